@@ -1,0 +1,45 @@
+"""What the bot is made of, handed to whoever needs it: no globals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.commands import Commands
+    from bot.dispatch import Dispatcher
+    from bot.gate import Gate
+    from bot.locale import Catalogue
+    from bot.metrics import Metrics
+    from bot.pool.base import Pool
+    from bot.settings import Settings
+    from bot.store import Store
+    from bot.surfaces.base import Surface
+    from models.registry import Registry
+
+
+@dataclass(slots=True)
+class Services:
+    """Built once by `bot.app`; `surfaces` and `dispatcher` are filled in as they come up."""
+
+    settings: Settings
+    catalogue: Catalogue
+    commands: Commands
+    store: Store
+    models: Registry
+    pool: Pool
+    gate: Gate
+    metrics: Metrics
+    surfaces: dict[str, Surface] = field(default_factory=dict)
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        if self._dispatcher is None:
+            raise RuntimeError("the dispatcher is not built yet")
+        return self._dispatcher
+
+    @dispatcher.setter
+    def dispatcher(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+
+    _dispatcher: Dispatcher | None = None

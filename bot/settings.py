@@ -1,0 +1,76 @@
+"""Everything an operator can set, from the environment or `.env` (nonebot2 reads the same file).
+
+`.env.example` documents each field; the names are those of the settings upper-cased.
+"""
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MemberId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
+GroupId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
+
+
+class Settings(BaseSettings):
+    """Resolved settings. Raises `pydantic.ValidationError`, which the command line turns into one sentence a field."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)  # 0 takes a free port
+    web_password: SecretStr | None = None
+    open_browser: bool = True  # only where a desktop is there and the page serves loopback
+
+    storage_dir: Path = Path("var")
+    storage_cap_gb: float = Field(20.0, gt=0)
+    database_url: str | None = None  # None: SQLite in `storage_dir`
+
+    superusers: frozenset[MemberId] = frozenset()
+    groups_allow: frozenset[GroupId] = frozenset()  # empty: all
+    command_start: frozenset[str] = frozenset({"/"})
+    language: Literal["zh-CN", "en"] = "zh-CN"
+    timezone: str = "Asia/Shanghai"
+    cooldown_seconds: float = Field(3.0, ge=0)
+    quota_per_day: int = Field(200, ge=0)
+
+    onebot_access_token: SecretStr | None = None
+    onebot_ws_urls: frozenset[str] = frozenset()
+    qq_sends_per_minute: int = Field(60, ge=1)  # all groups together: floods are what QQ's risk control punishes
+
+    pool: Literal["local"] = "local"
+    pool_devices: str = "auto"  # "auto", "cpu", "cuda:0,cuda:1"
+    pool_threads: int | Literal["auto"] = "auto"  # torch threads of a CPU worker
+    pool_queue: int = Field(2048, ge=1)  # pictures that may wait before the bot says that it is busy
+
+    intake_max_bytes: int = Field(20_000_000, ge=1)
+    intake_max_pixels: int = Field(50_000_000, ge=1)
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("web_password", "onebot_access_token", "database_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone is called {value!r}; an example is Asia/Shanghai") from error
+        return value
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False

@@ -1,0 +1,75 @@
+"""The contract between a surface and the dispatcher.
+
+A surface hears a message, makes it an `Incoming` with a `Responder` that knows where to answer, and hands both to
+`Dispatcher.handle`. It draws nothing, parses no options and decides nothing about rights.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from bot.command import Reply, Role
+from data.pictures import Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message or a pressed button (which is the line that it stands for)."""
+
+    surface: str  # "web", "qq", "discord"
+    chat: str  # the group `qq:30003`, or a private chat `qq:@10001`
+    member: str  # `qq:10001`
+    text: str  # as typed, without the mention of the bot
+    addressed: bool  # mentioned, replied to, in private, on the page, or pressed: never answered with silence
+    group: str | None = None  # `qq:30003`; None in private
+    role: Role = Role.MEMBER  # as the platform says it now
+    locale: str | None = None  # as the platform says it
+    message_id: str | None = None
+    replied_to: str | None = None  # the platform's id of the message that it replies to
+    uploads: Sequence[Upload] = field(default=(), repr=False)
+
+
+class SendFailed(Exception):
+    """The platform did not take the answer, after the surface's own second try."""
+
+
+class Responder(Protocol):
+    """Answers one `Incoming`."""
+
+    async def send(self, reply: Reply) -> str | None:
+        """Send an answer; gives the platform's id of the message, where it has one. Raises `SendFailed`."""
+        ...
+
+    async def progress(self, text: str, fraction: float | None) -> None:
+        """Show how far it is; does nothing where the platform could only do it rudely. Never raises."""
+        ...
+
+    async def delete(self, message_id: str) -> bool:
+        """Take back one of the bot's messages of this chat; False where the platform refuses."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceHealth:
+    """For `/healthz`: `off` is not configured, `waiting` has nobody connected, `failed` says why in `detail`."""
+
+    state: Literal["off", "starting", "waiting", "up", "failed"]
+    detail: str = ""
+
+
+class Surface(ABC):
+    """Starts and stops with the bot. One that fails says so in `health` and leaves the others running."""
+
+    name: str
+
+    @abstractmethod
+    async def start(self) -> None:
+        """Begin to listen. Called when commands can be answered."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """Stop listening and let go of everything. Answers in flight have been sent before this is called."""
+
+    @abstractmethod
+    def health(self) -> SurfaceHealth: ...

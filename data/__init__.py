@@ -1,0 +1,1 @@
+"""Pictures in, pictures understood, training sets out."""

@@ -1,0 +1,5 @@
+"""All pixel work that is not a network's: grids, enlarging, encoding, and reading what strangers send."""
+
+from data.pictures.types import Encoded, Pixels, Upload
+
+__all__ = ["Encoded", "Pixels", "Upload"]
