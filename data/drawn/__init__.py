@@ -1,0 +1,28 @@
+"""A program that draws anime heads: parameters in, picture and exact labels out.
+
+Drawing needs skia, loaded at the first `draw`; parameters and labels do not.
+"""
+
+from data.drawn.drawing import Drawing, DrawingUnavailable
+from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
+from data.drawn.parameters import Parameters
+from data.drawn.sampling import sample_parameters
+
+__all__ = ["EYE_COLORS", "HAIR_COLORS", "Drawing", "DrawingUnavailable", "Parameters", "draw", "sample_parameters"]
+
+
+def draw(parameters: Parameters, size: int = 96) -> Drawing:
+    """Draw one head in a square picture of `size` pixels (16..4096); the same parameters give the same picture.
+
+    Raises DrawingUnavailable when the drawing library cannot be loaded and ValueError for another size.
+    """
+    if not 16 <= size <= 4096:
+        raise ValueError(f"a picture is 16 to 4096 pixels wide, not {size}")
+    try:
+        from data.drawn.render import render
+    except ImportError as error:
+        raise DrawingUnavailable(
+            "the drawing library skia cannot be loaded: install skia-python, and on a bare Linux its system libraries"
+            " (Debian: apt install libegl1 libgl1)"
+        ) from error
+    return render(parameters, size)

@@ -1,0 +1,284 @@
+"""The hair in front of the face: cap, fringe, side locks, the light in it, and the one lock that stands up."""
+
+from dataclasses import dataclass
+
+import skia
+
+from data.drawn.color import RGB, mix
+from data.drawn.figure import Figure
+from data.drawn.fringes import EDGE, plan_fringe
+from data.drawn.geometry import Point, between, lerp
+from data.drawn.ink import add_smooth, fill, linear, stroke, tapered
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock from the crown to its tip."""
+
+    outline: skia.Path  # closed
+    edges: skia.Path  # the two sides alone, for the line
+    core: skia.Path  # the side away from the light, for the shade
+    tip: Point
+
+
+def hair_shader(figure: Figure, front: bool) -> skia.Shader:
+    """Light above, the dye below."""
+    p, hair, tips = figure.parameters, figure.hair, figure.tips
+    top = figure.skull[1] - figure.skull[3]
+    light = mix(hair.base, hair.light, 0.35)
+    if not front:
+        start = tips if p.dye == "inner" else hair
+        stops = [(0.0, start.shade, 1.0), (0.35, mix(start.shade, start.deep, 0.45), 1.0)]
+        if p.dye == "gradient":
+            stops += [(0.9, mix(tips.shade, tips.deep, 0.3), 1.0)]
+        elif p.dye == "tips":
+            stops += [(0.62, hair.shade, 1.0), (0.80, tips.shade, 1.0)]
+        else:
+            stops += [(1.0, mix(start.shade, start.deep, 0.8), 1.0)]
+        return linear((0, top), (0, 1.8), stops)
+    stops = [(0.0, light, 1.0), (0.22, hair.base, 1.0), (0.45, mix(hair.base, hair.shade, 0.35), 1.0)]
+    if p.dye == "gradient":
+        stops += [(0.95, tips.base, 1.0)]
+    elif p.dye == "tips":
+        stops += [(0.55, hair.base, 1.0), (0.68, tips.base, 1.0)]
+    else:
+        stops += [(1.0, hair.shade, 1.0)]
+    return linear((0, top), (0, 1.6), stops)
+
+
+def _from_crown(path: skia.Path, crown: Point, notch: Point, back: bool = False) -> None:
+    """The fall of the hair over the skull, crown to notch; with `back`, notch to crown."""
+    c1 = between(crown, notch, 0.62, 0.02)
+    c2 = between(crown, notch, 1.04, 0.48)
+    if back:
+        path.cubicTo(*c2, *c1, *crown)
+    else:
+        path.cubicTo(*c1, *c2, *notch)
+
+
+def _lock(crown: Point, left: Point, right: Point, tip: Point, blunt: float, light: float) -> Lock:
+    width = right[0] - left[0]
+    first = (tip[0] - 0.5 * blunt * width, tip[1] - 0.03 * blunt)
+    last = (tip[0] + 0.5 * blunt * width, tip[1] + 0.02 * blunt)
+    falls_left, falls_right = between(left, first, 0.10, 0.62), between(right, last, 0.10, 0.62)
+    outline = skia.Path()
+    outline.moveTo(*crown)
+    _from_crown(outline, crown, left)
+    outline.quadTo(*falls_left, *first)
+    outline.lineTo(*last)
+    outline.quadTo(*falls_right, *right)
+    _from_crown(outline, crown, right, back=True)
+    outline.close()
+    edges = skia.Path()
+    edges.moveTo(*crown)
+    _from_crown(edges, crown, left)
+    edges.quadTo(*falls_left, *first)
+    if blunt:
+        edges.lineTo(*last)
+    edges.quadTo(*falls_right, *right)
+    _from_crown(edges, crown, right, back=True)
+    # The shade covers the side away from the light, up to a line inside the lock.
+    core = skia.Path()
+    core.moveTo(*crown)
+    dark, falls, end = (left, falls_left, first) if light > 0 else (right, falls_right, last)
+    inner = between(left, right, 0.38 if light > 0 else 0.62)
+    _from_crown(core, crown, dark)
+    core.quadTo(*falls, *end)
+    core.quadTo(*between(inner, tip, 0.25, 0.6), *inner)
+    _from_crown(core, crown, inner, back=True)
+    core.close()
+    return Lock(outline, edges, core, tip)
+
+
+def plan_locks(figure: Figure) -> list[Lock]:
+    """The locks of the fringe, turned with the head, in the order they are painted."""
+    p, pose = figure.parameters, figure.pose
+    fringe = plan_fringe(p, figure.dice)
+    notches = [pose.place(x, y, 0.75 * (1 - min(1.0, abs(x)) ** 2) ** 0.5) for x, y in fringe.notches]
+    tips = [pose.place(x, y, 0.80 * (1 - min(1.0, abs(x)) ** 2) ** 0.5) for x, y in fringe.tips]
+    locks = [_lock(figure.crown, notches[i], notches[i + 1], tips[i], fringe.blunt, p.light) for i in range(len(tips))]
+    # Every other lock lies over its neighbours.
+    return locks[0::2] + locks[1::2]
+
+
+def cap(figure: Figure) -> skia.Path:
+    """The round top of the hair, down to the hairline."""
+    x, y, half, height = figure.skull
+    left, right = figure.pose.place(-EDGE, -0.46, 0.1), figure.pose.place(EDGE, -0.46, 0.1)
+    path = skia.Path()
+    path.moveTo(x - half, y + 0.1)
+    path.arcTo(skia.Rect.MakeLTRB(x - half, y - height, x + half, y + height), 174, 192, False)
+    path.lineTo(*right)
+    brow = figure.pose.place(0.0, -0.66)
+    path.cubicTo(*between(right, brow, 0.5, 0.8), *between(left, brow, 0.5, 0.8), *left)
+    path.close()
+    return path
+
+
+def side_lock(figure: Figure, sign: float) -> Lock:
+    """The lock that frames the face on one side."""
+    p, pose = figure.parameters, figure.pose
+    x, y, half, _ = figure.skull
+    near = -sign * pose.turn  # positive on the side that the head turns away from
+    inner = pose.place(sign * 0.86, -0.45, 0.16)
+    outer = (x + sign * half, y + 0.12)
+    length = lerp(0.42, 1.75, p.side_locks) if p.side_locks > 0 else 0.22
+    wide = 0.20 + 0.16 * max(0.0, near) if p.side_locks > 0 else 0.10
+    sway = 0.08 * (figure.dice.unit(f"side.{sign}") - 0.3)
+    tip = (x * 0.4 + sign * (1.04 - wide * 0.7 - sway) + 0.10 * pose.turn, length)
+    bulge = (outer[0] + sign * 0.05, lerp(outer[1], length, 0.45))
+    hollow = (inner[0] + sign * (0.02 - 0.5 * wide * max(0.0, near)), lerp(inner[1], length, 0.5))
+    outline = skia.Path()
+    outline.moveTo(*figure.crown)
+    outline.cubicTo(*between(figure.crown, outer, 0.7, -0.02), *between(figure.crown, outer, 1.02, 0.42), *outer)
+    outline.quadTo(*bulge, *tip)
+    outline.quadTo(*hollow, *inner)
+    _from_crown(outline, figure.crown, inner, back=True)
+    outline.close()
+    edges = skia.Path()
+    edges.moveTo(*outer)
+    edges.quadTo(*bulge, *tip)
+    edges.quadTo(*hollow, *inner)
+    _from_crown(edges, figure.crown, inner, back=True)
+    core = skia.Path()
+    core.moveTo(*outer)
+    core.quadTo(*bulge, *tip)
+    core.quadTo(*between(hollow, bulge, 0.5), *between(inner, outer, 0.5))
+    core.close()
+    return Lock(outline, edges, core, tip)
+
+
+def _paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shader, shaded: float) -> None:
+    p, hair = figure.parameters, figure.hair
+    top = figure.skull[1] - figure.skull[3]
+    deep: RGB = mix(hair.shade, hair.deep, 0.25)
+    fill(canvas, lock.outline, body)
+    fill(
+        canvas,
+        lock.core,
+        linear(
+            (0, top + 0.2),
+            (0, max(lock.tip[1], -0.2)),
+            [(0, deep, 0.0), (0.55, deep, 0.75 * shaded), (1, deep, 0.9 * shaded)],
+        ),
+    )
+    # Lines fade toward the crown: all meet there and would make it black.
+    line = linear((0, top + 0.15), (0, -0.25), [(0, hair.line, 0.0), (0.45, hair.line, 0.35), (1, hair.line, 1.0)])
+    stroke(canvas, lock.edges, line, figure.line)
+
+
+def _strand(figure: Figure, share: float, reach: float) -> list[Point]:
+    """A line over the skull from the crown toward the place `share` (-1..1) of the hairline."""
+    end = figure.pose.place(share * 1.02, -0.5, 0.75 * (1 - min(1.0, share * share)) ** 0.5)
+    crown = figure.crown
+    c1, c2 = between(crown, end, 0.62, 0.02), between(crown, end, 1.04, 0.48)
+    points = []
+    for i in range(5):
+        t = lerp(0.30, reach, i / 4)
+        u = 1 - t
+        points.append(
+            tuple(
+                u**3 * a + 3 * u * u * t * b + 3 * u * t * t * c + t**3 * d
+                for a, b, c, d in zip(crown, c1, c2, end, strict=True)
+            )
+        )
+    return points
+
+
+def _ring(canvas: skia.Canvas, figure: Figure, clip: skia.Path) -> None:
+    """The band of light round the head, broken along the strands."""
+    p, hair = figure.parameters, figure.hair
+    if p.ring < 0.12:
+        return
+    x, y, half, height = figure.skull
+    n = 9 + round(6 * p.strands)
+    turn = 0.45 * figure.pose.turn
+    upper, lower = [], []
+    for i in range(n + 1):
+        t = lerp(-0.86, 0.86, i / n)
+        px = x + half * 0.94 * t + turn * (1 - t * t)
+        py = y - height * (0.60 - 0.26 * t * t) + 0.5 * figure.pose.nod
+        thick = 0.10 * p.ring * (1 - 0.7 * t * t) * (0.6 + 0.8 * figure.dice.unit(f"ring.{i}"))
+        saw = 0.10 if i % 2 else -0.02
+        upper.append((px, py - thick - 0.3 * saw))
+        lower.append((px - 0.02 * t, py + thick + saw * (0.6 + 0.5 * p.ring)))
+    band = skia.Path()
+    band.moveTo(*upper[0])
+    add_smooth(band, upper)
+    for a, b in zip(lower[::-1], [*lower[-2::-1], upper[0]], strict=True):
+        band.lineTo(*a)
+        band.quadTo(*between(a, b, 0.5, 0.25), *b)
+    band.close()
+    canvas.save()
+    canvas.clipPath(clip, doAntiAlias=True)
+    peak = 0.5 + 0.22 * p.light
+    shine = linear(
+        (x - half, 0),
+        (x + half, 0),
+        [
+            (0.06, hair.light, 0.0),
+            (peak - 0.2, hair.light, 0.85),
+            (peak, hair.light, 0.95),
+            (peak + 0.2, hair.light, 0.85),
+            (0.94, hair.light, 0.0),
+        ],
+    )
+    fill(canvas, band, shine, lerp(0.55, 1.0, p.ring))
+    canvas.restore()
+
+
+def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
+    """Cap, side locks, fringe, light."""
+    p, hair = figure.parameters, figure.hair
+    body = hair_shader(figure, front=True)
+    top = cap(figure)
+    fill(canvas, top, body)
+    sides = [side_lock(figure, sign) for sign in (-1.0, 1.0)]
+    for sign, lock in zip((-1.0, 1.0), sides, strict=True):
+        _paint_lock(canvas, figure, lock, body, 1.0 if sign * p.light < 0 else 0.45)
+    for lock in locks:
+        _paint_lock(canvas, figure, lock, body, lerp(0.4, 0.9, p.shade))
+    # The side of the head away from the light.
+    x, y, half, height = figure.skull
+    away = -1.0 if p.light > 0 else 1.0
+    fill(
+        canvas,
+        top,
+        linear(
+            (x + away * 0.25 * half, 0),
+            (x + away * half, 0),
+            [(0, hair.deep, 0.0), (1, hair.deep, 0.55 * p.shade + 0.1)],
+        ),
+    )
+    n = 4 + round(8 * p.strands)
+    for i in range(n):
+        share = lerp(-0.95, 0.95, (i + 0.3 + 0.4 * figure.dice.unit(f"strand.{i}")) / n)
+        points = _strand(figure, share, lerp(0.75, 1.0, figure.dice.unit(f"reach.{i}")))
+        fill(canvas, tapered(points, 0.028, 0.1, 0.3), hair.shade if i % 3 else hair.deep, 0.65)
+    everything = skia.Path(top)
+    for lock in locks:
+        everything.addPath(lock.outline)
+    _ring(canvas, figure, everything)
+    outline = skia.Path()
+    outline.addArc(skia.Rect.MakeLTRB(x - half, y - height, x + half, y + height), 174, 192)
+    stroke(canvas, outline, hair.line, figure.line * 1.1)
+
+
+def draw_ahoge(canvas: skia.Canvas, figure: Figure) -> None:
+    """The lock that stands up."""
+    p, hair = figure.parameters, figure.hair
+    if p.ahoge <= 0:
+        return
+    x, y, _, height = figure.skull
+    sign = 1.0 if figure.dice.chance("ahoge.side", 0.5) else -1.0
+    root = (figure.crown[0] * 0.8 + 0.2 * x, y - height + 0.05)
+    size = lerp(0.14, 0.32, p.ahoge)
+    points = [
+        root,
+        (root[0] - sign * 0.25 * size, root[1] - 0.75 * size),
+        (root[0] + sign * 0.35 * size, root[1] - 1.05 * size),
+        (root[0] + sign * 1.15 * size, root[1] - 0.55 * size),
+    ]
+    shape = tapered(points, 0.10, 1.0, 0.02)
+    fill(canvas, shape, hair.base)
+    stroke(canvas, shape, hair.line, figure.line)

@@ -1,0 +1,106 @@
+"""What a drawn head is: one frozen value that says everything, and goes to JSON and back."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from data.drawn.color import RGB
+
+FRINGES = ("hime", "swept_left", "swept_right", "parted", "messy", "lock", "wispy")
+BACKS = ("bob", "long", "twin_tails", "ponytail", "short", "spiky", "wavy", "side_tail", "buns")
+EYE_SHAPES = ("round", "tareme", "tsurime", "narrow", "jito")
+MOUTHS = ("smile", "open_smile", "grin", "cat", "neutral", "pout", "open_o", "frown", "fang")
+BACKGROUNDS = ("plain", "gradient", "bokeh", "dots", "stripes", "sky")
+COLLARS = ("sailor", "shirt", "crew", "off_shoulder", "hoodie")
+HAIR_DYES = ("none", "tips", "gradient", "inner")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All of one head. "Face" lengths are in half face widths; directions are the viewer's, right and down positive."""
+
+    seed: int = 0  # decides what no parameter names: the wobble of locks, the places of bokeh
+    # pose
+    yaw: float = 0.0  # degrees, -35..35; positive looks to the viewer's right
+    pitch: float = 0.0  # degrees, -12..12; positive looks down
+    roll: float = 0.0  # degrees, -15..15; positive leans clockwise
+    scale: float = 0.335  # half face width as a share of the frame, 0.28..0.38
+    shift_x: float = 0.0  # of the head in the frame, share of the frame, -0.06..0.06
+    shift_y: float = 0.0  # likewise
+    # head
+    face_point: float = 0.5  # 0 round .. 1 pointed chin
+    face_length: float = 1.1  # eyes to chin, face units, 1.0..1.25
+    cheek: float = 0.5  # fullness of the cheeks, 0..1
+    ears: str = "human"  # human or cat (cat ears on top, human ones hidden)
+    skin_tone: float = 0.1  # 0 porcelain .. 1 deep brown
+    blush: float = 0.4  # 0..1
+    nose: float = 0.5  # how much of a nose is drawn, 0..1
+    # eyes
+    eye_shape: str = "round"  # one of EYE_SHAPES
+    eye_width: float = 0.30  # half width, face units, 0.25..0.34
+    eye_height: float = 0.30  # half height, face units, 0.2..0.36
+    eye_gap: float = 0.47  # eye centre from the middle, face units, 0.42..0.52
+    eye_open: float = 1.0  # 0 closed .. 1 wide open
+    eye_arc: float = 0.0  # the line of closed eyes: -1 asleep (hanging) .. 1 laughing (arched)
+    wink: int = 0  # 0 none, -1 the eye on the viewer's left is closed, 1 the right one
+    iris: float = 0.66  # iris half width as a share of the eye's, 0.55..0.8
+    pupil: float = 0.45  # share of the iris, 0.25..0.6
+    gaze_x: float = 0.0  # -1..1
+    gaze_y: float = 0.0  # -1..1
+    highlight: float = 0.5  # size of the light in the eye, 0..1
+    highlight_count: int = 2  # 1..3
+    lash: float = 0.5  # thickness of the upper lashes, 0..1
+    # brows and mouth
+    brow_tilt: float = 0.0  # -1 sad .. 1 angry
+    brow_height: float = 0.5  # 0 low .. 1 raised
+    brow_weight: float = 0.5  # 0..1
+    mouth: str = "smile"  # one of MOUTHS
+    mouth_open: float = 0.5  # 0..1, for mouths that open
+    mouth_width: float = 0.24  # half width, face units, 0.12..0.34
+    # hair
+    fringe: str = "hime"  # one of FRINGES
+    fringe_length: float = 0.5  # 0 high on the forehead .. 1 over the eyes
+    back: str = "long"  # one of BACKS
+    hair_volume: float = 0.5  # 0..1
+    hair_length: float = 0.5  # 0..1 within what the back allows
+    strands: float = 0.5  # 0 few broad locks .. 1 many fine ones
+    side_locks: float = 0.5  # length of the locks that frame the face, 0 none .. 1
+    ahoge: float = 0.0  # 0 none .. 1 large
+    part: float = 0.0  # where the parting is, -1..1
+    ring: float = 0.5  # strength of the light band in the hair, 0..1
+    dye: str = "none"  # one of HAIR_DYES
+    # colours
+    hair_color: str = "brown"  # family, a key of HAIR_COLORS
+    eye_color: str = "blue"  # family, a key of EYE_COLORS (the eye on the viewer's left)
+    other_eye_color: str = "blue"  # family of the eye on the viewer's right; differs only in odd-eyed heads
+    hair_rgb: RGB = (110, 74, 58)  # exact colours, 0..255 each
+    hair_tip_rgb: RGB = (110, 74, 58)
+    eye_rgb: RGB = (70, 130, 210)
+    other_eye_rgb: RGB = (70, 130, 210)
+    skin_rgb: RGB = (253, 233, 220)
+    cloth_rgb: RGB = (60, 70, 110)
+    accent_rgb: RGB = (200, 60, 70)
+    background_rgb: RGB = (235, 240, 250)
+    background_other_rgb: RGB = (210, 220, 245)
+    # things worn, surroundings, manner
+    collar: str = "sailor"  # one of COLLARS
+    glasses: str = "none"  # none, round, square, half
+    ribbon: str = "none"  # none, left, right, top, both
+    hairpin: str = "none"  # none, left, right
+    hairband: bool = False
+    background: str = "gradient"  # one of BACKGROUNDS
+    light: float = -0.6  # where light comes from, -1 left .. 1 right
+    shade: float = 0.5  # depth of shadows, 0..1
+    line_weight: float = 0.5  # 0 thin .. 1 thick outlines
+    line_tint: float = 0.6  # 0 black .. 1 coloured outlines
+
+    def to_dict(self) -> dict[str, Any]:
+        """Every parameter by name, in JSON's own types."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The inverse of `to_dict`; what is missing takes its default, a name that is unknown raises ValueError."""
+        known = {field.name for field in fields(cls)}
+        if strangers := sorted(values.keys() - known):
+            raise ValueError(f"no such parameter: {', '.join(strangers)}")
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
