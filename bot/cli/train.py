@@ -1,0 +1,193 @@
+"""`python -m bot train …`: the networks learn."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.refusal import Refusal
+from bot.settings import Settings
+
+OPTIONS = "options.json"  # in the run's folder: what the run is, so that --resume needs no other option
+LARGEST_SEED = 2**32 - 1
+
+
+def train_dcgan(
+    outdir: Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")],
+    data: Annotated[
+        str | None, typer.Option(help="PATH.zip, FOLDER, a packed folder, or drawn:[count=…,seed=…].")
+    ] = None,
+    kimg: Annotated[float | None, typer.Option(min=0.001, help="Length of the run, in thousands of images.")] = None,
+    resume: Annotated[
+        bool, typer.Option(help="Continue the run in --outdir; --kimg may be larger than before.")
+    ] = False,
+    init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
+    resolution: Annotated[int | None, typer.Option(help="64, 96, 128 or 256 px; 96 unless given.")] = None,
+    cfg: Annotated[str | None, typer.Option(help="Preset of the options below.")] = None,
+    batch: Annotated[int | None, typer.Option(min=2, max=4096, help="Images a step.")] = None,
+    lr: Annotated[float | None, typer.Option(min=1e-7, max=1.0, help="Learning rate of G and D.")] = None,
+    mirror: Annotated[bool | None, typer.Option(help="Flip half of the pictures.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
+    ] = None,
+    snap: Annotated[int, typer.Option(min=1, help="kimg between snapshots.")] = 10,
+    dry_run: Annotated[bool, typer.Option(help="Print the resolved config as JSON and stop.")] = False,
+) -> None:
+    """Train a DCGAN."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
+    given = {
+        "data": data, "kimg": kimg, "init": init, "resolution": resolution, "cfg": cfg,
+        "batch": batch, "lr": lr, "mirror": mirror, "seed": seed,
+    }  # fmt: skip
+    config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
+    if dry_run:
+        typer.echo(json.dumps({**config, "outdir": str(outdir), "snap": snap, "resume": resume}, indent=1))
+        return
+    _run(outdir, config, resume, snap)
+
+
+def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
+    """What the run is: from the options, and from the run that stands in `outdir` where it is continued."""
+    from data.dataset import DatasetError, is_packed, resolve
+    from models.dcgan.network import DCGANConfig
+    from models.dcgan.train import PRESETS
+
+    before = _before(outdir) if resume else {}
+    asked = {**before.get("asked", {}), **given}
+    if "data" not in asked or "kimg" not in asked:
+        raise Refusal("--data and --kimg say what to train on and for how long; give both")
+    if (cfg := asked.get("cfg", "plain")) not in PRESETS:
+        raise Refusal(f"there is no preset {cfg!r}; there is {', '.join(PRESETS)}")
+    options = {**PRESETS[cfg].to_json(), **{name: asked[name] for name in ("batch", "lr", "mirror") if name in asked}}
+    try:
+        network = DCGANConfig.of(asked.get("resolution", 96)).to_json()
+        if before and asked["data"] in (before["asked"]["data"], before["data"]):
+            source = before["data"]  # `drawn:` meant as many faces as the run looked at when it began
+        elif is_packed(asked["data"]):
+            source = str(Path(asked["data"]).resolve())
+        else:
+            source = resolve(asked["data"], looked_at=int(asked["kimg"] * 1000)).spec
+    except (DatasetError, ValueError) as error:
+        raise Refusal(str(error)) from error
+    return {
+        "family": "dcgan",
+        "network": network,
+        "cfg": cfg,
+        "options": options,
+        "data": source,
+        "init": asked.get("init"),
+        "seed": asked.get("seed", 0),
+        "kimg": asked["kimg"],
+        "asked": asked,
+    }
+
+
+def _before(outdir: Path) -> dict[str, Any]:
+    try:
+        return json.loads((outdir / OPTIONS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal(f"there is no run to continue in {outdir}") from None
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{outdir / OPTIONS} cannot be read: {error}") from error
+
+
+def _run(outdir: Path, config: dict[str, Any], resume: bool, snap: int) -> None:
+    if not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
+        raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
+
+    import torch
+    from rich.console import Console
+
+    from models import durable
+    from models.checkpoint import CheckpointError
+    from models.dcgan.network import DCGANConfig
+    from models.dcgan.train import DCGANOptions, DCGANTask
+    from models.training.loop import LoopOptions, save_final, train
+    from models.training.state import StateError
+    from models.training.task import Diverged
+
+    console = Console(stderr=True)
+    network = DCGANConfig.from_json(config["network"])
+    options = DCGANOptions(**{**config["options"], "betas": tuple(config["options"]["betas"])})
+    dataset = open_data(config["data"], network.resolution, console)
+    run = {
+        **{name: config[name] for name in ("family", "network", "options", "seed", "init")},
+        "data": dataset.manifest_hash,
+    }
+    loop = LoopOptions(outdir, config["kimg"], options.batch, config["seed"], snap, run, dataset.manifest_hash)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        task = DCGANTask(network, options, config["seed"], device)
+        parent = _start_from(task, config["init"]) if config["init"] else None
+        console.print(
+            f"{len(dataset):,} pictures, {network.resolution} px, on {device} in {task.dtype}", highlight=False
+        )
+        finish = train(
+            task, dataset.images, len(dataset), loop, resume=resume, console=console,
+            ready=lambda: durable.write_text(outdir / OPTIONS, json.dumps(config, indent=1) + "\n"),
+        )  # fmt: skip
+    except (StateError, Diverged, CheckpointError) as error:
+        raise Refusal(str(error)) from error
+    if finish.stopped_by is not None:
+        console.print(f"stopped at {finish.nimg / 1000:g} kimg; --resume continues from there")
+        raise typer.Exit(128 + finish.stopped_by)
+    folder = save_final(task, loop, finish.nimg, _card(config, dataset.manifest, finish.nimg), parent)
+    console.print(f"done: {folder}")
+
+
+def open_data(text: str, size: int, console: Any) -> Any:
+    """The packed set of a source at `size` px, packed now where it was not; raises Refusal."""
+    from rich.progress import Progress
+
+    from data.dataset import Dataset, DatasetError, is_packed, pack, resolve
+
+    try:
+        if is_packed(text):
+            dataset = Dataset(Path(text))
+        else:
+            with Progress(console=console, transient=True) as bar:
+                shown = bar.add_task("packing", total=None)
+                dataset = pack(
+                    resolve(text), size, Settings().storage_dir / "cache" / "sets",
+                    lambda done, total: bar.update(shown, completed=done, total=total),
+                )  # fmt: skip
+    except DatasetError as error:
+        raise Refusal(str(error)) from error
+    if dataset.size != size:
+        raise Refusal(f"the pictures in {text} are {dataset.size} px and the network draws {size} px")
+    if skipped := dataset.manifest["skipped"]:
+        named = ", ".join(entry["file"] for entry in skipped[:3])
+        console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
+    return dataset
+
+
+def _start_from(task: Any, name: str) -> str:
+    from models.checkpoint import CheckpointError, load_model
+    from models.registry import Registry, UnknownModel
+
+    try:
+        if (Path(name) / "config.json").is_file():
+            folder, parent = Path(name), name
+        else:
+            version = Registry(Settings().storage_dir / "models").resolve(name)
+            folder, parent = version.folder, version.id
+        model = load_model(folder, ("G_ema", "D"))
+        if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
+            raise Refusal(f"--init {name} is another network than the one to train")
+        task.start_from(dict(model.modules))
+    except (CheckpointError, UnknownModel) as error:
+        raise Refusal(str(error)) from error
+    return parent
+
+
+def _card(config: dict[str, Any], manifest: dict[str, Any], nimg: int) -> str:
+    network, options = config["network"], config["options"]
+    return (
+        f"# A DCGAN at {network['resolution']} px\n\n"
+        f"- Network: widths {network['widths']}, z_dim {network['z_dim']}\n"
+        f"- Trained on: {manifest['count']:,} pictures of `{config['data']}` (set {manifest['hash'][:12]}), "
+        f"{nimg / 1000:g} kimg\n"
+        f"- Started from: {config['init'] or 'nothing'}; seed {config['seed']}; {json.dumps(options)}\n"
+    )

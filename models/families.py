@@ -1,0 +1,22 @@
+"""From a model's `config.json` to its networks, without weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+
+def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
+    """The modules of a model by the prefix of their tensors: {"G_ema": …, "D": …}.
+
+    Raises ValueError for a family that does not exist, or a network that it cannot build.
+    """
+    family = config.get("family")
+    if family == "dcgan":
+        from models.dcgan.network import DCGANConfig, Discriminator, Generator
+
+        dcgan = DCGANConfig.from_json(config["network"])
+        return {"G_ema": Generator(dcgan), "D": Discriminator(dcgan)}
+    raise ValueError(f"no family of networks is called {family!r}")

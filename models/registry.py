@@ -1,0 +1,90 @@
+"""Names of models -> versions -> folders. Reads JSON and paths only: the bot's process uses it.
+
+`waifu` is the newest stored version of waifu, or its starter where none is stored; `waifu@starter` is what ships;
+`waifu@20260131T101500-1a2b3c` is a stored version in `models_dir/waifu/20260131T101500-1a2b3c`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+WEIGHTS = Path(__file__).parent / "weights"  # starters
+STARTER = "starter"
+MAX_CONFIG = 1_000_000  # bytes
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_VERSION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
+
+
+class UnknownModel(KeyError):
+    """No such model; the message is one sentence and says what there is."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ModelVersion:
+    name: str
+    version: str  # "starter" or "20260131T101500-1a2b3c"
+    folder: Path  # of model.safetensors, config.json, card.md
+    config: dict[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}@{self.version}"
+
+
+class Registry:
+    """The models that are stored in `models_dir` (it need not exist) and those that ship with the code."""
+
+    def __init__(self, models_dir: Path, weights: Path = WEIGHTS) -> None:
+        self.models_dir = models_dir
+        self.weights = weights
+
+    def resolve(self, name: str) -> ModelVersion:
+        """The version that `name` or `name@version` means now. Raises UnknownModel."""
+        bare, at, version = name.partition("@")
+        if not _NAME.fullmatch(bare) or (at and version != STARTER and not _VERSION.fullmatch(version)):
+            raise self._unknown(name)
+        versions = self._versions(bare)
+        chosen = version if at else (versions[-1] if versions else None)
+        if chosen not in versions:
+            raise self._unknown(name)
+        folder = self.weights / bare if chosen == STARTER else self.models_dir / bare / str(chosen)
+        try:
+            if (folder / "config.json").stat().st_size > MAX_CONFIG:
+                raise ValueError("config.json is too large")
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            if not isinstance(config, dict):
+                raise ValueError("config.json is not an object")
+        except (OSError, ValueError, RecursionError) as error:
+            raise UnknownModel(f"{bare}@{chosen} cannot be read: {error}") from error
+        return ModelVersion(bare, str(chosen), folder, config)
+
+    def names(self) -> list[str]:
+        """Of all models, sorted."""
+        found = {folder.name for root in (self.models_dir, self.weights) for folder in _folders(root)}
+        return sorted(name for name in found if _NAME.fullmatch(name) and self._versions(name))
+
+    def _versions(self, name: str) -> list[str]:
+        """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
+        stored = [folder.name for folder in _folders(self.models_dir / name) if _VERSION.fullmatch(folder.name)]
+        stored = sorted(version for version in stored if _is_model(self.models_dir / name / version))
+        return [STARTER, *stored] if _is_model(self.weights / name) else stored
+
+    def _unknown(self, name: str) -> UnknownModel:
+        known = ", ".join(self.names()) or "none yet"
+        return UnknownModel(f"there is no model {name[:80]!r}; there is {known}")
+
+
+def _folders(root: Path) -> list[Path]:
+    return [path for path in root.iterdir() if path.is_dir()] if root.is_dir() else []
+
+
+def _is_model(folder: Path) -> bool:
+    return (folder / "config.json").is_file() and (folder / "model.safetensors").is_file()

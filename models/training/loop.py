@@ -1,0 +1,228 @@
+"""The training loop of every network.
+
+A run lives in a folder: `stats.jsonl`, `losses.png`, `sheets/<kimg>.png`, `film.webp`, `snapshots/<kimg>/` (each a
+model folder) and `state.safetensors`, from which it continues after any kind of end.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from models.checkpoint import save_model
+from models.training import curves, sheets, state, statistics
+from models.training.randomness import Order
+from models.training.statistics import TICK, Tick
+from models.training.task import Diverged, Task
+
+STATE_SECONDS = 120.0  # between saves of the state where snapshots are further apart
+
+
+@dataclass(frozen=True, slots=True)
+class LoopOptions:
+    outdir: Path
+    kimg: float  # the run's total, in thousands of images
+    batch: int
+    seed: int = 0
+    snap: int = 10  # kimg between snapshots
+    run: Mapping[str, Any] = field(default_factory=dict)  # what must be the same to continue it; JSON-able
+    data: str = ""  # manifest hash, for the model's config
+
+    @property
+    def total(self) -> int:
+        """Images: whole batches, at least `kimg`."""
+        return math.ceil(self.kimg * 1000 / self.batch) * self.batch
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    nimg: int
+    stopped_by: int | None = None  # the signal that ended it early
+
+
+def train(
+    task: Task,
+    feed: Callable[[np.ndarray], Any],
+    count: int,
+    options: LoopOptions,
+    *,
+    resume: bool = False,
+    console: Console | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> Finish:
+    """Train `task` until `options.kimg`, or a signal, is reached.
+
+    `feed` gives the batch for an int64 array of indices below `count`. Raises `state.StateError` where the folder
+    cannot be used or continued, and `Diverged`. `ready` is called when it can, before the first step.
+    """
+    out, batch, total = options.outdir, options.batch, options.total
+    stats, console = out / "stats.jsonl", console or Console(stderr=True)
+    nimg, seconds, tick = _begin(task, options, resume)
+    ready()
+    order = Order(count, options.seed)
+    saved_at = time.monotonic()
+
+    def save_state() -> None:
+        nonlocal saved_at
+        _check_weights(task, nimg, out)
+        state.save(out, task, state.Progress(nimg, seconds, options.run, tick.to_json()))
+        saved_at = time.monotonic()
+
+    if nimg == 0:
+        sheets.save_sheet(out / "sheets" / f"{_kimg(0)}.png", task.preview())
+
+    with _signals() as caught, _progress(console, nimg, total) as shown:
+        while nimg < total and not caught:
+            start = time.perf_counter()
+            losses = {name: float(value) for name, value in task.step(feed(order.batch(nimg, batch)), nimg).items()}
+            nimg += batch
+            for name, value in losses.items():
+                if not math.isfinite(value):
+                    raise Diverged(_diverged(f"{name} became {value}", nimg, out))
+            seconds += time.perf_counter() - start
+            tick.add(losses, batch, time.perf_counter() - start)
+
+            if _crossed(nimg, batch, TICK) or nimg >= total:
+                line = tick.line(nimg)
+                statistics.append(stats, line)
+                shown(nimg, line)
+                tick = Tick()
+            if _crossed(nimg, batch, options.snap * 1000) or nimg >= total:
+                _check_weights(task, nimg, out)
+                _snapshot(task, nimg, options)
+                save_state()
+            elif time.monotonic() - saved_at > STATE_SECONDS:
+                save_state()
+        if caught:
+            save_state()
+
+    sheets.save_film(out / "film.webp", out / "sheets")
+    return Finish(nimg, caught[0] if caught else None)
+
+
+def save_final(task: Task, options: LoopOptions, nimg: int, card: str, parent: str | None = None) -> Path:
+    """`outdir/model`: the trained network as it ships, with its model card and its big tensors in float16."""
+    tensors, config = task.export()
+    config |= {"kimg": nimg / 1000, "parent": parent, "data": options.data}
+    save_model(options.outdir / "model", tensors, config, card, half=True)
+    return options.outdir / "model"
+
+
+def _begin(task: Task, options: LoopOptions, resume: bool) -> tuple[int, float, Tick]:
+    out = options.outdir
+    used = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    if used and not resume:
+        raise state.StateError(f"{out} is not empty: continue the run in it with --resume, or name another --outdir")
+    if resume and not used:
+        raise state.StateError(f"there is no run to continue in {out}")
+    out.mkdir(parents=True, exist_ok=True)
+    for torn in out.glob(".*.part"):  # what a kill left half-written
+        torn.unlink() if torn.is_file() else shutil.rmtree(torn)
+    progress = state.load(out) if resume else None
+    if progress is None:
+        (out / "stats.jsonl").unlink(missing_ok=True)
+        shutil.rmtree(out / "sheets", ignore_errors=True)
+        return 0, 0.0, Tick()
+    if changed := _differences(progress.run, options.run):
+        raise state.StateError(f"the run in {out} was started with another {changed[0]}; continue it with the same")
+    if progress.nimg > options.total:
+        raise state.StateError(f"the run in {out} is at {progress.nimg / 1000:g} kimg already; --kimg can only grow")
+    state.load(out, task)
+    statistics.truncate(out / "stats.jsonl", progress.nimg)
+    return progress.nimg, progress.seconds, Tick(**progress.pending)
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """`network.resolution (96, now 64)` for each value that differs."""
+    found = []
+    for key in [*before, *(key for key in now if key not in before)]:
+        a, b = before.get(key), now.get(key)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            found += _differences(a, b, f"{prefix}{key}.")
+        elif a != b:
+            found.append(f"{prefix}{key} ({a}, now {b})")
+    return found
+
+
+def _snapshot(task: Task, nimg: int, options: LoopOptions) -> None:
+    out = options.outdir
+    tensors, config = task.export()
+    config |= {"kimg": nimg / 1000, "parent": None, "data": options.data}
+    save_model(out / "snapshots" / _kimg(nimg), tensors, config)
+    sheets.save_sheet(out / "sheets" / f"{_kimg(nimg)}.png", task.preview())
+    curves.save_curves(out / "losses.png", statistics.read(out / "stats.jsonl"))
+
+
+def _kimg(nimg: int) -> str:
+    return f"{nimg // 1000:06d}"  # as in StyleGAN's network-snapshot-000010
+
+
+def _crossed(nimg: int, batch: int, every: int) -> bool:
+    return nimg // every != (nimg - batch) // every
+
+
+def _check_weights(task: Task, nimg: int, out: Path) -> None:
+    """A loss can be fine while the step after it ruined the weights; these must not be saved."""
+    for name, module in task.modules.items():
+        for key, value in module.state_dict().items():
+            if not bool(torch.isfinite(value).all()):
+                raise Diverged(_diverged(f"{name}.{key} is not finite", nimg, out))
+
+
+def _diverged(what: str, nimg: int, out: Path) -> str:
+    snapshots = sorted((out / "snapshots").glob("*")) if (out / "snapshots").exists() else []
+    last = f"the last good snapshot is {snapshots[-1]}" if snapshots else "there is no snapshot yet"
+    return f"{what} at {nimg / 1000:g} kimg; {last}; a lower --lr may help"
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """A list into which the first SIGINT or SIGTERM goes; a second one acts as usual."""
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():  # only the main thread may listen
+        yield caught
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def catch(number: int, frame: Any) -> None:
+        caught.append(number)
+        for known, handler in before.items():
+            signal.signal(known, handler)
+
+    for number in before:
+        signal.signal(number, catch)
+    try:
+        yield caught
+    finally:
+        for known, handler in before.items():
+            signal.signal(known, handler)
+
+
+@contextmanager
+def _progress(console: Console, nimg: int, total: int) -> Iterator[Callable[[int, Mapping[str, Any]], None]]:
+    """A bar with time left on a terminal; elsewhere a line a tick, for the log."""
+
+    def words(line: Mapping[str, Any]) -> str:
+        losses = "  ".join(f"{name} {value:.3f}" for name, value in line.items() if name.startswith("loss"))
+        return f"{line['nimg'] / 1000:.1f} kimg  {losses}  {line['s/kimg']:.1f} s/kimg"
+
+    if not console.is_terminal:
+        yield lambda nimg, line: console.print(f"{words(line)}  of {total / 1000:g} kimg", highlight=False)
+        return
+    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, speed_estimate_period=300) as bar:
+        shown = bar.add_task(f"{nimg / 1000:.1f} kimg", total=total, completed=nimg)
+        yield lambda nimg, line: bar.update(shown, completed=nimg, description=words(line))

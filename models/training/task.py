@@ -1,0 +1,36 @@
+"""What a network brings to the training loop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import nn
+
+
+class Diverged(RuntimeError):
+    """A loss or a weight is not a number any more; the message is one sentence for the person who trains."""
+
+
+class Task(Protocol):
+    """One network in training. It keeps nothing between steps but its modules and optimizers: they are the state."""
+
+    modules: Mapping[str, nn.Module]
+    optimizers: Mapping[str, torch.optim.Optimizer]
+
+    def step(self, batch: Any, nimg: int) -> Mapping[str, torch.Tensor]:
+        """Learn from one batch of what the run feeds. `nimg` counts the images before it.
+
+        All chance comes from `randomness.noise(seed, nimg)`. Returns the losses as scalars, detached.
+        """
+        ...
+
+    def preview(self) -> np.ndarray:
+        """The same few pictures whenever it is asked: uint8 (N, H, W, 3). They make a sheet."""
+        ...
+
+    def export(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+        """What a model folder holds: tensors (`G_ema.…`, `D.…`) and `config.json` without `kimg` and `data`."""
+        ...
