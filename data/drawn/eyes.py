@@ -44,7 +44,7 @@ class Eye:
     def iris(self, figure: Figure) -> Point:
         """The middle of the iris, plane coordinates."""
         p = figure.parameters
-        return self.x + self.half_width * 0.24 * p.gaze_x, self.y + self.half_height * (0.02 + 0.16 * p.gaze_y)
+        return self.x + self.half_width * 0.18 * p.gaze_x, self.y + self.half_height * (0.04 + 0.12 * p.gaze_y)
 
 
 def place_eye(figure: Figure, sign: float) -> Eye:
@@ -130,8 +130,8 @@ def _draw_iris(canvas: skia.Canvas, figure: Figure, eye: Eye) -> None:
     color = p.eye_rgb if eye.sign < 0 else p.other_eye_rgb
     # Round in the face whatever the shape of the eye: half height follows from the half width.
     rx = p.iris
-    ry = min(0.98, p.iris * p.eye_width * 1.32 / p.eye_height)
-    x, y = eye.sign * 0.24 * p.gaze_x, 0.02 + 0.16 * p.gaze_y
+    ry = min(1.04, p.iris * p.eye_width * 1.34 / p.eye_height)
+    x, y = eye.sign * 0.18 * p.gaze_x, 0.04 + 0.12 * p.gaze_y
     dark = shift(color, -0.22, 0.95, toward=290, turn=22)
     rim = shift(color, -0.32, 0.7, toward=290, turn=30)
     bright = shift(color, 0.16, 1.0, toward=100, turn=10)
@@ -155,7 +155,7 @@ def _draw_lights(canvas: skia.Canvas, figure: Figure, eye: Eye) -> None:
     p = figure.parameters
     # Lights come from one window: the same side in both eyes, hence the sign.
     side = eye.sign * (1 if p.light > 0 else -1)
-    x, y = eye.sign * 0.24 * p.gaze_x, 0.02 + 0.16 * p.gaze_y
+    x, y = eye.sign * 0.18 * p.gaze_x, 0.04 + 0.12 * p.gaze_y
     size = lerp(0.19, 0.31, p.highlight)
     tall = size * p.eye_width / p.eye_height * 1.25
     lid = 1.0 - 1.25 * (1.0 - eye.open)
@@ -169,7 +169,7 @@ def _draw_lights(canvas: skia.Canvas, figure: Figure, eye: Eye) -> None:
 
 def _draw_lashes(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower: list[Point], ink: RGB) -> None:
     p = figure.parameters
-    weight = lerp(0.20, 0.36, p.lash)
+    weight = lerp(0.22, 0.36, p.lash)
     # Thin at the inner corner, thickest over the outer half, ending in a flick.
     above = [(x * 1.04, y - weight * w) for (x, y), w in zip(upper, (0.25, 0.75, 1.0, 1.15, 0.95), strict=True)]
     flick = (1.24, upper[-1][1] - lerp(0.10, 0.34, p.lash) * (0.3 if p.eye_shape == "tareme" else 1.0))
@@ -197,10 +197,10 @@ def draw_brow(canvas: skia.Canvas, figure: Figure, sign: float, alpha: float = 1
     """One brow, in a darker tone of the hair."""
     p, pose = figure.parameters, figure.pose
     narrow = pose.narrowing(sign * p.eye_gap)
-    x, y = pose.place(sign * (p.eye_gap + 0.01), -p.eye_height - lerp(0.16, 0.34, p.brow_height))
+    x, y = pose.place(sign * (p.eye_gap + 0.01), -p.eye_height - lerp(0.10, 0.26, p.brow_height))
     half = 0.27 * narrow
     tilt = 0.10 * p.brow_tilt
     points = [(x - sign * half, y + tilt + 0.02), (x - sign * 0.3 * half, y + 0.2 * tilt - 0.05), (x + sign * 0.4 * half, y - 0.4 * tilt - 0.07),
               (x + sign * half, y - 0.6 * tilt + 0.02)]  # fmt: skip
     color = mix(figure.hair.line, figure.hair.deep, 0.4)
-    fill(canvas, tapered(points, lerp(0.045, 0.085, p.brow_weight), 0.7, 0.15), color, alpha)
+    fill(canvas, tapered(points, lerp(0.04, 0.07, p.brow_weight), 0.7, 0.15), color, alpha)

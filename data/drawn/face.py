@@ -15,10 +15,10 @@ def contour_points(figure: Figure) -> list[Point]:
     # (half width, height, how far a turn carries it): the temples stay, the chin goes with the face.
     side = (
         (1.0, -0.5, 0.0),
-        (lerp(0.97, 1.0, p.cheek), 0.05, 0.04),
-        (lerp(0.86, 0.94, p.cheek) - 0.02 * p.face_point, 0.40, 0.16),
-        (lerp(0.66, 0.74, p.cheek) - 0.10 * p.face_point, length * 0.70, 0.33),
-        (lerp(0.30, 0.22, p.face_point), length * 0.935, 0.47),
+        (lerp(0.95, 0.98, p.cheek), 0.05, 0.04),
+        (lerp(0.82, 0.90, p.cheek) - 0.02 * p.face_point, 0.40, 0.16),
+        (lerp(0.57, 0.68, p.cheek) - 0.08 * p.face_point, length * 0.71, 0.33),
+        (lerp(0.25, 0.16, p.face_point), length * 0.94, 0.47),
     )
     drop = 0.8 * figure.pose.nod
 
@@ -76,14 +76,14 @@ def draw_skin(canvas: skia.Canvas, figure: Figure, face: skia.Path, fringe: list
     shade.setFillType(skia.PathFillType.kEvenOdd)
     fill(canvas, shade, skin.shade, lerp(0.5, 0.9, p.shade))
     # Round the cheeks a little more softly.
-    fill(canvas, face, linear((-p.light, 0), (p.light, 0), [(0.0, skin.shade, 0.45), (0.55, skin.shade, 0.0)]))
+    fill(canvas, face, linear((-p.light, 0), (p.light, 0), [(0.0, skin.shade, 0.35), (0.45, skin.shade, 0.0)]))
     for lock in fringe:
         shadow = skia.Path(lock)
         shadow.offset(-0.05 * p.light, 0.085)
         fill(canvas, shadow, skin.shade)
     blush = mix(oklch(0.70, 0.17, 20), skin.shade, 0.25 + 0.3 * p.skin_tone)
     for sign in (-1.0, 1.0):
-        x, y = pose.place(0.58 * sign, 0.44)
+        x, y = pose.place(0.58 * sign, 0.45 * p.face_length)
         narrow = pose.narrowing(0.58 * sign)
         canvas.save()
         canvas.translate(x, y)
@@ -112,7 +112,7 @@ def draw_contour(canvas: skia.Canvas, figure: Figure) -> None:
 def draw_nose(canvas: skia.Canvas, figure: Figure) -> None:
     """A dot, a small shadow, or a light on the tip."""
     p, pose, skin = figure.parameters, figure.pose, figure.skin
-    x, y = pose.place(0.0, 0.42, 0.86)
+    x, y = pose.place(0.0, 0.41 * p.face_length, 0.76)
     turned = 1.0 if pose.turn > 0.08 else -1.0 if pose.turn < -0.08 else -p.light
     turned = 1.0 if turned >= 0 else -1.0
     if p.nose < 0.3:

@@ -13,7 +13,7 @@ from data.drawn.parameters import Parameters
 Point = tuple[float, float]
 
 # The depth of the face at its middle. Smaller than a real head's: drawn faces are flat.
-DEPTH = 0.72
+DEPTH = 0.62
 # Roll turns about this height, so that a leaning head stays in the frame.
 PIVOT = 0.15
 

@@ -83,39 +83,40 @@ def _wavy(canvas: skia.Canvas, figure: Figure) -> None:
     half = figure.skull[2]
     full = lerp(1.18, 1.36, p.hair_volume)
     low = lerp(1.3, 2.2, p.hair_length)
-    profile = [(half + 0.04, 0.0)]
-    for i in range(1, 7):
-        profile.append((full + (0.11 if i % 2 else -0.06) + 0.02 * i, lerp(0.0, low, i / 6)))
+    profile = [(half + 0.02, 0.0)]
+    for i in range(1, 5):
+        profile.append((full + (0.10 if i % 2 else -0.09) + 0.03 * i, lerp(0.0, low, i / 4)))
     _mass(canvas, figure, profile, 6, 0.2, 3)
 
 
 def _spiky(canvas: skia.Canvas, figure: Figure) -> None:
-    p = figure.parameters
+    p, dice = figure.parameters, figure.dice
     x, y, half, height = figure.skull
-    out = lerp(0.16, 0.38, p.hair_volume)
-    n = 7 + round(4 * p.strands)
-    low = lerp(0.6, 1.0, p.hair_length)
+    out = lerp(0.14, 0.34, p.hair_volume)
+    n = 4 + round(2 * p.strands)
+    low = lerp(0.65, 1.05, p.hair_length)
+    # Notches on the head's side and between them tips that point out and down, from the crown to the nape.
+    notches = [
+        (half * (0.86 + 0.5 * t - 0.62 * t * t), lerp(y - 0.45 * height, low, t)) for t in (i / n for i in range(n + 1))
+    ]
     path = skia.Path()
     path.moveTo(x, y - height)
-    rows: list[tuple[Point, Point]] = []
-    for i in range(n):
-        t = (i + 0.5) / n
-        # From the side of the crown down to the nape.
-        base = (half * min(1.0, 0.55 + 1.6 * t) - 0.30 * max(0.0, t - 0.7) / 0.3, lerp(y - 0.75 * height, low, t))
-        after = (
-            half * min(1.0, 0.60 + 1.6 * (t + 0.5 / n)) - 0.30 * max(0.0, t - 0.65) / 0.3,
-            lerp(y - 0.75 * height, low, t + 0.5 / n),
-        )
-        tip = (base[0] + out * (0.6 + 0.7 * figure.dice.unit(f"spike.{i}")), base[1] + lerp(-0.10, 0.22, t))
-        rows.append((tip, after))
-    for tip, after in rows:
-        path.quadTo(x + lerp(tip[0], after[0], 0.55), tip[1] - 0.12, x + tip[0], tip[1])
-        path.quadTo(x + lerp(tip[0], after[0], 0.7), lerp(tip[1], after[1], 0.4), x + after[0] - 0.03, after[1])
-    path.lineTo(x - rows[-1][1][0] + 0.03, rows[-1][1][1])
-    befores = [*(after for _, after in rows[:-1])][::-1]
-    for (tip, _), before in zip(rows[::-1], [*befores, (0.0, y - height)], strict=True):
-        path.quadTo(x - lerp(tip[0], before[0], 0.3), lerp(tip[1], before[1], 0.2), x - tip[0], tip[1])
-        path.quadTo(x - lerp(tip[0], before[0], 0.6), tip[1] - 0.12, x - before[0], before[1])
+    path.quadTo(x + 0.6 * half, y - height, x + notches[0][0], notches[0][1])
+    for sign in (1.0, -1.0):
+        steps = list(range(n)) if sign > 0 else list(range(n))[::-1]
+        for i in steps:
+            a, b = notches[i], notches[i + 1]
+            long = out * (0.7 + 0.6 * dice.unit(f"spike.{sign}.{i}"))
+            tip = (lerp(a[0], b[0], 0.8) + long * (1 - 0.35 * i / n), b[1] + 0.35 * long + 0.02)
+            if sign > 0:
+                path.quadTo(x + a[0] + 0.75 * long, lerp(a[1], b[1], 0.45), x + tip[0], tip[1])
+                path.quadTo(x + lerp(tip[0], b[0], 0.5), lerp(tip[1], b[1], 0.3), x + b[0], b[1])
+            else:
+                path.quadTo(x - lerp(tip[0], b[0], 0.5), lerp(tip[1], b[1], 0.3), x - tip[0], tip[1])
+                path.quadTo(x - a[0] - 0.75 * long, lerp(a[1], b[1], 0.45), x - a[0], a[1])
+        if sign > 0:
+            path.quadTo(x, low + 0.2, x - notches[-1][0], notches[-1][1])
+    path.quadTo(x - 0.6 * half, y - height, x, y - height)
     path.close()
     _paint(canvas, figure, path)
 

@@ -8,7 +8,7 @@ from data.drawn.color import RGB, mix
 from data.drawn.figure import Figure
 from data.drawn.fringes import EDGE, plan_fringe
 from data.drawn.geometry import Point, between, lerp
-from data.drawn.ink import add_smooth, fill, linear, stroke, tapered
+from data.drawn.ink import fill, linear, stroke, tapered
 
 
 @dataclass(frozen=True)
@@ -115,35 +115,49 @@ def cap(figure: Figure) -> skia.Path:
     return path
 
 
-def side_lock(figure: Figure, sign: float) -> Lock:
-    """The lock that frames the face on one side."""
+def side_locks(figure: Figure, sign: float) -> list[Lock]:
+    """The locks that frame the face on one side: a broad one, and before it a thin one nearer the cheek."""
     p, pose = figure.parameters, figure.pose
     x, y, half, _ = figure.skull
     near = -sign * pose.turn  # positive on the side that the head turns away from
-    inner = pose.place(sign * 0.86, -0.45, 0.16)
+    inner = pose.place(sign * (0.88 if near > 0 else 0.95), -0.45, 0.16 if near > 0 else 0.05)
     outer = (x + sign * half, y + 0.12)
-    length = lerp(0.42, 1.75, p.side_locks) if p.side_locks > 0 else 0.22
-    wide = 0.20 + 0.16 * max(0.0, near) if p.side_locks > 0 else 0.10
-    sway = 0.08 * (figure.dice.unit(f"side.{sign}") - 0.3)
-    tip = (x * 0.4 + sign * (1.04 - wide * 0.7 - sway) + 0.10 * pose.turn, length)
-    bulge = (outer[0] + sign * 0.05, lerp(outer[1], length, 0.45))
-    hollow = (inner[0] + sign * (0.02 - 0.5 * wide * max(0.0, near)), lerp(inner[1], length, 0.5))
+    if p.side_locks <= 0:
+        return [_fall(figure, sign, outer, inner, (sign * 0.97, 0.24), 0.02)]
+    length = lerp(0.55, 1.9, p.side_locks)
+    wide = 0.24 + 0.22 * max(0.0, near) + 0.10 * p.hair_volume - 0.10 * max(0.0, -near)
+    sway = 0.14 * (figure.dice.unit(f"side.{sign}") - 0.4)
+    tip = (x * 0.3 + sign * (half - 0.05 - wide * 0.55 - sway) + 0.10 * pose.turn, length)
+    broad = _fall(
+        figure, sign, outer, (inner[0] - sign * 0.5 * max(0.0, near) * wide, inner[1]), tip, 0.07 + 0.05 * p.hair_volume
+    )
+    edge = between(inner, outer, 0.45)
+    short = lerp(0.30, 0.72, figure.dice.unit(f"thin.{sign}")) * min(length, 1.3)
+    thin = _fall(figure, sign, edge, (inner[0] - sign * 0.05, inner[1]), (inner[0] - sign * 0.02, short), 0.03)
+    return [broad, thin]
+
+
+def _fall(figure: Figure, sign: float, outer: Point, inner: Point, tip: Point, bulge: float) -> Lock:
+    """A lock from the crown over the temple, from `outer` to `inner` there, down to its tip."""
+    swell = (outer[0] + sign * bulge, lerp(outer[1], tip[1], 0.5))
+    hollow = (inner[0] + sign * 0.03, lerp(inner[1], tip[1], 0.55))
+    last = (lerp(hollow[0], tip[0], 0.35), lerp(inner[1], tip[1], 0.8))
     outline = skia.Path()
     outline.moveTo(*figure.crown)
     outline.cubicTo(*between(figure.crown, outer, 0.7, -0.02), *between(figure.crown, outer, 1.02, 0.42), *outer)
-    outline.quadTo(*bulge, *tip)
-    outline.quadTo(*hollow, *inner)
+    outline.cubicTo(*swell, swell[0], lerp(swell[1], tip[1], 0.6), *tip)
+    outline.cubicTo(*last, *hollow, *inner)
     _from_crown(outline, figure.crown, inner, back=True)
     outline.close()
     edges = skia.Path()
     edges.moveTo(*outer)
-    edges.quadTo(*bulge, *tip)
-    edges.quadTo(*hollow, *inner)
+    edges.cubicTo(*swell, swell[0], lerp(swell[1], tip[1], 0.6), *tip)
+    edges.cubicTo(*last, *hollow, *inner)
     _from_crown(edges, figure.crown, inner, back=True)
     core = skia.Path()
     core.moveTo(*outer)
-    core.quadTo(*bulge, *tip)
-    core.quadTo(*between(hollow, bulge, 0.5), *between(inner, outer, 0.5))
+    core.cubicTo(*swell, swell[0], lerp(swell[1], tip[1], 0.6), *tip)
+    core.quadTo(*between(hollow, swell, 0.5), *between(inner, outer, 0.5))
     core.close()
     return Lock(outline, edges, core, tip)
 
@@ -191,24 +205,22 @@ def _ring(canvas: skia.Canvas, figure: Figure, clip: skia.Path) -> None:
     if p.ring < 0.12:
         return
     x, y, half, height = figure.skull
-    n = 9 + round(6 * p.strands)
+    n = 9 + round(8 * p.strands)
     turn = 0.45 * figure.pose.turn
-    upper, lower = [], []
+    places = []
     for i in range(n + 1):
-        t = lerp(-0.86, 0.86, i / n)
-        px = x + half * 0.94 * t + turn * (1 - t * t)
-        py = y - height * (0.60 - 0.26 * t * t) + 0.5 * figure.pose.nod
-        thick = 0.10 * p.ring * (1 - 0.7 * t * t) * (0.6 + 0.8 * figure.dice.unit(f"ring.{i}"))
-        saw = 0.10 if i % 2 else -0.02
-        upper.append((px, py - thick - 0.3 * saw))
-        lower.append((px - 0.02 * t, py + thick + saw * (0.6 + 0.5 * p.ring)))
+        t = lerp(-0.88, 0.88, i / n)
+        sink = 0.62 - 0.30 * t * t - 0.5 * figure.pose.nod
+        places.append((x + half * 0.95 * t + turn * (1 - t * t), y - height * sink))
     band = skia.Path()
-    band.moveTo(*upper[0])
-    add_smooth(band, upper)
-    for a, b in zip(lower[::-1], [*lower[-2::-1], upper[0]], strict=True):
-        band.lineTo(*a)
-        band.quadTo(*between(a, b, 0.5, 0.25), *b)
-    band.close()
+    for i, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+        size = 0.05 + 0.20 * p.ring * figure.dice.unit(f"ring.{i}") * (1 - 0.6 * abs(2 * i / n - 1))
+        middle = between(a, b, 0.5)
+        away = 0.25 * (middle[0] - x) * size
+        band.moveTo(*a)
+        band.quadTo(middle[0] - away, middle[1] - size, *b)
+        band.quadTo(middle[0] + away, middle[1] + 1.5 * size, *a)
+        band.close()
     canvas.save()
     canvas.clipPath(clip, doAntiAlias=True)
     peak = 0.5 + 0.22 * p.light
@@ -233,9 +245,9 @@ def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
     body = hair_shader(figure, front=True)
     top = cap(figure)
     fill(canvas, top, body)
-    sides = [side_lock(figure, sign) for sign in (-1.0, 1.0)]
-    for sign, lock in zip((-1.0, 1.0), sides, strict=True):
-        _paint_lock(canvas, figure, lock, body, 1.0 if sign * p.light < 0 else 0.45)
+    for sign in (-1.0, 1.0):
+        for lock in side_locks(figure, sign):
+            _paint_lock(canvas, figure, lock, body, 1.0 if sign * p.light < 0 else 0.45)
     for lock in locks:
         _paint_lock(canvas, figure, lock, body, lerp(0.4, 0.9, p.shade))
     # The side of the head away from the light.

@@ -9,14 +9,14 @@ from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
 from data.drawn.ink import fill, oval, smooth, stroke, tapered
 
-MOUTH_Y = 0.715  # share of the way from the eyes to the chin
+MOUTH_Y = 0.69  # share of the way from the eyes to the chin
 
 _WHITE: RGB = (252, 250, 248)
 
 
 def place_mouth(figure: Figure) -> Point:
     """The middle of the mouth, plane coordinates."""
-    return figure.pose.place(0.0, MOUTH_Y * figure.parameters.face_length, 0.72)
+    return figure.pose.place(0.0, MOUTH_Y * figure.parameters.face_length, 0.64)
 
 
 def _line(canvas: skia.Canvas, figure: Figure, points: list[Point], unit: float) -> None:

@@ -28,7 +28,7 @@ class Parameters:
     shift_y: float = 0.0  # likewise
     # head
     face_point: float = 0.5  # 0 round .. 1 pointed chin
-    face_length: float = 1.1  # eyes to chin, face units, 1.0..1.25
+    face_length: float = 1.03  # eyes to chin, face units, 0.9..1.2
     cheek: float = 0.5  # fullness of the cheeks, 0..1
     ears: str = "human"  # human or cat (cat ears on top, human ones hidden)
     skin_tone: float = 0.1  # 0 porcelain .. 1 deep brown
@@ -36,13 +36,13 @@ class Parameters:
     nose: float = 0.5  # how much of a nose is drawn, 0..1
     # eyes
     eye_shape: str = "round"  # one of EYE_SHAPES
-    eye_width: float = 0.30  # half width, face units, 0.25..0.34
-    eye_height: float = 0.30  # half height, face units, 0.2..0.36
+    eye_width: float = 0.33  # half width, face units, 0.25..0.4
+    eye_height: float = 0.36  # half height, face units, 0.2..0.42
     eye_gap: float = 0.47  # eye centre from the middle, face units, 0.42..0.52
     eye_open: float = 1.0  # 0 closed .. 1 wide open
     eye_arc: float = 0.0  # the line of closed eyes: -1 asleep (hanging) .. 1 laughing (arched)
     wink: int = 0  # 0 none, -1 the eye on the viewer's left is closed, 1 the right one
-    iris: float = 0.66  # iris half width as a share of the eye's, 0.55..0.8
+    iris: float = 0.75  # iris half width as a share of the eye's, 0.55..0.9
     pupil: float = 0.45  # share of the iris, 0.25..0.6
     gaze_x: float = 0.0  # -1..1
     gaze_y: float = 0.0  # -1..1

@@ -18,11 +18,11 @@ _MOUTHS = {
 }  # fmt: skip
 _EYE_SHAPES = {"round": 1.6, "tareme": 1.2, "tsurime": 1.2, "narrow": 0.5, "jito": 0.5}
 _HEIGHTS = {
-    "round": (0.29, 0.35),
-    "tareme": (0.27, 0.33),
-    "tsurime": (0.26, 0.32),
-    "narrow": (0.2, 0.25),
-    "jito": (0.26, 0.31),
+    "round": (0.33, 0.41),
+    "tareme": (0.31, 0.38),
+    "tsurime": (0.30, 0.37),
+    "narrow": (0.24, 0.30),
+    "jito": (0.30, 0.36),
 }
 
 
@@ -33,7 +33,7 @@ def _pose(d: Dice) -> dict[str, Any]:
         "yaw": d.uniform("yaw", -35, 35) if wide else d.bell("yaw", -22, 22),
         "pitch": d.bell("pitch", -12, 12),
         "roll": d.bell("roll", -15, 15),
-        "scale": d.bell("scale", 0.30, 0.365),
+        "scale": d.bell("scale", 0.305, 0.37),
         "shift_x": d.bell("shift_x", -0.04, 0.04),
         "shift_y": d.bell("shift_y", -0.03, 0.03),
     }
@@ -42,11 +42,11 @@ def _pose(d: Dice) -> dict[str, Any]:
 def _head(d: Dice) -> dict[str, Any]:
     return {
         "face_point": d.bell("face_point", 0, 1),
-        "face_length": d.bell("face_length", 1.0, 1.2),
+        "face_length": d.bell("face_length", 0.94, 1.12),
         "cheek": d.bell("cheek", 0, 1),
         "ears": "cat" if d.chance("ears", 0.09) else "human",
         # Pale as most drawn heads are, with every third over the whole range.
-        "skin_tone": d.uniform("skin_tone", 0, 0.95) if d.chance("skin.wide", 0.3) else d.uniform("skin_tone", 0, 0.2),
+        "skin_tone": d.uniform("skin_tone", 0, 0.95) if d.chance("skin.wide", 0.3) else d.uniform("skin_tone", 0, 0.14),
         "blush": d.uniform("blush", 0, 1) ** 1.5,
         "nose": d.uniform("nose", 0, 1),
     }
@@ -55,15 +55,15 @@ def _head(d: Dice) -> dict[str, Any]:
 def _features(d: Dice, shape: str) -> dict[str, Any]:
     closed = d.chance("eyes.closed", 0.08)
     sleepy = d.chance("eyes.sleepy", 0.12)
-    low, high = _HEIGHTS.get(shape, (0.26, 0.33))
+    low, high = _HEIGHTS.get(shape, (0.30, 0.37))
     return {
-        "eye_width": d.bell("eye_width", 0.27, 0.33),
+        "eye_width": d.bell("eye_width", 0.29, 0.37),
         "eye_height": d.bell("eye_height", low, high),
-        "eye_gap": d.bell("eye_gap", 0.44, 0.51),
+        "eye_gap": d.bell("eye_gap", 0.43, 0.50),
         "eye_open": 0.0 if closed else d.uniform("eye_open", 0.55, 0.8) if sleepy else d.uniform("eye_open", 0.85, 1),
         "eye_arc": d.uniform("eye_arc", 0.6, 1) if d.chance("arc.up", 0.7) else d.uniform("eye_arc", -1, -0.5),
         "wink": (-1 if d.chance("wink.side", 0.5) else 1) if d.chance("wink", 0.03) and not closed else 0,
-        "iris": d.bell("iris", 0.60, 0.78),
+        "iris": d.bell("iris", 0.66, 0.86),
         "pupil": d.bell("pupil", 0.3, 0.6),
         "gaze_x": d.bell("gaze_x", -1, 1),
         "gaze_y": d.bell("gaze_y", -0.7, 0.7),
