@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.pool.base import Priority, Request
-from data.pictures import Encoded, Upload
+from data.pictures import Encoded, Pixels, Upload
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -268,8 +268,10 @@ class Chat(Protocol):
         """The recipe of a named picture, or of the one replied to. Raises `UserError`: none named, unknown, deleted."""
         ...
 
-    async def publish(self, pixels: Any, recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = "") -> Picture:
-        """Make pixels (N, H, W, 3) a picture of the bot's: an id, a stored recipe, and a sheet that carries both."""
+    async def publish(
+        self, faces: Sequence[Pixels], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+    ) -> Picture:
+        """Make faces (N of (H, W, 3)) a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
         ...
 
     async def delete_message(self, message_id: str) -> bool:

@@ -28,7 +28,7 @@ class Request(Protocol):
 
     @property
     def lane(self) -> str:
-        """Which workers can run it: "model" (networks) or "picture" (pixel work, everything hostile bytes could hurt)."""
+        """Which workers can run it: "model" (networks), "picture" (pixel work, all that hostile bytes could hurt)."""
         ...
 
     @property
@@ -161,7 +161,7 @@ class Pool(ABC):
         priority: Priority = Priority.INTERACTIVE,
         timeout: float | None = 120.0,
     ) -> Job:
-        """Queue a request. Raises `PoolBusy`, `PoolClosed`, `WorkerDied` (quarantined); the rest comes from `result`."""
+        """Queue a request. Raises `PoolBusy`, `PoolClosed`, `WorkerDied` (quarantined); `result` raises the rest."""
 
     @abstractmethod
     def status(self) -> PoolStatus:
@@ -173,7 +173,7 @@ class Pool(ABC):
         asker: Asker,
         *,
         priority: Priority = Priority.INTERACTIVE,
-        timeout: float | None = 120.0,
+        timeout: float | None = 120.0,  # noqa: ASYNC109 - it bounds the time in the queue, which only the pool sees
     ) -> Any:
         """`submit` and wait."""
         return await self.submit(request, asker, priority=priority, timeout=timeout).result()

@@ -1,0 +1,102 @@
+"""The chat that a handler is given: one message, who sent it, and the rest of the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.command import Face, Picture, PictureName, Role, UserError
+from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, WorkerDied
+from bot.services import Services
+from bot.store.recipes import Recipe
+from bot.surfaces.base import Incoming, Responder
+from data.pictures import Encoded, Pixels, Upload
+from data.pictures.layout import layout
+from data.pictures.requests import Sheet
+
+PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
+
+
+class LiveChat:
+    """Implements `bot.command.Chat`."""
+
+    def __init__(
+        self,
+        services: Services,
+        incoming: Incoming,
+        responder: Responder,
+        role: Role,
+        locale: str,
+        replied: PictureName | None,
+    ) -> None:
+        self.services = services
+        self.surface = incoming.surface
+        self.id = incoming.chat
+        self.member = incoming.member
+        self.group = incoming.group
+        self.role = role
+        self.locale = locale
+        self.replied = replied
+        self.replied_message = incoming.replied_to
+        self._uploads = incoming.uploads
+        self._responder = responder
+
+    def text(self, key: str, **values: Any) -> str:
+        return self.services.catalogue.text(self.locale, key, **values)
+
+    async def pictures(self) -> Sequence[Upload]:
+        return self._uploads
+
+    async def progress(self, text: str, fraction: float | None = None) -> None:
+        await self._responder.progress(text, fraction)
+
+    async def delete_message(self, message_id: str) -> bool:
+        return await self._responder.delete(message_id)
+
+    async def run(self, request: Request, *, priority: Priority = Priority.INTERACTIVE) -> Any:
+        try:
+            job = self.services.pool.submit(request, Asker(self.member, self.group), priority=priority)
+            answer = asyncio.ensure_future(job.result())
+            try:
+                while not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
+                    place = job.place()
+                    key = "pool.waiting" if place else "pool.drawing"
+                    await self.progress(self.text(key, place=place))
+                return answer.result()
+            finally:
+                answer.cancel()
+        except PoolBusy:
+            raise UserError("pool.busy") from None
+        except PoolTimeout:
+            raise UserError("pool.timeout") from None
+        except WorkerDied:
+            raise UserError("pool.poison") from None
+        except PoolClosed:
+            raise UserError("error.closing") from None
+
+    async def recipe(self, picture: PictureName | None) -> Recipe:
+        if picture is None:
+            raise UserError("picture.which")
+        recipe = await self.services.store.recipes.get(picture.id)
+        if recipe is None:
+            raise UserError("picture.unknown", picture=str(PictureName(picture.id)))
+        return recipe
+
+    async def publish(
+        self, faces: Sequence[Pixels], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+    ) -> Picture:
+        # The id comes first, since it is written into the picture; a recipe whose picture was never sent harms nobody.
+        stored = await self.services.store.recipes.add(
+            dict(recipe), member=self.member, group=self.group, parents=tuple(parents)
+        )
+        n, (h, w, _) = len(faces), faces[0].shape
+        big = bool(recipe.get("big", False))
+        carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))
+        encoded: Encoded = await self.run(Sheet(faces, carried, big))
+        plan = layout(n, w, h, big)
+        places = tuple(
+            Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)
+        )
+        return Picture(stored.id, encoded, places if n > 1 else (), alt)

@@ -1,0 +1,179 @@
+"""The way of a message: heard -> parsed -> admitted -> handled -> answered. One funnel for errors.
+
+Whoever addressed the bot gets an answer: the one they asked for, a sentence that says what is wrong, or a line with an
+id under which the log has the rest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import Any
+
+from loguru import logger
+
+from bot.chat import LiveChat
+from bot.command import PictureName, Reply, UserError
+from bot.line import Invocation, LineParser
+from bot.services import Services
+from bot.surfaces.base import Incoming, Responder, SendFailed
+from bot.surfaces.offers import read_press
+
+
+class Dispatcher:
+    """Takes what the surfaces hear. One a bot."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._parser = LineParser(services.commands, services.catalogue, services.settings.command_start)
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closing = False
+
+    async def handle(self, incoming: Incoming, responder: Responder) -> bool:
+        """Answer a message if it is for the bot; says whether it was. Never raises but for cancellation."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            return await self._handle(incoming, responder)
+        finally:
+            self._tasks.discard(task)
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more commands and wait until those in flight are answered, at most `seconds`; then cut the rest off,
+        which tells their members so."""
+        self._closing = True
+        waiting = self._tasks - {asyncio.current_task()}  # type: ignore[arg-type]
+        if not waiting:
+            return
+        _, late = await asyncio.wait(waiting, timeout=seconds)
+        for task in late:
+            task.cancel()
+        if late:
+            await asyncio.wait(late, timeout=1.0)
+
+    # ---------------------------------------------------------------------------------------------------------------
+
+    async def _handle(self, incoming: Incoming, responder: Responder) -> bool:
+        started = time.perf_counter()
+        name, outcome = "", "ok"
+        locale = self._services.settings.language
+        try:
+            if not self._may_be_for_us(incoming):
+                return False
+            locale = await self._services.gate.locale(incoming)
+            replied = await self._replied(incoming)
+            invocation = await self._read(incoming, replied, locale)
+            if invocation is None:
+                return False
+            name = invocation.command.name
+            if self._closing:
+                raise UserError("error.closing")
+            await self._run(invocation, incoming, responder, locale, replied)
+        except UserError as error:
+            outcome = error.key
+            self._services.metrics.refused(error.key)
+            await self._say(responder, self._services.catalogue.text(locale, error.key, **error.values))
+        except SendFailed as error:
+            outcome = "send_failed"
+            logger.warning("{}: an answer to /{} could not be sent: {}", incoming.surface, name, error)
+        except asyncio.CancelledError:
+            outcome = "cancelled"
+            if not self._closing:
+                raise
+            await self._say(responder, self._services.catalogue.text(locale, "error.closing"))
+        except Exception:
+            outcome = "error"
+            id = secrets.token_hex(3)
+            logger.exception("error {} in /{} on {}", id, name, incoming.surface)
+            await self._say(responder, self._services.catalogue.text(locale, "error.internal", id=id))
+        if name:
+            seconds = time.perf_counter() - started
+            self._services.metrics.command(name, "ok" if outcome == "ok" else outcome, seconds)
+            logger.info("/{} on {} in {:.0f} ms: {}", name, incoming.surface, seconds * 1000, outcome)
+        return True
+
+    def _may_be_for_us(self, incoming: Incoming) -> bool:
+        """Quick and without the store: groups say thousands of things that are not for the bot."""
+        word, _, start = self._parser.head(incoming.text)
+        if incoming.addressed or start or incoming.replied_to is not None:
+            return True
+        command = self._services.commands.get(word)
+        return command is not None and word == command.zh
+
+    async def _replied(self, incoming: Incoming) -> PictureName | None:
+        if incoming.replied_to is None:
+            return None
+        sent = await self._services.store.sent.get(incoming.surface, incoming.chat, incoming.replied_to)
+        return PictureName(sent.picture) if sent is not None and sent.picture else None
+
+    async def _read(self, incoming: Incoming, replied: PictureName | None, locale: str) -> Invocation | None:
+        """The command in a message; None where the message is not for the bot. Raises `UserError`."""
+        word, rest, start = self._parser.head(incoming.text)
+        command = self._services.commands.get(word)
+        if start:
+            if command is None:
+                raise self._unknown(word, locale)
+            return self._parser.parse(command, rest, locale, replied)
+        pressed = self._pressed(incoming.text, replied, locale)
+        if pressed is not None:
+            return pressed
+        if incoming.addressed:
+            if command is not None:
+                return self._parser.parse(command, rest, locale, replied)
+            raise self._unknown(word, locale) if word else UserError("error.hello")
+        if command is None or word != command.zh:
+            return None
+        try:
+            return self._parser.parse(command, rest, locale, replied)
+        except UserError:
+            return None  # somebody talks about their 老婆, not to us
+
+    def _pressed(self, text: str, replied: PictureName | None, locale: str) -> Invocation | None:
+        """Where a platform has no buttons: a word or a number in reply to a picture stands for one."""
+        press = read_press(self._services.catalogue, text) if replied is not None else None
+        if press is None or replied is None:
+            return None
+        label, face = press
+        command = self._services.commands.get(label)
+        if command is None or not command.replies_to_picture:
+            return None
+        return self._parser.parse(command, str(PictureName(replied.id, face)), locale)
+
+    def _unknown(self, word: str, locale: str) -> UserError:
+        shown = "".join(c for c in word if c.isprintable())[:24]
+        near = self._services.commands.nearest(word) if word else None
+        if near is None:
+            return UserError("error.unknown_command", word=shown)
+        return UserError("error.unknown_near", word=shown, near=near.zh if locale == "zh-CN" else near.name)
+
+    async def _run(
+        self,
+        invocation: Invocation,
+        incoming: Incoming,
+        responder: Responder,
+        locale: str,
+        replied: PictureName | None,
+    ) -> None:
+        command = invocation.command
+        async with self._services.gate.admit(incoming, command) as admission:
+            chat = LiveChat(self._services, incoming, responder, admission.role, locale, replied)
+            reply = await command.handler(chat, **invocation.args)
+            message = await responder.send(reply)
+            if not reply.failed:
+                await admission.succeeded()
+        if message is not None:
+            picture = next((p.id for p in reply.pictures if p.id), None)
+            await self._services.store.sent.add(
+                incoming.surface, incoming.chat, message, picture=picture, member=incoming.member
+            )
+
+    async def _say(self, responder: Responder, text: str) -> None:
+        try:
+            await responder.send(Reply(text, failed=True))
+        except SendFailed as error:
+            logger.warning("a sentence could not be sent: {}", error)
+        except Exception:
+            logger.exception("a surface failed while it sent a sentence")
+

@@ -1,0 +1,83 @@
+"""Faces on a sheet: where they stand, and drawing them there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import cv2
+from PIL import Image, ImageDraw, ImageFont
+
+from data.pictures.layout import Layout, layout
+from data.pictures.types import Pixels
+
+PAPER = (250, 247, 244)  # a warm white, so that the sheet reads as one card on light and dark pages alike
+
+
+def draw_sheet(faces: Sequence[Pixels], big: bool = False) -> Image.Image:
+    """The sheet of N >= 1 faces (H, W, 3) uint8: one fills it, several stand on paper with their numbers."""
+    h, w, _ = faces[0].shape
+    plan = layout(len(faces), w, h, big)
+    if len(faces) == 1:
+        return Image.fromarray(enlarge(faces[0], plan.cell_width, plan.cell_height))
+    sheet = Image.new("RGB", (plan.width, plan.height), PAPER)
+    mask = _rounded(plan.cell_width, plan.cell_height, plan.gap)
+    for number, (face, (x, y)) in enumerate(zip(faces, plan.places, strict=True), start=1):
+        sheet.paste(Image.fromarray(enlarge(face, plan.cell_width, plan.cell_height)), (x, y), mask)
+        badge = _badge(number, max(11, plan.cell_width // 11))
+        sheet.paste(
+            badge.image, (x + plan.cell_width - badge.width - 3, y + plan.cell_height - badge.height - 3), badge.image
+        )
+    return sheet
+
+
+def enlarge(face: Pixels, width: int, height: int) -> Pixels:
+    """`face` (H, W, 3) at another size, in pixels.
+
+    Bicubic where it grows a little, since a sheet of 64 is waited for; Lanczos and a mild unsharp mask where it grows
+    to twice its size or more, for crisp outlines.
+    """
+    h, w, _ = face.shape
+    if (w, h) == (width, height):
+        return face
+    if width < w:
+        return cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA)
+    if width < 2 * w:
+        return cv2.resize(face, (width, height), interpolation=cv2.INTER_CUBIC)
+    grown = cv2.resize(face, (width, height), interpolation=cv2.INTER_LANCZOS4)
+    blurred = cv2.GaussianBlur(grown, (0, 0), sigmaX=0.6 * width / w)
+    return cv2.addWeighted(grown, 1.45, blurred, -0.45, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Badge:
+    image: Image.Image  # RGBA
+    width: int
+    height: int
+
+
+@cache
+def _badge(number: int, size: int) -> _Badge:
+    """A small pill with a face's number, so that it can be named where there is nothing to click on."""
+    font = ImageFont.load_default(size)
+    left, top, right, bottom = font.getbbox(str(number))
+    width = max(math.ceil(right - left) + size, math.ceil(size * 1.5))
+    height = math.ceil(size * 1.45)
+    image = Image.new("RGBA", (width * 2, height * 2), (0, 0, 0, 0))
+    ImageDraw.Draw(image).rounded_rectangle((0, 0, width * 2 - 1, height * 2 - 1), height, fill=(40, 30, 45, 120))
+    image = image.resize((width, height), Image.Resampling.LANCZOS)
+    at = ((width - (right - left)) / 2 - left, (height - (bottom - top)) / 2 - top)
+    ImageDraw.Draw(image).text(at, str(number), font=font, fill=(255, 255, 255, 235))
+    return _Badge(image, width, height)
+
+
+@cache
+def _rounded(width: int, height: int, radius: int) -> Image.Image:
+    mask = Image.new("L", (width * 2, height * 2), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 2 - 1, height * 2 - 1), radius * 2, fill=255)
+    return mask.resize((width, height), Image.Resampling.LANCZOS)
+
+
+__all__ = ["Layout", "draw_sheet", "enlarge", "layout"]

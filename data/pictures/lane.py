@@ -1,0 +1,47 @@
+"""The inside of a worker of the picture lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatchmethod
+from typing import Any
+
+from data.pictures.encode import encode_jpeg, encode_png, reencode
+from data.pictures.grid import draw_sheet
+from data.pictures.recipe import Unreadable, read_recipe
+from data.pictures.requests import PictureRequest, ReadRecipe, Reencode, Sheet
+from data.pictures.types import Encoded
+
+
+class PictureRunner:
+    """Runs `PictureRequest`s, one at a time."""
+
+    def run(self, requests: Sequence[PictureRequest]) -> list[Any]:
+        """One answer a request; a request that is refused has its exception in place of the answer."""
+        answers: list[Any] = []
+        for request in requests:
+            try:
+                answers.append(self._run(request))
+            except Unreadable as error:
+                answers.append(error)
+        return answers
+
+    def best_batch(self, request: PictureRequest) -> int:
+        return 1
+
+    @singledispatchmethod
+    def _run(self, request: PictureRequest) -> Any:
+        raise TypeError(f"the picture lane has no answer to {type(request).__name__}")
+
+    @_run.register
+    def _(self, request: Sheet) -> Encoded:
+        sheet = draw_sheet(request.faces, request.big)
+        return encode_png(sheet, request.recipe) if request.big else encode_jpeg(sheet, recipe=request.recipe)
+
+    @_run.register
+    def _(self, request: Reencode) -> Encoded:
+        return reencode(request.content, request.max_side, request.quality)
+
+    @_run.register
+    def _(self, request: ReadRecipe) -> str:
+        return read_recipe(request.content, request.max_pixels)

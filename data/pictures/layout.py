@@ -1,0 +1,43 @@
+"""Where the faces of a sheet stand: arithmetic only, so that the event loop can ask it too."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+_SIDES = ((1, 384), (2, 320), (4, 256), (9, 224), (16, 192), (36, 144), (64, 120))  # faces on the sheet -> side of one
+_BIG = 768
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A sheet, in pixels. `places` are the upper left corners of the cells in reading order."""
+
+    width: int
+    height: int
+    cell_width: int
+    cell_height: int
+    gap: int
+    places: tuple[tuple[int, int], ...]
+
+
+def layout(n: int, width: int, height: int, big: bool = False) -> Layout:
+    """The sheet of `n` >= 1 faces of `width` x `height` px: as square as it gets, at most some 1000 px a side.
+
+    Few faces are shown larger than they were drawn, since 96 px are a stamp on today's screens; `big` shows each as
+    large as is decent. A face is never shown smaller than it was drawn, up to 256 px.
+    """
+    side = _BIG if big else next((s for most, s in _SIDES if n <= most), _SIDES[-1][1])
+    side = max(side, min(width, 256))
+    cell_width, cell_height = side, max(1, round(side * height / width))
+    if n == 1:
+        return Layout(cell_width, cell_height, cell_width, cell_height, 0, ((0, 0),))
+    columns = math.ceil(math.sqrt(n))
+    rows = math.ceil(n / columns)
+    gap = max(4, side // 28)
+    places = tuple(
+        (gap + (i % columns) * (cell_width + gap), gap + (i // columns) * (cell_height + gap)) for i in range(n)
+    )
+    return Layout(
+        gap + columns * (cell_width + gap), gap + rows * (cell_height + gap), cell_width, cell_height, gap, places
+    )

@@ -1,0 +1,51 @@
+"""`/help`: what the bot can do, out of the same definitions that everything else reads."""
+
+from bot.command import Chat, Command, Kind, Option, Reply, Role, UserError, command
+
+
+@command("help", zh="帮助")
+async def help(chat: Chat, topic: str | None = None) -> Reply:
+    """What there is, or how one command is used."""
+    if topic is None:
+        return Reply(_overview(chat))
+    found = chat.services.commands.get(topic.lstrip("/"))
+    if found is None:
+        near = chat.services.commands.nearest(topic)
+        key = "error.unknown_command" if near is None else "error.unknown_near"
+        raise UserError(key, word=topic[:24], near=near and near.name)
+    return Reply(_usage(chat, found))
+
+
+def _overview(chat: Chat) -> str:
+    lines = [chat.text("help.head")]
+    for found in chat.services.commands.all():
+        if not found.hidden and found.needs <= chat.role:
+            summary = chat.text(f"command.{found.name}.summary")
+            lines.append(chat.text("help.line", name=found.name, zh=found.zh, summary=summary))
+    lines.append(chat.text("help.foot"))
+    return "\n".join(lines)
+
+
+def _usage(chat: Chat, found: Command) -> str:
+    lines = [chat.text("help.usage", name=found.name, zh=found.zh, summary=chat.text(f"command.{found.name}.summary"))]
+    lines += [_option(chat, found, option) for option in found.options]
+    key = f"command.{found.name}.example"
+    if chat.services.catalogue.has(key):
+        lines.append(chat.text("help.example", example=chat.text(key)))
+    if found.needs > Role.MEMBER:
+        lines.append(chat.text("help.admins"))
+    return "\n".join(lines)
+
+
+def _option(chat: Chat, found: Command, option: Option) -> str:
+    key = f"command.{found.name}.option.{option.name}"
+    allowed = ""
+    if option.range is not None:
+        allowed = chat.text("help.range", low=f"{option.range.low:g}", high=f"{option.range.high:g}")
+    elif option.kind is Kind.CHOICE:
+        allowed = chat.text("list.comma").join(chat.text(f"choice.{option.name}.{c}") for c in option.choices)
+    if option.default is not None:
+        allowed = (allowed + chat.text("help.default", value=option.default)).strip()
+    return chat.text(
+        "help.option", name=option.name, local=chat.text(f"{key}.name"), help=chat.text(f"{key}.help"), allowed=allowed
+    )
