@@ -78,8 +78,8 @@ def draw_ornaments(canvas: skia.Canvas, figure: Figure) -> None:
     p = figure.parameters
     if p.hairband:
         tones = _accent(figure)
-        a, b = _on_skull(figure, -82, 1.02), _on_skull(figure, 82, 1.02)
-        top = _on_skull(figure, 0, 0.66)
+        a, b = _on_skull(figure, -80, 0.98), _on_skull(figure, 80, 0.98)
+        top = _on_skull(figure, 0, 0.70)
         bow = [
             a,
             _on_skull(figure, -42, 0.82),

@@ -7,7 +7,7 @@ import skia
 from data.drawn.color import RGB, mix, oklch, shift, to_oklch
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, linear, oval, radial, smooth, tapered
+from data.drawn.ink import add_smooth, fill, linear, oval, radial, tapered
 
 _WHITE: RGB = (255, 255, 255)
 
@@ -186,11 +186,16 @@ def _draw_lashes(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower:
         fill(canvas, tapered(tip, 0.18, 0.9, 0.1), ink)
     crease = [(x * 0.96, y - weight * 1.0 - 0.24) for x, y in upper[1:]]
     fill(canvas, tapered(crease, 0.10, 0.1, 0.2), mix(figure.skin.line, figure.skin.deep, 0.3), 0.9)
-    under = smooth(
-        [(-0.42, lower[1][1] + 0.10), (0.0, lower[2][1] + 0.03), (0.52, lower[3][1]), (0.86, lower[4][1] + 0.42)]
-    )
-    points = [under.getPoint(0), under.getPoint(3), under.getPoint(6), under.getPoint(9)]
-    fill(canvas, tapered([(q.x(), q.y()) for q in points], 0.12, 0.15, 0.8), ink, 0.85)
+    # The lower lid is only hinted at: a line under the outer half.
+    under = [
+        (0.10, lower[2][1] + 0.02),
+        (0.40, lower[3][1] + 0.10),
+        (0.72, lerp(lower[3][1], lower[4][1], 0.4)),
+        (0.90, lerp(lower[3][1], lower[4][1], 0.75)),
+    ]
+    fill(canvas, tapered(under, 0.085, 0.1, 0.8), ink, 0.85)
+    inner = [(-0.62, lower[1][1] - 0.02), (-0.3, lower[1][1] + 0.14), (0.10, lower[2][1] + 0.02)]
+    fill(canvas, tapered(inner, 0.05, 0.2, 0.5), figure.skin.line, 0.55)
 
 
 def draw_brow(canvas: skia.Canvas, figure: Figure, sign: float, alpha: float = 1.0) -> None:

@@ -42,9 +42,9 @@ class Pose:
     def of(cls, parameters: Parameters, size: int) -> "Pose":
         """The pose of a head in a square picture of `size` pixels."""
         p = parameters
-        # The chin at about 85 % of the height; a turned head is pulled back to the middle.
+        # The chin at about 86 % of the height; a turned head is pulled back to the middle.
         x = 0.5 + p.shift_x - 0.06 * math.sin(math.radians(p.yaw))
-        y = 0.845 + p.shift_y - p.face_length * p.scale
+        y = 0.86 + p.shift_y - p.face_length * p.scale
         return cls(
             math.radians(p.yaw),
             math.radians(p.pitch),

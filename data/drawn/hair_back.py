@@ -1,5 +1,6 @@
 """The hair behind the face: one function a style."""
 
+import math
 from collections.abc import Callable
 
 import skia
@@ -204,8 +205,31 @@ _BACKS: dict[str, Callable[[skia.Canvas, Figure], None]] = {
 }  # fmt: skip
 
 
+def _flicks(canvas: skia.Canvas, figure: Figure) -> None:
+    """Tufts that stand off the round of the head, so that not every head is a ball."""
+    p, dice = figure.parameters, figure.dice
+    if p.fringe == "hime" and p.back in ("bob", "long"):
+        return
+    x, y, half, height = figure.skull
+    for i in range(round(6 * dice.unit("flicks") + (3 if p.fringe in ("messy", "wispy") else 0))):
+        sign = 1.0 if i % 2 else -1.0
+        angle = math.radians(lerp(12, 100, dice.unit(f"flick.{i}")))
+        size = lerp(0.08, 0.20, dice.unit(f"flick.size.{i}"))
+        foot = (x + sign * half * math.sin(angle - 0.22) * 0.97, y - height * math.cos(angle - 0.22) * 0.97)
+        other = (x + sign * half * math.sin(angle + 0.10) * 0.97, y - height * math.cos(angle + 0.10) * 0.97)
+        reach = angle + 0.30
+        tip = (x + sign * (half + size) * math.sin(reach), y - (height + size) * math.cos(reach))
+        path = skia.Path()
+        path.moveTo(*foot)
+        path.quadTo(x + sign * (half + 0.8 * size) * math.sin(angle), y - (height + 0.8 * size) * math.cos(angle), *tip)
+        path.quadTo(*between(tip, other, 0.55), *other)
+        path.close()
+        _paint(canvas, figure, path, front=True)
+
+
 def draw_back(canvas: skia.Canvas, figure: Figure) -> None:
     """The hair that neck and face are painted over."""
+    _flicks(canvas, figure)
     _BACKS[figure.parameters.back](canvas, figure)
 
 

@@ -177,7 +177,7 @@ def _paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shad
         ),
     )
     # Lines fade toward the crown: all meet there and would make it black.
-    line = linear((0, top + 0.15), (0, -0.25), [(0, hair.line, 0.0), (0.45, hair.line, 0.35), (1, hair.line, 1.0)])
+    line = linear((0, top + 0.35), (0, -0.25), [(0, hair.line, 0.0), (0.5, hair.line, 0.35), (1, hair.line, 1.0)])
     stroke(canvas, lock.edges, line, figure.line)
 
 
@@ -262,12 +262,14 @@ def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
             [(0, hair.deep, 0.0), (1, hair.deep, 0.55 * p.shade + 0.1)],
         ),
     )
-    n = 4 + round(8 * p.strands)
+    n = 3 + round(6 * p.strands)
     for i in range(n):
         share = lerp(-0.95, 0.95, (i + 0.3 + 0.4 * figure.dice.unit(f"strand.{i}")) / n)
         points = _strand(figure, share, lerp(0.75, 1.0, figure.dice.unit(f"reach.{i}")))
-        fill(canvas, tapered(points, 0.028, 0.1, 0.3), hair.shade if i % 3 else hair.deep, 0.65)
-    everything = skia.Path(top)
+        fill(canvas, tapered(points, 0.028, 0.1, 0.3), hair.shade if i % 3 else hair.deep, 0.5)
+    # The cap runs the other way round; reversed, the union has no hole where they overlap.
+    everything = skia.Path()
+    everything.reverseAddPath(top)
     for lock in locks:
         everything.addPath(lock.outline)
     _ring(canvas, figure, everything)
@@ -284,13 +286,9 @@ def draw_ahoge(canvas: skia.Canvas, figure: Figure) -> None:
     x, y, _, height = figure.skull
     sign = 1.0 if figure.dice.chance("ahoge.side", 0.5) else -1.0
     root = (figure.crown[0] * 0.8 + 0.2 * x, y - height + 0.05)
-    size = lerp(0.14, 0.32, p.ahoge)
-    points = [
-        root,
-        (root[0] - sign * 0.25 * size, root[1] - 0.75 * size),
-        (root[0] + sign * 0.35 * size, root[1] - 1.05 * size),
-        (root[0] + sign * 1.15 * size, root[1] - 0.55 * size),
-    ]
-    shape = tapered(points, 0.10, 1.0, 0.02)
+    size = lerp(0.16, 0.34, p.ahoge)
+    arch = ((0.0, 0.0), (-0.10, -0.45), (0.12, -0.85), (0.55, -0.95), (0.95, -0.62))
+    points = [(root[0] + sign * size * a, root[1] + size * b) for a, b in arch]
+    shape = tapered(points, 0.085, 0.9, 0.02)
     fill(canvas, shape, hair.base)
     stroke(canvas, shape, hair.line, figure.line)

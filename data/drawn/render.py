@@ -63,7 +63,7 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
     draw_front(canvas, figure, locks)
     # Brows show through the fringe, as the convention has it.
     for sign in (-1.0, 1.0):
-        draw_brow(canvas, figure, sign, 0.3)
+        draw_brow(canvas, figure, sign, 0.2)
     draw_before_body(canvas, figure)
     draw_ornaments(canvas, figure)
     draw_ahoge(canvas, figure)

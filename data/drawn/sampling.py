@@ -33,7 +33,7 @@ def _pose(d: Dice) -> dict[str, Any]:
         "yaw": d.uniform("yaw", -35, 35) if wide else d.bell("yaw", -22, 22),
         "pitch": d.bell("pitch", -12, 12),
         "roll": d.bell("roll", -15, 15),
-        "scale": d.bell("scale", 0.305, 0.37),
+        "scale": d.bell("scale", 0.30, 0.36),
         "shift_x": d.bell("shift_x", -0.04, 0.04),
         "shift_y": d.bell("shift_y", -0.03, 0.03),
     }
@@ -46,7 +46,9 @@ def _head(d: Dice) -> dict[str, Any]:
         "cheek": d.bell("cheek", 0, 1),
         "ears": "cat" if d.chance("ears", 0.09) else "human",
         # Pale as most drawn heads are, with every third over the whole range.
-        "skin_tone": d.uniform("skin_tone", 0, 0.95) if d.chance("skin.wide", 0.3) else d.uniform("skin_tone", 0, 0.14),
+        "skin_tone": d.uniform("skin_tone", 0, 0.95)
+        if d.chance("skin.wide", 0.25)
+        else d.uniform("skin_tone", 0, 0.14),
         "blush": d.uniform("blush", 0, 1) ** 1.5,
         "nose": d.uniform("nose", 0, 1),
     }
@@ -157,6 +159,8 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     d = Dice(seed)
     shape = fixed.get("eye_shape") or d.weigh("eye_shape", _EYE_SHAPES)
     drawn = {"seed": seed, "eye_shape": shape, **_pose(d), **_head(d), **_features(d, shape), **_hair(d), **_worn(d)}
+    if fixed.get("ears", drawn["ears"]) == "cat" or fixed.get("back", drawn["back"]) == "buns":
+        drawn["scale"] *= 0.93  # room for what stands on the head
     drawn |= _colors(d, fixed, drawn)
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
     return replace(Parameters(), **(rounded | fixed))
