@@ -24,7 +24,7 @@ class Dice:
         return round(low + (high - low) * self.unit(name), 4)
 
     def bell(self, name: str, low: float, high: float) -> float:
-        """Bell-shaped in [low, high]: the mean of three uniforms, which needs no libm and so rounds alike everywhere."""
+        """Bell-shaped in [low, high]: the mean of three uniforms, which no libm rounds its own way."""
         mean = sum(self.unit(f"{name}.{i}") for i in range(3)) / 3.0
         return round(low + (high - low) * mean, 4)
 
@@ -43,4 +43,4 @@ class Dice:
             rest -= weight
             if rest < 0:
                 return key
-        return next(reversed(weights))
+        return list(weights)[-1]

@@ -1,7 +1,7 @@
 """Colours by eye: OKLCH in and out of 8-bit sRGB.
 
-Lightness, chroma and hue can be moved one at a time and look moved by as much, which makes shadows and highlights of one colour
-belong together. Source: Björn Ottosson, "A perceptual color space for image processing", 2020.
+Lightness, chroma and hue can be moved one at a time and look moved by as much, which makes shadows and highlights of
+one colour belong together. Source: Björn Ottosson, "A perceptual color space for image processing", 2020.
 """
 
 import math

@@ -1,4 +1,7 @@
-"""Eyes and brows. An eye is drawn in a plane of its own: the outer corner at x = 1, the inner at -1, lids about y = -1 and 1."""
+"""Eyes and brows.
+
+An eye is drawn in a plane of its own: the outer corner at x = 1, the inner at -1, lids about y = -1 and 1.
+"""
 
 from dataclasses import dataclass
 
@@ -172,7 +175,8 @@ def _draw_lashes(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower:
     weight = lerp(0.22, 0.36, p.lash)
     # Thin at the inner corner, thickest over the outer half, ending in a flick.
     above = [(x * 1.04, y - weight * w) for (x, y), w in zip(upper, (0.25, 0.75, 1.0, 1.15, 0.95), strict=True)]
-    flick = (1.24, upper[-1][1] - lerp(0.10, 0.34, p.lash) * (0.3 if p.eye_shape == "tareme" else 1.0))
+    rise = lerp(0.10, 0.34, p.lash) * (0.3 if p.eye_shape == "tareme" else 1.0)
+    flick = (1.24, upper[-1][1] - rise)
     lash = skia.Path()
     lash.moveTo(*upper[0])
     add_smooth(lash, upper)
@@ -205,7 +209,8 @@ def draw_brow(canvas: skia.Canvas, figure: Figure, sign: float, alpha: float = 1
     x, y = pose.place(sign * (p.eye_gap + 0.01), -p.eye_height - lerp(0.10, 0.26, p.brow_height))
     half = 0.27 * narrow
     tilt = 0.10 * p.brow_tilt
-    points = [(x - sign * half, y + tilt + 0.02), (x - sign * 0.3 * half, y + 0.2 * tilt - 0.05), (x + sign * 0.4 * half, y - 0.4 * tilt - 0.07),
-              (x + sign * half, y - 0.6 * tilt + 0.02)]  # fmt: skip
+    # Along the brow from its inner end: share of the half length, height.
+    arch = ((-1.0, tilt + 0.02), (-0.3, 0.2 * tilt - 0.05), (0.4, -0.4 * tilt - 0.07), (1.0, -0.6 * tilt + 0.02))
+    points = [(x + sign * a * half, y + b) for a, b in arch]
     color = mix(figure.hair.line, figure.hair.deep, 0.4)
     fill(canvas, tapered(points, lerp(0.04, 0.07, p.brow_weight), 0.7, 0.15), color, alpha)

@@ -49,11 +49,8 @@ def draw_ears(canvas: skia.Canvas, figure: Figure) -> None:
             continue
         x = sign * 1.0 + 0.10 * turn
         y = 0.14 - 0.15 * figure.pose.nod
-        ear = smooth(
-            [(x - sign * 0.1, y - 0.2), (x + sign * 0.10, y - 0.26), (x + sign * 0.17, y - 0.08), (x + sign * 0.08, y + 0.2),
-             (x - sign * 0.06, y + 0.26)],
-            closed=True,
-        )  # fmt: skip
+        edge = ((-0.10, -0.20), (0.10, -0.26), (0.17, -0.08), (0.08, 0.2), (-0.06, 0.26))
+        ear = smooth([(x + sign * a, y + b) for a, b in edge], closed=True)
         fill(canvas, ear, skin.base)
         fill(
             canvas,

@@ -101,6 +101,6 @@ class Figure:
     @cached_property
     def crown(self) -> Point:
         """Where the locks of the front hair start, plane coordinates."""
-        x, y, _, height = self.skull
+        _, y, _, height = self.skull
         place = self.pose.place(self.parameters.part * 0.75, 0, 0.30)
         return place[0], y - height * 0.86 + 0.35 * self.pose.nod

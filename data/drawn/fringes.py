@@ -5,6 +5,7 @@ Coordinates are those of a frontal face; hair_front.py turns them with the head.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from data.drawn.chance import Dice
 from data.drawn.geometry import Point, lerp
@@ -40,8 +41,7 @@ def _hime(p: Parameters, dice: Dice) -> Fringe:
     xs = _even(n, dice, 0.3)
     notches = [(x, low - 0.06 - 0.12 * dice.unit(f"deep.{i}")) for i, x in enumerate(xs)]
     tips = [
-        ((a + b) / 2, low + 0.04 * (a + b) ** 2 / 4 + _shake(dice, i, 0.03))
-        for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False))
+        ((a + b) / 2, low + 0.04 * (a + b) ** 2 / 4 + _shake(dice, i, 0.03)) for i, (a, b) in enumerate(pairwise(xs))
     ]
     return Fringe(notches, tips, 0.55)
 
@@ -51,10 +51,10 @@ def _swept(p: Parameters, dice: Dice, way: float) -> Fringe:
     start = -way * 0.42  # the parting, on the side the hair is swept away from
     notches, tips = [], []
     xs = _even(n, dice, 0.35)
-    for i, x in enumerate(xs):
+    for x in xs:
         near = abs(x - start)
         notches.append((x, -0.62 + 0.16 * min(near, 1.0)))
-    for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(xs)):
         x = (a + b) / 2
         along = (x - start) * way  # positive on the long side
         if along > -0.12:
@@ -82,7 +82,7 @@ def _parted(p: Parameters, dice: Dice) -> Fringe:
     xs = left + right
     notches = [(x, -0.50 - 0.42 * max(0.0, 1 - abs(x - middle) / 0.5)) for x in xs]
     tips = []
-    for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(xs)):
         x = (a + b) / 2
         way = -1.0 if i < half else 1.0
         out = min(1.0, abs(x - middle) / 0.9)
@@ -96,7 +96,7 @@ def _messy(p: Parameters, dice: Dice) -> Fringe:
     xs = _even(n, dice, 0.5)
     notches = [(x, -0.48 - 0.16 * dice.unit(f"deep.{i}")) for i, x in enumerate(xs)]
     tips = []
-    for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(xs)):
         long = 0.13 if i % 2 else -0.08
         y = lerp(-0.30, 0.0, p.fringe_length) + long + _shake(dice, i, 0.08)
         tips.append(((a + b) / 2 + 0.16 * (2 * dice.unit(f"lean.{i}") - 1) + 0.10 * p.part, y))
@@ -109,7 +109,7 @@ def _lock(p: Parameters, dice: Dice) -> Fringe:
     xs += [-x for x in xs[::-1]]
     notches = [(x, -0.52) for x in xs]
     tips = []
-    for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(xs)):
         x = (a + b) / 2
         if i == half:
             tips.append((0.05 * (1 if p.part > 0 else -1), lerp(0.06, 0.34, p.fringe_length)))
@@ -123,7 +123,7 @@ def _wispy(p: Parameters, dice: Dice) -> Fringe:
     xs = _even(n, dice, 0.6)
     notches = [(x, -0.60 + 0.10 * abs(x)) for x in xs]
     tips = []
-    for i, (a, b) in enumerate(zip(xs, xs[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(xs)):
         low = lerp(-0.36, -0.04, p.fringe_length) + _shake(dice, i, 0.10)
         tips.append(((a + b) / 2 + 0.12 * p.part, low + 0.10 * ((a + b) / 2) ** 2))
     return Fringe(notches, tips)

@@ -129,7 +129,7 @@ def _tail(canvas: skia.Canvas, figure: Figure, spine: list[Point], width: float,
     for k in (-0.2, 0.18):
         inner = [(x + k * width * (1 - i / len(spine)), y + 0.03) for i, (x, y) in enumerate(spine)]
         fill(canvas, tapered(inner, 0.035, 0.1, 0.1), figure.hair.deep, 0.8)
-    x0, y0 = spine[1]
+    y0 = spine[1][1]
     gleam = linear(
         (0, y0 - 0.1),
         (0, y0 + 0.5),
@@ -146,7 +146,7 @@ def _tie(canvas: skia.Canvas, figure: Figure, at: Point) -> None:
 
 def _twin_tails(canvas: skia.Canvas, figure: Figure) -> None:
     p = figure.parameters
-    x, y, half, height = figure.skull
+    x, y, half, _ = figure.skull
     for sign in (-1.0, 1.0):
         root = (x + sign * (half - 0.08), y - 0.30)
         low = lerp(0.9, 2.1, p.hair_length)

@@ -1,6 +1,7 @@
 """The hair in front of the face: cap, fringe, side locks, the light in it, and the one lock that stands up."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import skia
 
@@ -163,7 +164,7 @@ def _fall(figure: Figure, sign: float, outer: Point, inner: Point, tip: Point, b
 
 
 def _paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shader, shaded: float) -> None:
-    p, hair = figure.parameters, figure.hair
+    hair = figure.hair
     top = figure.skull[1] - figure.skull[3]
     deep: RGB = mix(hair.shade, hair.deep, 0.25)
     fill(canvas, lock.outline, body)
@@ -213,7 +214,7 @@ def _ring(canvas: skia.Canvas, figure: Figure, clip: skia.Path) -> None:
         sink = 0.62 - 0.30 * t * t - 0.5 * figure.pose.nod
         places.append((x + half * 0.95 * t + turn * (1 - t * t), y - height * sink))
     band = skia.Path()
-    for i, (a, b) in enumerate(zip(places, places[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(places)):
         size = 0.05 + 0.20 * p.ring * figure.dice.unit(f"ring.{i}") * (1 - 0.6 * abs(2 * i / n - 1))
         middle = between(a, b, 0.5)
         away = 0.25 * (middle[0] - x) * size

@@ -117,5 +117,5 @@ def draw_mouth(canvas: skia.Canvas, figure: Figure) -> None:
     canvas.translate(x, y)
     # A small mouth turns with the face but hardly narrows.
     canvas.scale(p.mouth_width * (1 - 0.35 * abs(figure.pose.turn)), p.mouth_width)
-    _MOUTHS[p.mouth](canvas, figure, p.mouth_open, p.mouth_width)
+    _MOUTHS[p.mouth_shape](canvas, figure, p.mouth_open, p.mouth_width)
     canvas.restore()

@@ -53,7 +53,7 @@ class Parameters:
     brow_tilt: float = 0.0  # -1 sad .. 1 angry
     brow_height: float = 0.5  # 0 low .. 1 raised
     brow_weight: float = 0.5  # 0..1
-    mouth: str = "smile"  # one of MOUTHS
+    mouth_shape: str = "smile"  # one of MOUTHS
     mouth_open: float = 0.5  # 0..1, for mouths that open
     mouth_width: float = 0.24  # half width, face units, 0.12..0.34
     # hair
@@ -103,4 +103,5 @@ class Parameters:
         known = {field.name for field in fields(cls)}
         if strangers := sorted(values.keys() - known):
             raise ValueError(f"no such parameter: {', '.join(strangers)}")
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})
+        rebuilt: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
+        return cls(**rebuilt)

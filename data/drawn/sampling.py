@@ -75,7 +75,7 @@ def _features(d: Dice, shape: str) -> dict[str, Any]:
         "brow_tilt": d.bell("brow_tilt", -1, 1),
         "brow_height": d.bell("brow_height", 0, 1),
         "brow_weight": d.bell("brow_weight", 0, 1),
-        "mouth": d.weigh("mouth", _MOUTHS),
+        "mouth_shape": d.weigh("mouth_shape", _MOUTHS),
         "mouth_open": d.uniform("mouth_open", 0.2, 1),
         "mouth_width": d.bell("mouth_width", 0.15, 0.31),
     }
@@ -119,10 +119,10 @@ def _colors(d: Dice, fixed: dict[str, Any], drawn: dict[str, Any]) -> dict[str, 
     eye_color = fixed.get("eye_color") or d.weigh("eye_color", palettes.EYE_WEIGHTS)
     odd = d.chance("odd", 0.03)
     other_eye_color = fixed.get("other_eye_color") or (d.weigh("eye_other", palettes.EYE_WEIGHTS) if odd else eye_color)
-    hair_rgb = tuple(fixed.get("hair_rgb") or palettes.hair_of(hair_color, d))
-    eye_rgb = tuple(fixed.get("eye_rgb") or palettes.eye_of(eye_color, d))
+    hair_rgb = fixed.get("hair_rgb") or palettes.hair_of(hair_color, d)
+    eye_rgb = fixed.get("eye_rgb") or palettes.eye_of(eye_color, d)
     same = other_eye_color == eye_color
-    accent = tuple(fixed.get("accent_rgb") or palettes.accent_of(hair_rgb, eye_rgb, d, "accent"))
+    accent = fixed.get("accent_rgb") or palettes.accent_of(hair_rgb, eye_rgb, d, "accent")
     backdrop, other = palettes.backdrop_of(hair_rgb, accent, d)
     dye = fixed.get("dye", drawn["dye"])
     return {
@@ -144,8 +144,8 @@ def _colors(d: Dice, fixed: dict[str, Any], drawn: dict[str, Any]) -> dict[str, 
 def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     """A head by chance, the same for the same seed on every machine; `fixed` overrides single parameters.
 
-    What depends on a fixed parameter follows it (a family of hair colour chooses the exact colour); all others stay as the seed
-    has them. Raises TypeError for a name that is no parameter and ValueError for an unknown colour family.
+    What depends on a fixed parameter follows it (a family of hair colour chooses the exact colour); all others stay as
+    the seed has them. Raises TypeError for a name that is no parameter and ValueError for an unknown colour family.
     """
     if strangers := sorted(fixed.keys() - {field.name for field in fields(Parameters)}):
         raise TypeError(f"no such parameter: {', '.join(strangers)}")
