@@ -1,0 +1,6 @@
+"""`python -m bot ...`."""
+
+if __name__ == "__main__":
+    from bot.cli import main
+
+    main()

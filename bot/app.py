@@ -1,0 +1,231 @@
+"""Builds the bot from Settings, runs it, and takes it down again: every order of things stands here.
+
+Start: store, pool, dispatcher, server, surfaces. Stop: no new commands, answers in flight, surfaces, pool, store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import signal
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import nonebot
+import uvicorn
+from loguru import logger
+
+import plugins
+from bot.commands import Commands
+from bot.dispatch import Dispatcher
+from bot.gate import Gate
+from bot.locale import Catalogue
+from bot.log import configure
+from bot.metrics import Metrics
+from bot.pool.lane import LaneSpec
+from bot.pool.local import LocalPool
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import Store
+from bot.surfaces.qq import QQSurface
+from bot.surfaces.web import WebSurface
+from models.registry import Registry
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+DRAIN = 5.0  # seconds that answers in flight have once the bot is asked to stop
+CLOSE = 2.0  # seconds that connections and workers have after that
+
+
+class CannotStart(Exception):
+    """Why the bot cannot start, in one sentence."""
+
+
+def start(settings: Settings) -> None:
+    """Run the bot until it is asked to stop. Raises `CannotStart`."""
+    configure(settings.log_level)
+    sock = _listen(settings)
+    app = _nonebot(settings)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, app, sock))
+
+
+async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
+    store = await Store.open(settings)
+    services = _services(settings, store)
+    services.dispatcher = Dispatcher(services)
+    web = WebSurface(services, app)
+    qq = QQSurface(services)
+    services.surfaces = {"web": web, "qq": qq}
+    web.attach()
+    qq.register(nonebot.get_driver())
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            ws_max_size=16 * 1024 * 1024,
+            proxy_headers=False,
+            timeout_graceful_shutdown=int(CLOSE),
+        )
+    )
+    serving = asyncio.create_task(server.serve(sockets=[sock]), name="server")
+    await services.pool.start()
+    try:
+        await server.until_started(serving)
+        for surface in services.surfaces.values():
+            try:
+                await surface.start()
+            except Exception:
+                logger.exception("{} did not start; the rest goes on", surface.name)
+        _announce(settings, sock)
+        await server.asked_to_stop(serving)
+        logger.info("stopping: no new commands, {:g} s for what is in flight", DRAIN)
+        await services.dispatcher.drain(DRAIN)
+        for surface in services.surfaces.values():
+            try:
+                await surface.stop()
+            except Exception:
+                logger.exception("{} did not stop cleanly", surface.name)
+    finally:
+        server.should_exit = True
+        await services.pool.stop(grace=1.0)
+        await asyncio.gather(serving, return_exceptions=True)
+        await store.close()
+        logger.info("stopped")
+
+
+def _services(settings: Settings, store: Store) -> Services:
+    metrics = Metrics()
+    models_dir = settings.storage_dir / "models"
+    return Services(
+        settings=settings,
+        catalogue=(catalogue := Catalogue.load()),
+        commands=Commands.discover(plugins),
+        store=store,
+        models=Registry(models_dir),
+        pool=LocalPool(lanes(settings), observe=metrics.batch, max_waiting=settings.pool_queue),
+        gate=Gate(settings, store, catalogue),
+        metrics=metrics,
+    )
+
+
+def lanes(settings: Settings) -> list[LaneSpec]:
+    """The pool's lanes: networks, one process a device, and pixel work, one process."""
+    devices = _devices(settings)
+    cores = os.cpu_count() or 1
+    threads = cores if settings.pool_threads == "auto" else settings.pool_threads
+    storage = settings.storage_dir.resolve()
+    return [
+        LaneSpec(
+            lane="model",
+            factory="models.runner:Runner",
+            kwargs={"models_dir": str(storage / "models"), "cache_dir": str(storage / "cache"), "threads": threads},
+            devices=devices,
+            threads=threads,
+            warm_up=("waifu",),
+        ),
+        LaneSpec(lane="picture", factory="data.pictures.lane:PictureRunner", devices=("cpu",), threads=1),
+    ]
+
+
+def _devices(settings: Settings) -> tuple[str, ...]:
+    """`POOL_DEVICES` as a tuple. "auto" takes every NVIDIA GPU that the driver shows, else the CPU; torch is not asked,
+    since this process must not import it."""
+    if settings.pool_devices != "auto":
+        return tuple(d.strip() for d in settings.pool_devices.split(",") if d.strip()) or ("cpu",)
+    cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*")) if sys.platform == "linux" else []
+    return tuple(f"cuda:{i}" for i in range(len(cards))) or ("cpu",)
+
+
+def _nonebot(settings: Settings) -> FastAPI:
+    """Initialise nonebot2, whose server is the bot's one HTTP server."""
+    token = settings.onebot_access_token
+    nonebot.init(
+        driver="~fastapi+~aiohttp",
+        host=settings.host,
+        port=settings.port,
+        command_start=set(settings.command_start),
+        onebot_access_token=token.get_secret_value() if token else None,
+        onebot_ws_urls=set(settings.onebot_ws_urls),
+        fastapi_openapi_url=None,
+        fastapi_docs_url=None,
+        fastapi_redoc_url=None,
+        log_level=settings.log_level,
+    )
+    return nonebot.get_app()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The server's socket, bound before anything else is started. Raises `CannotStart`."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0]
+        sock = socket.socket(family)
+        if os.name != "nt":
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind(address)
+        sock.setblocking(False)
+    except OSError as error:
+        raise CannotStart(
+            f"cannot listen on {settings.host}:{settings.port} ({error.strerror or error}); "
+            "another program may use the port: set PORT to another number in .env"
+        ) from error
+    return sock
+
+
+def _announce(settings: Settings, sock: socket.socket) -> None:
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host
+    url = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}/"
+    logger.info("ready: {} ", url)
+    if settings.open_browser and settings.loopback and sys.stdout.isatty() and _desktop():
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+
+
+def _desktop() -> bool:
+    """Whether a browser would open in a window; in a terminal it would take the log's place."""
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _loop_factory() -> Any:
+    """uvloop where it is installed: the chat's latency halves (docs/performance.md)."""
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    import uvloop
+
+    return uvloop.new_event_loop
+
+
+class _Server(uvicorn.Server):
+    """uvicorn would close every connection at the first signal, before the answers in flight are sent."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stop = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._signals = 0
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._signals += 1
+        self._loop.call_soon_threadsafe(self._stop.set)
+        if self._signals > 1 and sig == signal.SIGINT:  # asked again, impatiently
+            self.should_exit = self.force_exit = True
+
+    async def until_started(self, serving: asyncio.Task[None]) -> None:
+        """Raises `CannotStart` where the server ends instead."""
+        while not self.started:
+            if serving.done():
+                raise CannotStart("the HTTP server could not start; the log above says why")
+            await asyncio.sleep(0.005)
+
+    async def asked_to_stop(self, serving: asyncio.Task[None]) -> None:
+        """Until a signal comes, or the server ends by itself."""
+        stop = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stop, serving}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()

@@ -1,0 +1,64 @@
+"""`python -m bot ...`: one file a group of commands; whatever is heavy is imported inside the functions."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from bot.cli.bench import bench
+from bot.cli.dataset import pack
+from bot.cli.draw import draw_command
+from bot.cli.refusal import Refusal
+from bot.cli.run import run
+from bot.cli.sample import sample
+from bot.cli.train import train_dcgan
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="nijigen (二次元): anime faces that never existed. Without a command it runs the bot.",
+)
+train = typer.Typer(no_args_is_help=True, help="Train a network.")
+dataset = typer.Typer(no_args_is_help=True, help="Training sets.")
+app.add_typer(train, name="train")
+app.add_typer(dataset, name="dataset")
+
+
+@app.callback(invoke_without_command=True)
+def main_command(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        run()
+
+
+app.command("run")(run)
+app.command("sample")(sample)
+app.command("draw")(draw_command)
+app.command("bench")(bench)
+train.command("dcgan")(train_dcgan)
+dataset.command("pack")(pack)
+
+
+def main() -> None:
+    """Exit status: 0 done; 1 refused, one sentence on stderr; 2 wrong usage. No traceback without `--debug`."""
+    debug = "--debug" in sys.argv[1:]
+    # Allowed anywhere on the line, so that it can be added to a command that just failed.
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    try:
+        app(args=arguments, prog_name="python -m bot")
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        raise SystemExit(1) from None
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        else:
+            print(f"{type(error).__name__}: {error} (--debug shows where)", file=sys.stderr)
+        raise SystemExit(1) from None

@@ -1,0 +1,26 @@
+"""`python -m bot`: run the bot."""
+
+from bot.cli.refusal import Refusal
+
+
+def run() -> None:
+    """Run the bot: the chat page, QQ, and whatever else is configured in .env."""
+    from pydantic import ValidationError
+
+    from bot.settings import Settings
+
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors())
+        raise Refusal(f"The settings (.env or environment) are wrong. {wrong}") from None
+
+    from bot.app import CannotStart, start
+    from bot.store import StoreError
+
+    try:
+        start(settings)
+    except (CannotStart, StoreError) as error:
+        raise Refusal(f"The bot cannot start: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit(0) from None

@@ -1,0 +1,30 @@
+"""Where the faces of a sheet stand."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.pictures.layout import layout
+
+
+@given(n=st.integers(1, 64), side=st.sampled_from([64, 96, 128, 256, 512]), big=st.booleans())
+def test_cells_lie_on_the_sheet_and_do_not_overlap(n: int, side: int, big: bool) -> None:
+    plan = layout(n, side, side, big)
+    assert len(plan.places) == n
+    seen = set()
+    for x, y in plan.places:
+        assert 0 <= x <= plan.width - plan.cell_width
+        assert 0 <= y <= plan.height - plan.cell_height
+        cell = (x // (plan.cell_width + plan.gap), y // (plan.cell_height + plan.gap))
+        assert cell not in seen
+        seen.add(cell)
+
+
+def test_reading_order_goes_along_the_rows() -> None:
+    places = layout(9, 96, 96).places
+    assert list(places) == sorted(places, key=lambda p: (p[1], p[0]))
+
+
+def test_few_faces_are_shown_larger_than_many() -> None:
+    sides = [layout(n, 96, 96).cell_width for n in (1, 4, 16, 64)]
+    assert sides == sorted(sides, reverse=True)
+    assert sides[-1] >= 96
