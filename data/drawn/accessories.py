@@ -78,7 +78,7 @@ def draw_ornaments(canvas: skia.Canvas, figure: Figure) -> None:
     p = figure.parameters
     if p.hairband:
         tones = _accent(figure)
-        a, b = _on_skull(figure, -80, 0.98), _on_skull(figure, 80, 0.98)
+        a, b = _on_skull(figure, -76, 0.97), _on_skull(figure, 76, 0.97)
         top = _on_skull(figure, 0, 0.70)
         bow = [
             a,
@@ -87,7 +87,7 @@ def draw_ornaments(canvas: skia.Canvas, figure: Figure) -> None:
             _on_skull(figure, 42, 0.82),
             b,
         ]
-        band = tapered(bow, 0.15, 0.9, 0.9)
+        band = tapered(bow, 0.13, 0.5, 0.5)
         fill(canvas, band, tones.base)
         stroke(canvas, band, tones.line, figure.line)
     if p.ribbon in ("left", "both"):

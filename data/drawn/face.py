@@ -17,8 +17,8 @@ def contour_points(figure: Figure) -> list[Point]:
         (1.0, -0.5, 0.0),
         (lerp(0.95, 0.98, p.cheek), 0.05, 0.04),
         (lerp(0.82, 0.90, p.cheek) - 0.02 * p.face_point, 0.40, 0.16),
-        (lerp(0.57, 0.68, p.cheek) - 0.08 * p.face_point, length * 0.71, 0.33),
-        (lerp(0.25, 0.16, p.face_point), length * 0.94, 0.47),
+        (lerp(0.55, 0.67, p.cheek) - 0.08 * p.face_point, length * 0.71, 0.33),
+        (lerp(0.235, 0.14, p.face_point), length * 0.94, 0.47),
     )
     drop = 0.8 * figure.pose.nod
 

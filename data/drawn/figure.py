@@ -78,10 +78,12 @@ class Figure:
         p = self.parameters
         lightness = to_oklch(p.skin_rgb)[0]
         down = lerp(0.045, 0.095, p.shade)
+        # Pale skin blushes in the shade; dark skin is colourful enough.
+        rich = lerp(1.0, 1.5, min(1.0, max(0.0, (lightness - 0.55) / 0.35)))
         return Tones(
             base=p.skin_rgb,
-            shade=shift(p.skin_rgb, -down, 1.5, toward=28, turn=22),
-            deep=shift(p.skin_rgb, -1.9 * down, 1.6, toward=20, turn=30),
+            shade=shift(p.skin_rgb, -down, rich, toward=28, turn=22),
+            deep=shift(p.skin_rgb, -1.9 * down, 1.05 * rich, toward=20, turn=30),
             light=shift(p.skin_rgb, 0.03, 0.7),
             line=mix(oklch(0.2, 0.02, 30), oklch(max(0.2, lightness * 0.5), 0.085, 33), p.line_tint),
         )

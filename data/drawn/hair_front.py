@@ -9,7 +9,7 @@ from data.drawn.color import RGB, mix
 from data.drawn.figure import Figure
 from data.drawn.fringes import EDGE, plan_fringe
 from data.drawn.geometry import Point, between, lerp
-from data.drawn.ink import fill, linear, stroke, tapered
+from data.drawn.ink import fill, linear, radial, stroke, tapered
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Lock:
     outline: skia.Path  # closed
     edges: skia.Path  # the two sides alone, for the line
     core: skia.Path  # the side away from the light, for the shade
+    vein: list[Point]  # a line down its middle
     tip: Point
 
 
@@ -88,7 +89,10 @@ def _lock(crown: Point, left: Point, right: Point, tip: Point, blunt: float, lig
     core.quadTo(*between(inner, tip, 0.25, 0.6), *inner)
     _from_crown(core, crown, inner, back=True)
     core.close()
-    return Lock(outline, edges, core, tip)
+    way = 0.58 if light > 0 else 0.42
+    top = between(left, right, way)
+    high = between(top, crown, 0.22)
+    return Lock(outline, edges, core, [high, top, between(top, tip, 0.4), between(top, tip, 0.75)], tip)
 
 
 def plan_locks(figure: Figure) -> list[Lock]:
@@ -160,7 +164,9 @@ def _fall(figure: Figure, sign: float, outer: Point, inner: Point, tip: Point, b
     core.cubicTo(*swell, swell[0], lerp(swell[1], tip[1], 0.6), *tip)
     core.quadTo(*between(hollow, swell, 0.5), *between(inner, outer, 0.5))
     core.close()
-    return Lock(outline, edges, core, tip)
+    middle = between(inner, outer, 0.42)
+    vein = [middle, between(middle, between(hollow, swell, 0.45), 0.8), between(between(hollow, swell, 0.45), tip, 0.6)]
+    return Lock(outline, edges, core, vein, tip)
 
 
 def _paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shader, shaded: float) -> None:
@@ -177,6 +183,7 @@ def _paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shad
             [(0, deep, 0.0), (0.55, deep, 0.75 * shaded), (1, deep, 0.9 * shaded)],
         ),
     )
+    fill(canvas, tapered(lock.vein, 0.03, 0.05, 0.05), deep, 0.7)
     # Lines fade toward the crown: all meet there and would make it black.
     line = linear((0, top + 0.35), (0, -0.25), [(0, hair.line, 0.0), (0.5, hair.line, 0.35), (1, hair.line, 1.0)])
     stroke(canvas, lock.edges, line, figure.line)
@@ -263,6 +270,8 @@ def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
             [(0, hair.deep, 0.0), (1, hair.deep, 0.55 * p.shade + 0.1)],
         ),
     )
+    glow = (x + 0.35 * half * p.light, y - 0.52 * height)
+    fill(canvas, top, radial(glow, 0.75 * half, [(0, hair.light, 0.42), (0.5, hair.light, 0.16), (1, hair.light, 0.0)]))
     n = 3 + round(6 * p.strands)
     for i in range(n):
         share = lerp(-0.95, 0.95, (i + 0.3 + 0.4 * figure.dice.unit(f"strand.{i}")) / n)

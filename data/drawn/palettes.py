@@ -84,7 +84,7 @@ def tips_of(hair: RGB, dice: Dice) -> RGB:
 def skin_of(tone: float, dice: Dice) -> RGB:
     """Skin from porcelain (tone 0) to deep brown (tone 1)."""
     lightness = 0.968 - 0.47 * tone
-    chroma = 0.022 + 0.105 * min(1.0, 2.0 * tone) - 0.045 * tone
+    chroma = 0.022 + 0.088 * min(1.0, 2.0 * tone) - 0.038 * tone
     return oklch(lightness, chroma, 57 + dice.uniform("skin.h", -10, 10))
 
 
