@@ -64,8 +64,12 @@ def _sky(canvas: skia.Canvas, figure: Figure) -> None:
     fill(canvas, _everything(1.0), linear((0, 0), (0, 1), [(0.0, p.background_other_rgb, 1.0), (0.9, pale, 1.0)]))
     for i in range(5):
         x, y = dice.unit(f"sky.x{i}"), 0.2 + 0.7 * dice.unit(f"sky.y{i}")
-        for k, (dx, r) in enumerate(((-0.10, 0.07), (0.0, 0.11), (0.11, 0.08))):
-            fill(canvas, oval(x + dx, y - 0.02 * (k == 1), r, 0.62 * r), mix(pale, (255, 255, 255), 0.7), 0.7)
+        white = mix(pale, (255, 255, 255), 0.7)
+        for dx, dy, r in ((-0.12, 0.01, 0.09), (0.0, -0.02, 0.14), (0.13, 0.01, 0.10)):
+            at = (x + dx, y + dy)
+            fill(
+                canvas, oval(*at, r, 0.6 * r), radial(at, r, [(0.0, white, 0.8), (0.4, white, 0.6), (0.6, white, 0.0)])
+            )
 
 
 _BACKGROUNDS: dict[str, Callable[[skia.Canvas, Figure], None]] = {

@@ -253,17 +253,26 @@ def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
     body = hair_shader(figure, front=True)
     top = cap(figure)
     fill(canvas, top, body)
+    # All of it as one shape, for light that crosses the locks. What runs clockwise is reversed: overlaps of opposite
+    # directions would be holes.
+    everything = skia.Path()
+    everything.reverseAddPath(top)
     for sign in (-1.0, 1.0):
         for lock in side_locks(figure, sign):
             _paint_lock(canvas, figure, lock, body, 1.0 if sign * p.light < 0 else 0.45)
+            if sign > 0:
+                everything.reverseAddPath(lock.outline)
+            else:
+                everything.addPath(lock.outline)
     for lock in locks:
         _paint_lock(canvas, figure, lock, body, lerp(0.4, 0.9, p.shade))
+        everything.addPath(lock.outline)
     # The side of the head away from the light.
     x, y, half, height = figure.skull
     away = -1.0 if p.light > 0 else 1.0
     fill(
         canvas,
-        top,
+        everything,
         linear(
             (x + away * 0.25 * half, 0),
             (x + away * half, 0),
@@ -271,17 +280,16 @@ def draw_front(canvas: skia.Canvas, figure: Figure, locks: list[Lock]) -> None:
         ),
     )
     glow = (x + 0.35 * half * p.light, y - 0.52 * height)
-    fill(canvas, top, radial(glow, 0.75 * half, [(0, hair.light, 0.42), (0.5, hair.light, 0.16), (1, hair.light, 0.0)]))
+    fill(
+        canvas,
+        everything,
+        radial(glow, 0.75 * half, [(0, hair.light, 0.42), (0.5, hair.light, 0.16), (1, hair.light, 0.0)]),
+    )
     n = 3 + round(6 * p.strands)
     for i in range(n):
         share = lerp(-0.95, 0.95, (i + 0.3 + 0.4 * figure.dice.unit(f"strand.{i}")) / n)
         points = _strand(figure, share, lerp(0.75, 1.0, figure.dice.unit(f"reach.{i}")))
         fill(canvas, tapered(points, 0.028, 0.1, 0.3), hair.shade if i % 3 else hair.deep, 0.5)
-    # The cap runs the other way round; reversed, the union has no hole where they overlap.
-    everything = skia.Path()
-    everything.reverseAddPath(top)
-    for lock in locks:
-        everything.addPath(lock.outline)
     _ring(canvas, figure, everything)
     outline = skia.Path()
     outline.addArc(skia.Rect.MakeLTRB(x - half, y - height, x + half, y + height), 174, 192)
