@@ -1,0 +1,69 @@
+"""What must not be lost. One small class a concern, all on one database and one folder of files."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.settings import Settings
+from bot.store.database import Database, StoreError, url_of
+from bot.store.favourites import Favourites
+from bot.store.files import Files, StorageFull
+from bot.store.groups import Groups
+from bot.store.members import Members
+from bot.store.migrate import migrate
+from bot.store.recipes import Recipes
+from bot.store.sent import SentMessages
+from bot.store.usage import Usage
+from bot.store.web import WebLog
+
+__all__ = ["StorageFull", "Store", "StoreError"]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    database: Database
+    recipes: Recipes
+    sent: SentMessages
+    members: Members
+    groups: Groups
+    usage: Usage
+    favourites: Favourites
+    web: WebLog
+    files: Files
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Store:
+        """Open the store, made or brought up to date as needed. Raises `StoreError`."""
+        folder = settings.storage_dir
+        try:
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"STORAGE_DIR {folder} cannot be made or is no folder: {error.strerror}") from error
+        database = Database(url_of(settings))
+        try:
+            await migrate(database)
+        except BaseException as error:
+            await database.close()
+            if isinstance(error, (SQLAlchemyError, OSError)):
+                cause = getattr(error, "orig", None) or error
+                raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
+            raise
+        files = Files(folder / "files", within=folder, cap_bytes=int(settings.storage_cap_gb * 1e9))
+        return cls(
+            database,
+            Recipes(database),
+            SentMessages(database),
+            Members(database),
+            Groups(database),
+            Usage(database),
+            Favourites(database),
+            WebLog(database, files),
+            files,
+        )
+
+    async def close(self) -> None:
+        """Let go of the database; what was promised is on the disk already."""
+        await self.database.close()

@@ -1,0 +1,83 @@
+"""What a group has set for itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import select
+
+from bot.store.bans import Ban, ban_of, columns_of
+from bot.store.cache import Cache
+from bot.store.database import Database
+from bot.store.schema import GroupRow
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    id: str  # `qq:30003`
+    locale: str | None = None
+    disabled: frozenset[str] = frozenset()  # names of commands that are switched off
+    cooldown_seconds: float | None = None  # None: the bot's
+    quota_per_day: int | None = None
+    ban: Ban | None = None  # may be over: ask `ban.holds(now)`
+
+
+class GroupChanges(TypedDict, total=False):
+    locale: str | None
+    disabled: Collection[str]
+    cooldown_seconds: float | None
+    quota_per_day: int | None
+    ban: Ban | None
+
+
+class Groups:
+    """Rows are of the groups that differ from the default. Reads come from memory."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._cache: Cache[str, GroupSettings] = Cache(self._load)
+
+    async def get(self, id: str) -> GroupSettings:
+        return await self._cache.get(id)
+
+    async def update(self, id: str, **changes: Unpack[GroupChanges]) -> GroupSettings:
+        """Change what is given and leave the rest; gives the settings as they are then."""
+        columns: dict[str, Any] = {**changes}
+        if "ban" in changes:
+            columns |= columns_of(columns.pop("ban"))
+        if "disabled" in changes:
+            columns["disabled"] = sorted(changes["disabled"])
+        if columns:
+            insert = self._database.insert(GroupRow).values({"id": id, **_DEFAULTS, **columns})
+            async with self._database.write() as connection:
+                await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=columns))
+            self._cache.drop(id)
+        return await self.get(id)
+
+    async def switch(self, id: str, command: str, on: bool) -> GroupSettings:
+        """Switch one command on or off; two at the same time do not undo each other."""
+        async with self._database.write() as connection:
+            query = select(GroupRow.disabled).where(GroupRow.id == id).with_for_update()
+            disabled = set((await connection.execute(query)).scalar_one_or_none() or ())
+            columns = {"disabled": sorted(disabled - {command} if on else disabled | {command})}
+            insert = self._database.insert(GroupRow).values({"id": id, **_DEFAULTS, **columns})
+            await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=columns))
+        self._cache.drop(id)
+        return await self.get(id)
+
+    async def _load(self, id: str) -> GroupSettings:
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(GroupRow.__table__).where(GroupRow.id == id))).one_or_none()
+        if row is None:
+            return GroupSettings(id)
+        ban = ban_of(row.banned, row.banned_until, row.ban_reason)
+        return GroupSettings(id, row.locale, frozenset(row.disabled), row.cooldown_seconds, row.quota_per_day, ban)
+
+
+_DEFAULTS: dict[str, Any] = {
+    "locale": None,
+    "disabled": [],
+    "cooldown_seconds": None,
+    "quota_per_day": None,
+    **columns_of(None),
+}

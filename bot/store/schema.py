@@ -1,0 +1,141 @@
+"""The tables. What changes here needs a revision in `migrations/versions/`; a test compares the two.
+
+Only types that SQLite and PostgreSQL share.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. SQLite stores no zone, so that what goes in must be aware, and what comes out is UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs its time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    # Named constraints: a later revision can only change what it can name.
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
+
+
+class RecipeRow(Base):
+    __tablename__ = "recipes"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    op: Mapped[str]
+    model: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    member_id: Mapped[str]
+    group_id: Mapped[str | None]
+    parents: Mapped[list[str]]
+    created: Mapped[datetime]
+
+
+class SentRow(Base):
+    __tablename__ = "sent"
+    __table_args__ = (
+        UniqueConstraint("surface", "chat", "message_id"),
+        Index(None, "surface", "chat", "member_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    surface: Mapped[str]
+    chat: Mapped[str]
+    message_id: Mapped[str]
+    picture: Mapped[str | None] = mapped_column(ForeignKey("recipes.id"), index=True)
+    member_id: Mapped[str]
+    created: Mapped[datetime]
+
+
+class MemberRow(Base):
+    __tablename__ = "members"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    locale: Mapped[str | None]
+    banned: Mapped[bool]
+    banned_until: Mapped[datetime | None]  # None while banned: for good
+    ban_reason: Mapped[str]
+
+
+class GroupRow(Base):
+    __tablename__ = "groups"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    locale: Mapped[str | None]
+    disabled: Mapped[list[str]]
+    cooldown_seconds: Mapped[float | None]
+    quota_per_day: Mapped[int | None]
+    banned: Mapped[bool]
+    banned_until: Mapped[datetime | None]
+    ban_reason: Mapped[str]
+
+
+class UsageRow(Base):
+    __tablename__ = "usage"
+
+    member_id: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    count: Mapped[int]
+
+
+class FavouriteRow(Base):
+    __tablename__ = "favourites"
+    __table_args__ = (UniqueConstraint("member_id", "picture", "face"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    member_id: Mapped[str]
+    picture: Mapped[str] = mapped_column(ForeignKey("recipes.id"))
+    face: Mapped[int]  # 0: the whole picture, since NULLs would not be unique
+    created: Mapped[datetime]
+
+
+class WebLogRow(Base):
+    __tablename__ = "web_log"
+    # Numbers are never given twice: the page asks for "what came after 41".
+    __table_args__ = (Index(None, "visitor", "seq"), {"sqlite_autoincrement": True})
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    visitor: Mapped[str]
+    kind: Mapped[str]
+    body: Mapped[dict[str, Any]]
+    files: Mapped[list[str]]
+    created: Mapped[datetime]
+
+
+class FileUseRow(Base):
+    """Who needs a file: `web:41`. A file that nobody needs is removed."""
+
+    __tablename__ = "file_uses"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(primary_key=True, index=True)
