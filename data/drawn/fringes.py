@@ -1,6 +1,6 @@
 """The plan of a fringe: where its locks part and where their tips hang. No drawing here.
 
-Coordinates are those of a frontal face; hair_front.py turns them with the head.
+Coordinates are those of a frontal face; locks.py turns them with the head.
 """
 
 from collections.abc import Callable

@@ -23,7 +23,7 @@ class Parameters:
     yaw: float = 0.0  # degrees, -35..35; positive looks to the viewer's right
     pitch: float = 0.0  # degrees, -12..12; positive looks down
     roll: float = 0.0  # degrees, -15..15; positive leans clockwise
-    scale: float = 0.335  # half face width as a share of the frame, 0.28..0.38
+    scale: float = 0.345  # half face width as a share of the frame, 0.28..0.38
     shift_x: float = 0.0  # of the head in the frame, share of the frame, -0.06..0.06
     shift_y: float = 0.0  # likewise
     # head

@@ -15,7 +15,8 @@ from data.drawn.face import contour, contour_points, draw_contour, draw_ears, dr
 from data.drawn.figure import Figure
 from data.drawn.geometry import PIVOT, Point
 from data.drawn.hair_back import draw_back, draw_before_body
-from data.drawn.hair_front import draw_ahoge, draw_front, plan_locks
+from data.drawn.hair_front import draw_ahoge, draw_front
+from data.drawn.locks import plan_locks
 from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
 

@@ -33,7 +33,7 @@ def _pose(d: Dice) -> dict[str, Any]:
         "yaw": d.uniform("yaw", -35, 35) if wide else d.bell("yaw", -22, 22),
         "pitch": d.bell("pitch", -12, 12),
         "roll": d.bell("roll", -15, 15),
-        "scale": d.bell("scale", 0.30, 0.36),
+        "scale": d.bell("scale", 0.315, 0.375),
         "shift_x": d.bell("shift_x", -0.04, 0.04),
         "shift_y": d.bell("shift_y", -0.03, 0.03),
     }
