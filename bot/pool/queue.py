@@ -39,6 +39,8 @@ class _Line:
         self.groups: dict[str, _Flow] = {}
         self.clock = 0.0  # the member's tag now being served
         self.group_clock = 0.0
+        self.waiting = 0  # tickets
+        self._crowded = 64  # members known, at which to forget those who wait for nothing and are owed nothing
 
     def put(self, ticket: Ticket) -> None:
         for flows, name, clock in (
@@ -49,6 +51,7 @@ class _Line:
             if not flow.tickets:
                 flow.tag = max(flow.tag, clock)
             flow.tickets[ticket] = None
+        self.waiting += 1
 
     def remove(self, ticket: Ticket) -> None:
         for flows, name, clock in (
@@ -59,18 +62,20 @@ class _Line:
             del flow.tickets[ticket]
             if not flow.tickets and flow.tag <= clock:
                 del flows[name]
-        if not self.tickets:
+        self.waiting -= 1
+        if not self.waiting:
             # The end of a busy time settles all accounts, and nothing is kept about who was here.
             self.members.clear()
             self.groups.clear()
             self.clock = self.group_clock = 0.0
-        elif len(self.members) > 64 + 2 * len(self.tickets):
+        elif len(self.members) > self._crowded:
             self._forget()
 
     def _forget(self) -> None:
         for flows, clock in ((self.members, self.clock), (self.groups, self.group_clock)):
             for name in [name for name, flow in flows.items() if not flow.tickets and flow.tag <= clock]:
                 del flows[name]
+        self._crowded = max(64, 2 * len(self.members))
 
     @property
     def tickets(self) -> list[Ticket]:
@@ -89,8 +94,8 @@ class _Line:
     def _rank(self, flow: _Flow, ticket: Ticket) -> _Rank:
         return flow.tag, self.groups[ticket.group].tag, ticket.number
 
-    def pick(self, heap: list[tuple[_Rank, str]]) -> Iterator[tuple[str, _Flow]]:
-        """Members in the order of service, as it is at the moment of each step; each comes once per `ranks`."""
+    def pick(self, heap: list[tuple[_Rank, str]]) -> Iterator[_Flow]:
+        """Members in the order of service, as it is at the moment of each step: who was charged comes again, later."""
         while heap:
             rank, name = heapq.heappop(heap)
             flow = self.members.get(name)
@@ -100,7 +105,7 @@ class _Line:
             if (now := self._rank(flow, first)) > rank:  # its group has been served meanwhile
                 heapq.heappush(heap, (now, name))
                 continue
-            yield name, flow
+            yield flow
             if flow.tickets and flow.tag > rank[0]:  # served, and not yet done
                 heapq.heappush(heap, (self._rank(flow, next(iter(flow.tickets))), name))
 
@@ -184,10 +189,7 @@ class Queue:
         state = self._lanes.get(lane)
         if state is None:
             return []
-        if state.alone:
-            batch = [state.alone.popleft()]
-        else:
-            batch = self._fill(state, best)
+        batch = [state.alone.popleft()] if state.alone else self._fill(state, best)
         for part in batch:
             part.ticket.started = True
             state.waiting -= part.cost
@@ -197,9 +199,9 @@ class Queue:
         batch: list[Part] = []
         room, key, cut = 0, None, True
         for line in state.lines.values():
-            if not line.members:
+            if not line.waiting:
                 continue
-            for _, flow in line.pick(line.ranks()):
+            for flow in line.pick(line.ranks()):
                 if not batch:
                     ticket = next(iter(flow.tickets))
                     room, key = max(1, best(ticket.request)), ticket.batch_key
@@ -229,7 +231,7 @@ class Queue:
         for priority, line in state.lines.items():
             if priority == ticket.priority:
                 return ahead + _ahead(line, ticket, best)
-            ahead += len(line.tickets)
+            ahead += line.waiting
         return ahead
 
 
