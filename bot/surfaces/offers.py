@@ -1,7 +1,8 @@
 """Buttons for a platform that has none: one line that says what to answer, and the answer read back.
 
-A button's word stands in the catalogue as `word.<label>`, its label as `button.<label>`. What `offer_line` offers,
-`read_press` reads, in every language of the catalogue: a press holds no state and works after a restart.
+A button's label stands in the catalogue as `button.<label>`, a shorter word for it, where there is one, as
+`word.<label>`. What `offer_line` offers, `read_press` reads, in every language of the catalogue: a press holds no state
+and works after a restart.
 """
 
 import re
@@ -14,36 +15,34 @@ from bot.locale import LOCALES, Catalogue
 BARE = "bigger"
 """The label that a bare number stands for: the commonest wish costs one key."""
 
-_NUMBER = re.compile(r"\d{1,3}")
+_PRESS = re.compile(r"(?P<word>.*?)\s*(?P<face>\d{1,3})")
 
 
 def offer_line(catalogue: Catalogue, locale: str, buttons: Iterable[Button], faces: int) -> str:
-    """One line for all `buttons` under a picture of `faces` faces, "" for none: 回复本图：1–4 放大 · 像1–4 更相似 · 再来."""
+    """One line for all `buttons` of a picture of `faces` faces: 回复本图：1–4 放大 · 像1–4 更像 · 再来. "" for none."""
     offers = [_offer(catalogue, locale, button, faces) for button in _bare_first(buttons)]
     return catalogue.text(locale, "offer.line", offers=" · ".join(offers)) if offers else ""
 
 
 def read_press(catalogue: Catalogue, text: str) -> tuple[str, int | None] | None:
-    """The label and the face's number that a short answer stands for (`2`, `像2`, `more 2`, `再来`), None if it is not one.
+    """The label and the face's number that a short answer stands for: `2`, `像2`, `more 2`, `再来`.
 
-    The number is not checked against the picture: who knows the picture does that.
+    None where it is not such an answer. The number is not checked against the picture: who knows the picture does that.
     """
     wish = _plain(text)
-    if _NUMBER.fullmatch(wish):
-        return BARE, int(wish)
     words = _words(catalogue)
     if wish in words:
         return words[wish], None
-    number = _NUMBER.search(wish)
-    if number is None or number.end() != len(wish):
+    press = _PRESS.fullmatch(wish)
+    if press is None:
         return None
-    label = words.get(wish[: number.start()].strip())
-    return None if label is None else (label, int(number.group()))
+    label = words.get(press["word"]) if press["word"] else BARE
+    return None if label is None else (label, int(press["face"]))
 
 
 def _offer(catalogue: Catalogue, locale: str, button: Button, faces: int) -> str:
-    word = catalogue.text(locale, f"word.{button.label}")
     label = catalogue.text(locale, f"button.{button.label}")
+    word = catalogue.text(locale, f"word.{button.label}") if catalogue.has(f"word.{button.label}") else label
     if not button.per_face or faces < 2:
         return word if _plain(word) == _plain(label) else catalogue.text(locale, "offer.plain", word=word, label=label)
     if button.label == BARE:
