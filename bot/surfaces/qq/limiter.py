@@ -47,6 +47,7 @@ class SendLimiter:
         wait = full_at - self._burst + self._gap - now
         if wait > self._longest_wait:
             raise Congested
-        self._full_at = full_at + self._gap * (1.0 + 0.2 * self._jitter())
-        if wait > 0:
+        waits = wait > 0
+        self._full_at = full_at + self._gap * (1.0 + 0.2 * self._jitter() if waits else 1.0)
+        if waits:
             await self._sleep(wait)

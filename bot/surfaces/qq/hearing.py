@@ -1,0 +1,125 @@
+"""From an event of nonebot2's to an `Incoming`, through alconna's UniMessage.
+
+Fields beyond UniMessage (a sender's role) are read from the event where it has them: only OneBot v11's are known.
+"""
+
+from dataclasses import dataclass
+
+from loguru import logger
+from nonebot.adapters import Bot, Event, Message
+from nonebot_plugin_alconna.uniseg import (
+    At,
+    Reply,
+    Segment,
+    Target,
+    Text,
+    UniMessage,
+    get_builder,
+    get_message_id,
+    get_target,
+)
+
+from bot.command import Role
+from bot.surfaces.base import Incoming
+
+_ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    text: str
+    mentions_me: bool
+    replied_to: str | None
+
+
+async def hear(
+    bot: Bot, event: Event, *, own_accounts: frozenset[str], own_messages: frozenset[str]
+) -> Incoming | None:
+    """What a message says, None for one that is not for us: our own, another of our accounts', anonymous.
+
+    `own_messages` holds ids of what this account sent lately: a reply to one of them is addressed to the bot, even
+    where the platform does not tell whom a reply is for.
+    """
+    try:
+        user = event.get_user_id()
+        target = get_target(event, bot)
+        message = event.get_message()
+    except Exception as error:  # each adapter fails in its own way on what is no message
+        logger.debug("{} sent something that is no message: {}", bot.adapter.get_name(), type(error).__name__)
+        return None
+    if not user or user == bot.self_id or user in own_accounts:
+        return None
+    if getattr(event, "anonymous", None) or getattr(event, "sub_type", None) in ("anonymous", "notice"):
+        return None
+    heard = _heard(await _segments(bot, event, message), bot.self_id)
+    private = _private(event, target)
+    group = None if private else f"qq:{_group(target)}"
+    return Incoming(
+        surface="qq",
+        chat=f"qq:@{user}" if private else f"qq:{target.id}",
+        member=f"qq:{user}",
+        text=heard.text,
+        addressed=private or event.is_tome() or heard.mentions_me or heard.replied_to in own_messages,
+        group=group,
+        role=Role.MEMBER if private else _role(event),
+        message_id=_message_id(bot, event),
+        replied_to=heard.replied_to,
+        uploads=(),  # pictures that came along, as `Upload`s: their addresses stand in the segments (`Image.url`)
+    )
+
+
+async def _segments(bot: Bot, event: Event, message: Message) -> list[Segment]:
+    """The message as UniMessage, the reply first; a segment that alconna cannot read is left out, not the message."""
+    segments: list[Segment] = []
+    try:
+        segments.extend(UniMessage.of(message, bot))
+    except Exception:
+        for segment in message:
+            try:
+                segments.extend(UniMessage.of(message.__class__([segment]), bot))
+            except Exception as error:
+                logger.debug("left out a {} segment that says {}", segment.type, type(error).__name__)
+    try:
+        builder = get_builder(bot)
+        if builder and (reply := await builder.extract_reply(event, bot)):
+            segments = [reply, *(s for s in segments if not isinstance(s, Reply))]
+    except Exception as error:  # some adapters ask the platform here
+        logger.debug("could not look up what is replied to: {}", type(error).__name__)
+    return segments
+
+
+def _heard(segments: list[Segment], self_id: str) -> _Heard:
+    words: list[str] = []
+    mentions_me, replied_to = False, None
+    for segment in segments:
+        match segment:
+            case Text(text=text):
+                words.append(text.strip())
+            case At(flag="user", target=target) if str(target) == self_id:
+                mentions_me = True
+            case Reply(id=message_id):
+                replied_to = str(message_id)
+            case _:
+                pass
+    return _Heard(" ".join(w for w in words if w), mentions_me, replied_to)
+
+
+def _private(event: Event, target: Target) -> bool:
+    # A temporary chat that somebody opened from a group carries the group's number, which alconna takes for its target.
+    kind = getattr(event, "message_type", None)
+    return kind == "private" if kind in ("private", "group") else target.private
+
+
+def _group(target: Target) -> str:
+    return target.parent_id if target.channel and target.parent_id else target.id
+
+
+def _role(event: Event) -> Role:
+    return _ROLES.get(str(getattr(getattr(event, "sender", None), "role", None)), Role.MEMBER)
+
+
+def _message_id(bot: Bot, event: Event) -> str | None:
+    try:
+        return str(get_message_id(event, bot))
+    except Exception:  # not every adapter's messages have one
+        return None
