@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -51,8 +52,8 @@ class DCGANTask:
         self.G = G.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.D = D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.G_ema = copy.deepcopy(self.G).eval().requires_grad_(False)
-        self.modules = {"G": self.G, "D": self.D, "G_ema": self.G_ema}
-        self.optimizers = {
+        self.modules: Mapping[str, nn.Module] = {"G": self.G, "D": self.D, "G_ema": self.G_ema}
+        self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "G": torch.optim.Adam(self.G.parameters(), options.lr, options.betas),
             "D": torch.optim.Adam(self.D.parameters(), options.lr, options.betas),
         }

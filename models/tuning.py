@@ -1,0 +1,63 @@
+"""A generator made fast for inference: BatchNorm folded, channels-last, the device's fast floating point.
+
+No torch.compile: on a CPU it gains a few per cent and costs seconds a shape. Equal to the plain network in float32
+within a PSNR of 40 dB.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_weights
+
+from models.precision import Precision, inference_dtype
+
+
+class Tuned:
+    """A generator with `z_dim` and a `main` of convolutions, ready to be asked from any one thread."""
+
+    def __init__(self, G: nn.Module, device: torch.device, precision: Precision = "auto") -> None:
+        self.z_dim = int(G.z_dim)  # type: ignore[arg-type]
+        self.device = device
+        self.dtype = inference_dtype(device, precision)
+        # tanh runs in float32 below: bfloat16 has steps of half a grey level near 1.
+        *layers, self._last = fold(G.main).children()  # type: ignore[arg-type]
+        self._main = nn.Sequential(*layers).to(device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @torch.inference_mode()
+    def synthesize(self, z: torch.Tensor) -> torch.Tensor:
+        """z (N, z_dim) float32 -> pictures (N, 3, H, W) float32 in -1…1, channels-last."""
+        x = self._main(z.to(self.device, self.dtype)[:, :, None, None])
+        return self._last(x.float())
+
+    @torch.inference_mode()
+    def pixels(self, z: torch.Tensor) -> torch.Tensor:
+        """z (N, z_dim) float32 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
+        x = self.synthesize(z).mul_(127.5).add_(128).clamp_(0, 255)
+        return x.permute(0, 2, 3, 1).to(torch.uint8).contiguous().cpu()
+
+
+def fold(main: nn.Sequential) -> nn.Sequential:
+    """A copy of `main` in eval mode with every BatchNorm folded into the (transposed) convolution before it."""
+    layers: list[nn.Module] = []
+    for layer in copy.deepcopy(main).eval():
+        if isinstance(layer, nn.BatchNorm2d):
+            conv = layers[-1]
+            assert isinstance(conv, nn.Conv2d | nn.ConvTranspose2d)
+            assert layer.running_mean is not None
+            assert layer.running_var is not None
+            conv.weight, conv.bias = fuse_conv_bn_weights(
+                conv.weight,
+                conv.bias,
+                layer.running_mean,
+                layer.running_var,
+                layer.eps,
+                layer.weight,
+                layer.bias,
+                transpose=isinstance(conv, nn.ConvTranspose2d),
+            )
+        else:
+            layers.append(layer)
+    return nn.Sequential(*layers).requires_grad_(False)
