@@ -274,7 +274,7 @@ class FakeOneBot:
             data = found and {k: found[k] for k in ("message_id", "message", "sender")}
             return done | {"data": data and data | {"time": 0, "message_type": "group", "real_id": 0}}
         if call.action == "get_group_msg_history" and self.history:
-            group = [m for m in self.messages.values() if m.get("group_id") == call.params["group_id"]]
+            group = [m for m in self.messages.values() if str(m.get("group_id")) == str(call.params["group_id"])]
             return done | {"data": {"messages": group[-call.params["count"] :]}}
         if call.action == "delete_msg":
             return done

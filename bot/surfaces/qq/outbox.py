@@ -152,9 +152,9 @@ class Outbox:
         try:
             async with asyncio.timeout(HISTORY_SECONDS):
                 if group is not None and getattr(place.event, "message_type", "group") == "group":
-                    history = await bot.call_api("get_group_msg_history", group_id=group, count=20)
+                    history = await bot.call_api("get_group_msg_history", group_id=str(group), count=20)
                 else:
-                    user = int(place.event.get_user_id())
+                    user = place.event.get_user_id()
                     history = await bot.call_api("get_friend_msg_history", user_id=user, count=20)
             messages = history["messages"]
             known = self.sent_by(place.self_id)
