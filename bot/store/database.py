@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot.settings import Settings
@@ -42,7 +42,7 @@ class Database:
                 self._engine = create_async_engine(url, pool_pre_ping=True)
         except ModuleNotFoundError as error:
             raise StoreError(f"DATABASE_URL needs the package {error.name}: pip install {error.name}") from error
-        except (ArgumentError, NoSuchModuleError) as error:
+        except (ArgumentError, InvalidRequestError) as error:
             raise StoreError(f"DATABASE_URL names no database that can be used here: {error}") from error
 
     @property

@@ -94,7 +94,7 @@ def _checked(body: Mapping[str, Any]) -> dict[str, Any]:
         raise ValueError('a recipe names its "op" and its "model"')
     try:
         text = json.dumps(dict(body), allow_nan=False)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(f"a recipe is JSON: {error}") from error
     if len(text) > MAX_BODY_BYTES:
         raise ValueError(f"a recipe of {len(text)} bytes is over {MAX_BODY_BYTES}")

@@ -6,7 +6,7 @@ Only types that SQLite and PostgreSQL share.
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Double, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -93,7 +93,7 @@ class GroupRow(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     locale: Mapped[str | None]
     disabled: Mapped[list[str]]
-    cooldown_seconds: Mapped[float | None]
+    cooldown_seconds: Mapped[float | None] = mapped_column(Double)
     quota_per_day: Mapped[int | None]
     banned: Mapped[bool]
     banned_until: Mapped[datetime | None]

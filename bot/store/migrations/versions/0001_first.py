@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String, nullable=False),
         sa.Column("locale", sa.String),
         sa.Column("disabled", sa.JSON, nullable=False),
-        sa.Column("cooldown_seconds", sa.Float),
+        sa.Column("cooldown_seconds", sa.Double),
         sa.Column("quota_per_day", sa.Integer),
         sa.Column("banned", sa.Boolean, nullable=False),
         sa.Column("banned_until", TIME),
@@ -95,8 +95,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "owner", name="pk_file_uses"),
     )
     op.create_index("ix_file_uses_owner", "file_uses", ["owner"])
-
-
-def downgrade() -> None:
-    for table in ("file_uses", "web_log", "favourites", "usage", "groups", "members", "sent", "recipes"):
-        op.drop_table(table)

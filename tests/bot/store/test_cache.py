@@ -1,0 +1,57 @@
+import asyncio
+
+from bot.store.cache import Cache
+
+
+class Shelf:
+    """A slow source: reads wait until they are let go."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+        self.reads = 0
+        self.go = asyncio.Event()
+        self.go.set()
+        self.asked = asyncio.Event()
+
+    async def load(self, key: str) -> int:
+        self.reads += 1
+        value = self.values[key]
+        self.asked.set()
+        await self.go.wait()
+        return value
+
+
+async def test_a_value_is_read_once() -> None:
+    shelf = Shelf()
+    shelf.values["a"] = 1
+    cache = Cache(shelf.load)
+    assert [await cache.get("a") for _ in range(3)] == [1, 1, 1]
+    assert shelf.reads == 1
+
+
+async def test_a_read_that_a_write_has_passed_is_not_remembered() -> None:
+    shelf = Shelf()
+    shelf.values["a"] = 1
+    shelf.go.clear()
+    cache = Cache(shelf.load)
+    reading = asyncio.create_task(cache.get("a"))
+    await shelf.asked.wait()
+
+    shelf.values["a"] = 2
+    cache.drop("a")
+    shelf.go.set()
+    await reading
+    assert await cache.get("a") == 2
+
+
+async def test_what_was_used_longest_ago_goes_first() -> None:
+    shelf = Shelf()
+    shelf.values |= {"a": 1, "b": 2, "c": 3}
+    cache = Cache(shelf.load, size=2)
+    for key in ("a", "b", "a", "c"):
+        await cache.get(key)
+    reads = shelf.reads
+    await cache.get("a")
+    assert shelf.reads == reads
+    await cache.get("b")
+    assert shelf.reads == reads + 1
