@@ -1,0 +1,137 @@
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.metrics import Metrics
+from bot.pool.base import Asker, Job, Pool, PoolStatus, Priority, Request, WorkerStatus
+from bot.pool.queued import BatchRecord
+from bot.surfaces.base import Surface, SurfaceHealth
+
+
+class Scrape:
+    """What a Prometheus server reads."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        families = text_string_to_metric_families(metrics.render().decode())
+        self._samples = [sample for family in families for sample in family.samples]
+
+    def __call__(self, name: str, *labels: str) -> float | None:
+        """The sample with these label values, in any order."""
+        found = [s.value for s in self._samples if s.name == name and sorted(s.labels.values()) == sorted(labels)]
+        assert len(found) <= 1
+        return found[0] if found else None
+
+
+class StillPool(Pool):
+    """Stands as it is told to."""
+
+    def __init__(self) -> None:
+        self.now: PoolStatus | None = None
+
+    async def start(self) -> None: ...
+
+    async def stop(self, grace: float = 5.0) -> None: ...
+
+    def submit(
+        self,
+        request: Request,
+        asker: Asker,
+        *,
+        priority: Priority = Priority.INTERACTIVE,
+        timeout: float | None = 120.0,
+    ) -> Job:
+        raise NotImplementedError
+
+    def status(self) -> PoolStatus:
+        assert self.now is not None, "asked before anybody looked"
+        return self.now
+
+
+class StillSurface(Surface):
+    name = "qq"
+
+    def __init__(self) -> None:
+        self.now = SurfaceHealth("waiting")
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> SurfaceHealth:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"),
+    [("ok", "ok"), ("error", "error"), ("cancelled", "cancelled"), ("gate.cooldown", "refused"), ("x.y", "refused")],
+)
+def test_a_command_is_counted_by_how_it_ended(outcome: str, shown: str) -> None:
+    metrics = Metrics()
+    metrics.command("waifu", outcome, 0.2)
+    metrics.command("waifu", outcome, 0.6)
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_command_seconds_count", "waifu", shown) == 2
+    assert scrape("nijigen_command_seconds_sum", "waifu", shown) == pytest.approx(0.8)
+    assert scrape("nijigen_command_seconds_bucket", "waifu", shown, "0.25") == 1
+
+
+def test_refusals_are_counted_by_their_key() -> None:
+    metrics = Metrics()
+    for key in ("gate.cooldown", "gate.cooldown", "line.unknown"):
+        metrics.refused(key)
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_refusals_total", "gate.cooldown") == 2
+    assert scrape("nijigen_refusals_total", "line.unknown") == 1
+
+
+def test_batches_are_counted_by_their_lane() -> None:
+    metrics = Metrics()
+    for pictures in (64, 3):
+        metrics.batch(BatchRecord("model", "model-0", "cpu", pictures, 2, 0.25, 0.125))
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_batch_pictures_sum", "model") == 67
+    assert scrape("nijigen_batch_pictures_bucket", "model", "4.0") == 1
+    assert scrape("nijigen_batch_seconds_sum", "model") == 0.5
+    assert scrape("nijigen_batch_waited_seconds_sum", "model") == 0.25
+
+
+def test_the_pool_is_asked_when_somebody_looks() -> None:
+    metrics, pool = Metrics(), StillPool()
+    metrics.watch(pool, {})
+    workers = (
+        WorkerStatus("model-0", "model", "cpu", "busy", restarts=2, memory_bytes=512),
+        WorkerStatus("picture-0", "picture", "cpu", "idle"),
+    )
+    pool.now = PoolStatus(waiting=7, running=4, workers=workers, served=100, refused=3)
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_pool_waiting") == 7
+    assert scrape("nijigen_pool_running") == 4
+    assert scrape("nijigen_pool_served_total") == 100
+    assert scrape("nijigen_pool_refused_total") == 3
+    assert scrape("nijigen_workers", "model", "busy") == 1
+    assert scrape("nijigen_workers", "model", "idle") == 0
+    assert scrape("nijigen_workers", "picture", "idle") == 1
+    assert scrape("nijigen_worker_restarts_total", "model-0") == 2
+    assert scrape("nijigen_worker_memory_bytes", "model-0") == 512
+
+    pool.now = PoolStatus(waiting=0, running=0, workers=())
+    assert Scrape(metrics)("nijigen_pool_waiting") == 0
+
+
+def test_surfaces_that_come_later_are_shown_too() -> None:
+    metrics, pool, surface = Metrics(), StillPool(), StillSurface()
+    surfaces: dict[str, Surface] = {}
+    metrics.watch(pool, surfaces)
+    pool.now = PoolStatus(0, 0, ())
+    surfaces["qq"] = surface
+    assert Scrape(metrics)("nijigen_surface", "qq", "waiting") == 1
+    surface.now = SurfaceHealth("up")
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_surface", "qq", "up") == 1
+    assert scrape("nijigen_surface", "qq", "waiting") == 0
+
+
+def test_two_bots_in_one_process_count_apart() -> None:
+    one, other = Metrics(), Metrics()
+    one.refused("gate.cooldown")
+    assert Scrape(one)("nijigen_refusals_total", "gate.cooldown") == 1
+    assert Scrape(other)("nijigen_refusals_total", "gate.cooldown") is None
