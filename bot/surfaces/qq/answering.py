@@ -17,8 +17,9 @@ from bot.surfaces.qq.outbox import Outbox, Place, Refused
 from data.pictures import Encoded
 from data.pictures.requests import Reencode
 
-QUIET_SECONDS = 5.0
-"""Before this, saying that something takes long is itself the noise."""
+QUIET_SECONDS = 10.0
+"""Before this, saying that something takes long is itself the noise; after it, people turn to something else (Nielsen,
+Usability Engineering, 1993, section 5.5)."""
 
 PROGRESS_SECONDS = 10.0
 """The answer itself may be ready meanwhile, and does not wait longer than this for the word that it takes long."""

@@ -8,7 +8,7 @@ import pytest
 from bot.command import Button, Face, Picture, Reply
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.qq import answering, outbox
-from bot.surfaces.qq.answering import QQResponder
+from bot.surfaces.qq.answering import QUIET_SECONDS, QQResponder
 from data.pictures import Encoded
 from tests.bot.surfaces.qq.conftest import PNG, SMALLER, ToyBot, picture
 from tests.wire.fake_onebot import FakeOneBot, text
@@ -216,9 +216,9 @@ async def test_progress_is_said_once_and_only_after_a_while(bot: ToyBot, qq: Fak
         now = 0.0
         waiting = QQResponder(bot.services, responder._outbox, responder._accounts, responder._place, clock=lambda: now)
         await waiting.progress("第 3 位", None)
-        now = 6.0
+        now = QUIET_SECONDS
         await waiting.progress("第 2 位", None)
-        now = 12.0
+        now = 2 * QUIET_SECONDS
         await waiting.progress("第 1 位", None)
         await responder.send(Reply("done"))
 
