@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DRAIN = 5.0  # seconds that answers in flight have once the bot is asked to stop
+PICTURE_MEMORY = 1 << 30  # bytes that a picture may take while it is worked on
 CLOSE = 2.0  # seconds that connections and workers have after that
 
 
@@ -64,6 +65,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     web = WebSurface(services, app)
     qq = QQSurface(services)
     services.surfaces = {"web": web, "qq": qq}
+    services.metrics.watch(services.pool, services.surfaces)
     web.attach()
     qq.register(nonebot.get_driver())
     server = _Server(
@@ -107,12 +109,12 @@ def _services(settings: Settings, store: Store) -> Services:
     models_dir = settings.storage_dir / "models"
     return Services(
         settings=settings,
-        catalogue=(catalogue := Catalogue.load()),
+        catalogue=Catalogue.load(),
         commands=Commands.discover(plugins),
         store=store,
         models=Registry(models_dir),
-        pool=LocalPool(lanes(settings), observe=metrics.batch, max_waiting=settings.pool_queue),
-        gate=Gate(settings, store, catalogue),
+        pool=LocalPool(lanes(settings), limit=settings.pool_queue, observe=metrics.batch),
+        gate=Gate(settings, store),
         metrics=metrics,
     )
 
@@ -127,12 +129,19 @@ def lanes(settings: Settings) -> list[LaneSpec]:
         LaneSpec(
             lane="model",
             factory="models.runner:Runner",
-            kwargs={"models_dir": str(storage / "models"), "cache_dir": str(storage / "cache"), "threads": threads},
+            kwargs={"models_dir": storage / "models", "cache_dir": storage / "cache"},
             devices=devices,
             threads=threads,
+            start_method="forkserver",
             warm_up=("waifu",),
         ),
-        LaneSpec(lane="picture", factory="data.pictures.lane:PictureRunner", devices=("cpu",), threads=1),
+        LaneSpec(
+            lane="picture",
+            factory="data.pictures.lane:PictureRunner",
+            first_batch=1,
+            batch_limit=20.0,
+            memory_limit=PICTURE_MEMORY,
+        ),
     ]
 
 

@@ -176,4 +176,3 @@ class Dispatcher:
             logger.warning("a sentence could not be sent: {}", error)
         except Exception:
             logger.exception("a surface failed while it sent a sentence")
-

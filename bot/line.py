@@ -83,9 +83,7 @@ class LineParser:
 
     # ------------------------------------------------------------------------------------------------- which option
 
-    def _words(
-        self, command: Command, tokens: Sequence[str], locale: str
-    ) -> Iterable[tuple[str | None, str]]:
+    def _words(self, command: Command, tokens: Sequence[str], locale: str) -> Iterable[tuple[str | None, str]]:
         """(name or None, raw value) of each word of the line."""
         waiting: str | None = None
         for token in tokens:
@@ -155,8 +153,10 @@ class LineParser:
     def _called(self, command: Command, option: Option, locale: str) -> str:
         """The option as the member would know it: `数量 (count)`, or `count`."""
         local = self._catalogue.text(locale, f"command.{command.name}.option.{option.name}.name")
-        return option.name if local in (option.name, f"command.{command.name}.option.{option.name}.name") else (
-            f"{local}({option.name})"
+        return (
+            option.name
+            if local in (option.name, f"command.{command.name}.option.{option.name}.name")
+            else (f"{local}({option.name})")
         )
 
     # ---------------------------------------------------------------------------------------------------- its value

@@ -90,7 +90,7 @@ async def draw_faces(chat: Chat, faces: Sequence[DrawnFace]) -> list[Pixels]:
 
 
 def version(chat: Chat, model: str) -> str:
-    """The full id of a model's version, `waifu` -> `waifu@starter`. Raises `UserError` where it is not there any more."""
+    """The full id of a model's version, `waifu` -> `waifu@starter`. Raises `UserError` where it is gone."""
     try:
         return chat.services.models.resolve(model).id
     except UnknownModel:

@@ -23,7 +23,9 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
     found = await chat.recipe(name)
     assert name is not None
     if found.op == "collage":
-        return Reply(chat.text("recipe.collage", picture=str(name), faces=" ".join(f"#{f}" for f in found.body["faces"])))
+        return Reply(
+            chat.text("recipe.collage", picture=str(name), faces=" ".join(f"#{f}" for f in found.body["faces"]))
+        )
     faces = await faces_of(chat, found)
     if name.face is not None:
         faces = [await face_of(chat, name)]
@@ -99,7 +101,9 @@ async def saved(chat: Chat, page: Annotated[int, Range(1, 1000)] = 1) -> Reply:
     body = {"op": "collage", "model": "", "faces": names}
     made = await chat.publish(await draw_faces(chat, faces), body, parents=names, alt=chat.text("saved.alt"))
     assert made.id is not None
-    buttons = [Button(label, label, {"picture": PictureName(made.id)}, per_face=len(names) > 1) for label in ("more", "bigger")]
+    buttons = [
+        Button(label, label, {"picture": PictureName(made.id)}, per_face=len(names) > 1) for label in ("more", "bigger")
+    ]
     if more:
         buttons.append(Button("next", "saved", {"page": page + 1}))
     return Reply(chat.text("saved.shown", count=len(names), picture=f"#{made.id}"), (made,), tuple(buttons))

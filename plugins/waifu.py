@@ -36,9 +36,7 @@ async def again(chat: Chat, picture: PictureName) -> Reply:
     model, trunc = version(chat, faces[0].model.partition("@")[0]), faces[0].trunc
     body = draw_body(model, fresh, trunc)
     made = await chat.publish(await chat.run(draw_of(body)), body, alt=_alt(chat, len(fresh)))
-    return Reply(
-        chat.text("waifu.drawn", count=len(fresh), picture=f"#{made.id}", seed=first), (made,), offers(made)
-    )
+    return Reply(chat.text("waifu.drawn", count=len(fresh), picture=f"#{made.id}", seed=first), (made,), offers(made))
 
 
 @command("more", zh="像", costs=True)
@@ -80,9 +78,7 @@ def offers(picture: Picture, *, big: bool = True) -> tuple[Button, ...]:
     name = PictureName(picture.id)
     several = len(picture.faces) > 1
     labels = ("again", "more", "bigger", "save") if big else ("again", "more", "save")
-    return tuple(
-        Button(label, label, {"picture": name}, per_face=several and label != "again") for label in labels
-    )
+    return tuple(Button(label, label, {"picture": name}, per_face=several and label != "again") for label in labels)
 
 
 def _alt(chat: Chat, count: int) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import singledispatchmethod
 from typing import Any
 
+import cv2
+
 from data.pictures.encode import encode_jpeg, encode_png, reencode
 from data.pictures.grid import draw_sheet
 from data.pictures.recipe import Unreadable, read_recipe
@@ -15,6 +17,9 @@ from data.pictures.types import Encoded
 
 class PictureRunner:
     """Runs `PictureRequest`s, one at a time."""
+
+    def __init__(self) -> None:
+        cv2.setNumThreads(1)  # faces are small, and the cores belong to the networks
 
     def run(self, requests: Sequence[PictureRequest]) -> list[Any]:
         """One answer a request; a request that is refused has its exception in place of the answer."""

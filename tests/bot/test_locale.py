@@ -4,18 +4,18 @@ import re
 import string
 from pathlib import Path
 
+import plugins
 from bot.command import Kind
 from bot.commands import Commands
 from bot.locale import LOCALES, Catalogue
-
-import plugins
 
 CATALOGUE = Catalogue.load()
 ROOT = Path(__file__).parents[2]
 
 
 def _fields(pattern: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(pattern) if name}
+    # A command goes by its own name in either language, and both are given wherever one is.
+    return {name for _, name, _, _ in string.Formatter().parse(pattern) if name} - {"zh", "command", "name", "local"}
 
 
 def test_the_languages_have_the_same_texts() -> None:

@@ -1,0 +1,33 @@
+"""`/help` and `/status`."""
+
+from bot.command import Role
+from tests.bot.house import House
+
+
+async def test_help_lists_what_can_be_typed_and_leaves_out_what_is_hidden(home: House) -> None:
+    text = (await home.ask("/help")).text
+    for command in home.services.commands.all():
+        assert (f"/{command.name}（" in text) is not command.hidden
+
+
+async def test_help_for_one_command_shows_every_option_with_its_range(home: House) -> None:
+    for name in ("waifu", "/waifu", "老婆"):
+        text = (await home.ask(f"/help {name}", locale="en")).text
+        assert "count" in text
+        assert "1–64" in text
+        assert "seed" in text
+
+
+async def test_help_for_what_there_is_not_guesses(home: House) -> None:
+    reply = await home.ask("/help wafu", locale="en")
+    assert reply.failed
+    assert "/waifu" in reply.text
+
+
+async def test_status_counts_and_keeps_process_details_for_superusers(home: House) -> None:
+    await home.ask("/waifu 3")
+    member = (await home.ask("/status", locale="en")).text
+    superuser = (await home.ask("/status", locale="en", role=Role.SUPERUSER)).text
+    assert "waifu@starter" in member
+    assert "MB" not in member
+    assert "MB" in superuser
