@@ -1,8 +1,9 @@
-"""The queue: who is served next, and with whom. Start-time fair queuing over members, in pictures.
+"""The queue: who is served next, and with whom. Fair queuing over members, in pictures.
 
-A picture served moves its member's tag on by one; the smallest tag is served next. Who comes back after a while
-starts at the tag now being served, so that being away earns nothing. (Goyal, Vin, Cheng: Start-time Fair Queuing,
-SIGCOMM 1996, section 2, with all weights 1.) Equal members are ordered by their groups' tags, kept in the same way.
+A picture served moves its member's tag on by one. Who comes, or comes back after a while, starts at the tag now being
+served, so that being away earns nothing (start-time fair queuing: Goyal, Vin, Cheng, SIGCOMM 1996, section 2, with
+all weights 1). Next is whoever would have the smallest tag afterwards, not before: so a newcomer's request of 1 goes
+before the first piece of every 64. Equal members are ordered by their groups' tags, kept in the same way.
 
 Plain data: no clock, no event loop. Deadlines are the asker's, who cancels.
 """
@@ -20,7 +21,7 @@ from bot.pool.ticket import Part, Ticket
 BestBatch = Callable[[Request], int]
 """How many pictures of this kind of request a worker should run at once."""
 
-_Rank = tuple[float, float, int]  # a member's tag, its group's tag, the number of its first ticket; smallest first
+_Rank = tuple[float, float, int]  # a member's tag once served, its group's now, its first ticket; smallest first
 
 
 @dataclass(eq=False, slots=True)
@@ -81,33 +82,35 @@ class _Line:
     def tickets(self) -> list[Ticket]:
         return [ticket for flow in self.members.values() for ticket in flow.tickets]
 
-    def ranks(self) -> list[tuple[_Rank, str]]:
+    def ranks(self, best: BestBatch) -> list[tuple[_Rank, str]]:
         """A heap of the members that wait."""
         heap = [
-            (self._rank(flow, first), name)
+            (self._rank(flow, first, best), name)
             for name, flow in self.members.items()
             if (first := next(iter(flow.tickets), None)) is not None
         ]
         heapq.heapify(heap)
         return heap
 
-    def _rank(self, flow: _Flow, ticket: Ticket) -> _Rank:
-        return flow.tag, self.groups[ticket.group].tag, ticket.number
+    def _rank(self, flow: _Flow, first: Ticket, best: BestBatch) -> _Rank:
+        return flow.tag + _turn(first.rest[0].cost, first, best), self.groups[first.group].tag, first.number
 
-    def pick(self, heap: list[tuple[_Rank, str]]) -> Iterator[_Flow]:
+    def pick(self, best: BestBatch) -> Iterator[_Flow]:
         """Members in the order of service, as it is at the moment of each step: who was charged comes again, later."""
+        heap = self.ranks(best)
         while heap:
             rank, name = heapq.heappop(heap)
             flow = self.members.get(name)
             first = next(iter(flow.tickets), None) if flow else None
             if flow is None or first is None:
                 continue
-            if (now := self._rank(flow, first)) > rank:  # its group has been served meanwhile
+            if (now := self._rank(flow, first, best)) > rank:  # its group has been served meanwhile
                 heapq.heappush(heap, (now, name))
                 continue
+            tag = flow.tag
             yield flow
-            if flow.tickets and flow.tag > rank[0]:  # served, and not yet done
-                heapq.heappush(heap, (self._rank(flow, next(iter(flow.tickets))), name))
+            if flow.tickets and flow.tag > tag:  # served, and not yet done
+                heapq.heappush(heap, (self._rank(flow, next(iter(flow.tickets)), best), name))
 
     def charge(self, part: Part, *, head: bool) -> None:
         """Account for a part that goes to a worker."""
@@ -201,7 +204,7 @@ class Queue:
         for line in state.lines.values():
             if not line.waiting:
                 continue
-            for flow in line.pick(line.ranks()):
+            for flow in line.pick(best):
                 if not batch:
                     ticket = next(iter(flow.tickets))
                     room, key = max(1, best(ticket.request)), ticket.batch_key
@@ -235,31 +238,42 @@ class Queue:
         return ahead
 
 
+def _turn(cost: int, ticket: Ticket, best: BestBatch) -> int:
+    """How many of `cost` pictures would be served at once."""
+    return min(cost, max(1, best(ticket.request)))
+
+
 def _first(flow: _Flow, key: Hashable) -> Ticket | None:
     return next((ticket for ticket in flow.tickets if ticket.batch_key == key), None)
 
 
 def _ahead(line: _Line, ticket: Ticket, best: BestBatch) -> int:
     groups = {name: flow.tag for name, flow in line.groups.items()}
-    left = {other: other.waiting for other in line.tickets}
+    left = {other: deque(part.cost for part in other.rest) for other in line.tickets}
     turns = {name: deque(flow.tickets) for name, flow in line.members.items() if flow.tickets}
-    heap = line.ranks()
+    tags = {name: line.members[name].tag for name in turns}
+    heap = line.ranks(best)
     ahead = 0
     while heap:
-        (tag, group_tag, number), name = heapq.heappop(heap)
+        (finish, group_tag, number), name = heapq.heappop(heap)
         served = turns[name][0]
         if groups[served.group] > group_tag:
-            heapq.heappush(heap, ((tag, groups[served.group], number), name))
+            heapq.heappush(heap, ((finish, groups[served.group], number), name))
             continue
         if served is ticket:
             break
-        size = min(left[served], max(1, best(served.request)))
-        left[served] -= size
+        costs = left[served]
+        size = _turn(costs[0], served, best)
+        costs[0] -= size
+        if not costs[0]:
+            costs.popleft()
+        tags[name] += size
         groups[served.group] += size
-        if left[served] <= 0:
+        if not costs:
             turns[name].popleft()
             ahead += 1
         if turns[name]:
             first = turns[name][0]
-            heapq.heappush(heap, ((tag + size, groups[first.group], first.number), name))
+            finish = tags[name] + _turn(left[first][0], first, best)
+            heapq.heappush(heap, ((finish, groups[first.group], first.number), name))
     return ahead

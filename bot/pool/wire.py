@@ -26,7 +26,7 @@ _ALIGNMENT = 64
 _DTYPES = frozenset(
     ["bool", "float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"]
 )
-_MAX_DIMENSIONS = 8
+_MAX_DIMENSIONS, _MAX_ITEMS = 8, 1 << 32
 
 
 class Malformed(Exception):
@@ -114,12 +114,11 @@ class Unpacking:
         raise Malformed(f"not an answer: {str(value)[:80]}")
 
     def _array(self, offset: Any, dtype: np.dtype, shape: tuple[Any, ...]) -> np.ndarray:
-        if len(shape) > _MAX_DIMENSIONS or not all(_is_size(n) for n in shape):
+        sides = [max(1, n) for n in shape if _is_size(n)]
+        if len(sides) < len(shape) or len(shape) > _MAX_DIMENSIONS or math.prod(sides) > _MAX_ITEMS:
             raise Malformed(f"an array of shape {str(shape)[:80]}")
-        if 0 in shape:
-            return np.zeros([min(n, 1) for n in shape], dtype) if max(shape) > 1 << 32 else np.zeros(shape, dtype)
         block = self._block(offset, math.prod(shape) * dtype.itemsize)
-        return np.frombuffer(block, dtype).reshape(shape).copy()
+        return np.frombuffer(block, dtype).reshape(shape).copy() if 0 not in shape else np.zeros(shape, dtype)
 
     def _block(self, offset: Any, size: Any) -> memoryview:
         if not (_is_size(offset) and _is_size(size)):
