@@ -26,7 +26,6 @@ from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
 from bot.locale import Catalogue
-from bot.log import configure
 from bot.metrics import Metrics
 from bot.pool.lane import LaneSpec
 from bot.pool.local import LocalPool
@@ -34,7 +33,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
 from bot.surfaces.qq import QQSurface
-from bot.surfaces.web import WebSurface
+from bot.surfaces.web import WebSurface, guard_onebot
 from models.registry import Registry
 
 if TYPE_CHECKING:
@@ -50,8 +49,7 @@ class CannotStart(Exception):
 
 
 def start(settings: Settings) -> None:
-    """Run the bot until it is asked to stop. Raises `CannotStart`."""
-    configure(settings.log_level)
+    """Run the bot until it is asked to stop. Raises `CannotStart`, and `bot.store.StoreError`."""
     sock = _listen(settings)
     app = _nonebot(settings)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -67,6 +65,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     services.surfaces = {"web": web, "qq": qq}
     services.metrics.watch(services.pool, services.surfaces)
     web.attach()
+    guard_onebot(app, settings)
     qq.register(nonebot.get_driver())
     server = _Server(
         uvicorn.Config(
@@ -74,6 +73,8 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
             log_config=None,
             access_log=False,
             ws_max_size=16 * 1024 * 1024,
+            ws_ping_interval=10.0,  # a connection that was cut is found before its client is refused as a double
+            ws_ping_timeout=10.0,
             proxy_headers=False,
             timeout_graceful_shutdown=int(CLOSE),
         )
@@ -159,7 +160,7 @@ def _nonebot(settings: Settings) -> FastAPI:
     token = settings.onebot_access_token
     nonebot.init(
         driver="~fastapi+~aiohttp",
-        host=settings.host,
+        host="127.0.0.1",  # must be an address for nonebot2, which listens nowhere: the socket below is ours
         port=settings.port,
         command_start=set(settings.command_start),
         onebot_access_token=token.get_secret_value() if token else None,

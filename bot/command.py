@@ -223,6 +223,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     private: bool = False  # meant for who asked, where the platform can do that
     failed: bool = False  # it says that something went wrong: nothing is counted against the member
+    locale: str = ""  # the language it is in; the dispatcher says so, for surfaces that put buttons into words
 
 
 class Chat(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from dataclasses import replace
 from typing import Any
 
 from loguru import logger
@@ -159,7 +160,7 @@ class Dispatcher:
         command = invocation.command
         async with self._services.gate.admit(incoming, command) as admission:
             chat = LiveChat(self._services, incoming, responder, admission.role, locale, replied)
-            reply = await command.handler(chat, **invocation.args)
+            reply = replace(await command.handler(chat, **invocation.args), locale=locale)
             message = await responder.send(reply)
             if not reply.failed:
                 await admission.succeeded()

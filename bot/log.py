@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from types import FrameType
 from typing import TYPE_CHECKING
 
+import nonebot.log  # noqa: F401 - on import it takes the log over: better before than after us
 from loguru import logger
 
 if TYPE_CHECKING:
     from loguru import Record
 
 _FORMAT = "<dim>{time:YYYY-MM-DD HH:mm:ss}</dim> <level>{level: <7}</level> {message}"
+_REPEAT = 300.0  # seconds before the same complaint of a library is written again
 _CHATTY = ("nonebot", "uvicorn", "alembic", "sqlalchemy", "websockets", "aiosqlite", "asyncio", "fastapi")
 
 
@@ -25,9 +28,21 @@ def configure(level: str) -> None:
     libraries = "DEBUG" if level == "DEBUG" else "WARNING"
     quiet = logger.level(libraries).no
 
+    said: dict[tuple[str, int], float] = {}  # where a library complained -> when
+
     def wanted(record: Record) -> bool:
         name = record["extra"].get("logger") or record["name"] or ""
-        return not name.startswith(_CHATTY) or record["level"].no >= quiet
+        if not name.startswith(_CHATTY) or level == "DEBUG":
+            return True
+        if record["level"].no < quiet:
+            return False
+        # An address that does not answer is complained of every three seconds, all night.
+        place, now = (name, record["line"]), time.monotonic()
+        if now - said.get(place, -_REPEAT) < _REPEAT:
+            return False
+        said[place] = now
+        record["exception"] = None  # a library's traceback helps its authors; DEBUG has it
+        return True
 
     logger.remove()
     logger.add(sys.stderr, level=level, format=_FORMAT, filter=wanted, backtrace=False, diagnose=False)

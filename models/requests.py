@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -82,8 +82,6 @@ class Draw:
     scales `z` by it (1 = as drawn, 0 = the average face).
     """
 
-    lane: ClassVar[str] = "model"
-
     model: str
     latents: tuple[Latent, ...] = field(repr=False)
     trunc: float = 1.0
@@ -91,6 +89,10 @@ class Draw:
     def __post_init__(self) -> None:
         if not self.latents or not 0.0 <= self.trunc <= 2.0:
             raise BadRequest(f"nothing to draw, or truncation out of range: {self}")
+
+    @property
+    def lane(self) -> str:
+        return "model"
 
     @property
     def batch_key(self) -> Hashable:

@@ -15,6 +15,10 @@ def run() -> None:
         wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors())
         raise Refusal(f"The settings (.env or environment) are wrong. {wrong}") from None
 
+    from bot.log import configure
+
+    configure(settings.log_level)  # before the libraries are imported, which have things to say about themselves
+
     from bot.app import CannotStart, start
     from bot.store import StoreError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from data.pictures.types import Pixels
 
@@ -17,7 +17,9 @@ from data.pictures.types import Pixels
 class PictureRequest:
     """What all requests of this lane have in common."""
 
-    lane: ClassVar[str] = "picture"
+    @property
+    def lane(self) -> str:
+        return "picture"
 
     @property
     def batch_key(self) -> Hashable:

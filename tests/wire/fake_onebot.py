@@ -30,6 +30,9 @@ from aiohttp import web
 SENDS = {"send_group_msg", "send_private_msg", "send_msg"}
 
 
+PATIENCE = 90.0  # seconds; a busy machine takes long to load torch
+
+
 def text(words: str) -> dict:
     return {"type": "text", "data": {"text": words}}
 
@@ -208,7 +211,7 @@ class FakeOneBot:
 
     async def delivered(self) -> Call:
         """The next message of the bot's that reached its chat."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             return await self._delivered.get()
 
     @property
@@ -222,7 +225,7 @@ class FakeOneBot:
             return call
         future = asyncio.get_running_loop().create_future()
         self._called.append((action, future))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             return await future
 
     def fail(self, action: str, *, retcode: int = 1200, wording: str = "fake", times: int = 1) -> None:

@@ -17,7 +17,7 @@ from bot.surfaces.qq.outbox import Outbox, Place, Refused
 from data.pictures import Encoded
 from data.pictures.requests import Reencode
 
-QUIET_SECONDS = 10.0
+QUIET_SECONDS = 20.0
 """Before this, saying that something takes long is itself the noise; after it, people turn to something else (Nielsen,
 Usability Engineering, 1993, section 5.5)."""
 
@@ -30,10 +30,7 @@ which it cuts the connection."""
 
 
 class QQResponder:
-    """One message a `send`: a quote of what is answered, text, pictures, and a line that stands for the buttons.
-
-    `locale` is the language of that line; the dispatcher may set it once it knows the member's.
-    """
+    """One message a `send`: a quote of what is answered, text, pictures, and a line that stands for the buttons."""
 
     def __init__(
         self,
@@ -44,7 +41,6 @@ class QQResponder:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.locale: str = services.settings.language
         self._services, self._outbox, self._accounts, self._place = services, outbox, accounts, place
         self._clock = clock
         self._asked_at = clock()
@@ -98,7 +94,8 @@ class QQResponder:
         if quote and self._place.message_id is not None:
             message = message.reply(self._place.message_id)
         faces = sum(max(1, len(picture.faces)) for picture in reply.pictures)
-        offers = offer_line(self._services.catalogue, self.locale, reply.buttons, faces)
+        locale = reply.locale or self._services.settings.language
+        offers = offer_line(self._services.catalogue, locale, reply.buttons, faces)
         if reply.text:
             message = message.text(reply.text)
         for picture in pictures:

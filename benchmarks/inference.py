@@ -1,0 +1,47 @@
+"""The tuned generator against the same network as it was trained, in eager float32."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure, in_turn
+
+
+def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int = 9) -> list[Figure]:
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    import torch
+
+    from models.checkpoint import load_model
+    from models.registry import Registry
+    from models.tuning import Tuned
+
+    folder = Registry(models_dir).resolve(model).folder
+    eager = load_model(folder).modules["G_ema"]
+    tuned = Tuned(load_model(folder).modules["G_ema"], torch.device("cpu"))
+    z = torch.randn(batch, tuned.z_dim)
+
+    def of_eager() -> float:
+        start = time.perf_counter()
+        with torch.no_grad():
+            eager(z)
+        return batch / (time.perf_counter() - start)
+
+    def of_tuned() -> float:
+        start = time.perf_counter()
+        tuned.pixels(z)
+        return batch / (time.perf_counter() - start)
+
+    of_eager(), of_tuned()
+    slow, fast = in_turn(rounds, of_eager, of_tuned)
+    plain = eager(z).clamp(-1, 1)
+    error = (plain - tuned.synthesize(z).clamp(-1, 1)).square().mean()
+    psnr = float(10 * torch.log10(4 / error))
+    name = str(tuned.dtype).removeprefix("torch.")
+    return [
+        Figure(f"eager float32, batch {batch}", slow, "images/s"),
+        Figure(f"tuned ({name}, folded, channels-last), batch {batch}", fast, "images/s"),
+        Figure("tuned : eager", fast / slow, "x", floor=2.0),
+        Figure("tuned against eager", psnr, "dB PSNR", floor=40.0),
+    ]

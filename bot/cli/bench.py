@@ -1,0 +1,61 @@
+"""`python -m bot bench`: how fast it is on this machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Figure
+
+
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="A third of the rounds: less certain.")] = False,
+) -> None:
+    """Measure this machine and print a table; docs/performance.md keeps one."""
+    import asyncio
+    import os
+
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: see bot/pool/passive.py
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from benchmarks import chat, inference, pool
+    from bot.settings import Settings
+
+    settings = Settings()
+    console = Console()
+    rounds = 3 if quick else 9
+    groups = [
+        ("The whole bot", lambda: asyncio.run(chat.measure(2 if quick else chat.ROUNDS))),
+        ("The pool", lambda: asyncio.run(pool.throughput(settings, rounds))),
+        ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
+    ]
+    table = Table("", "", "", "", title=_machine())
+    for title, measure in groups:
+        with console.status(title):
+            figures = measure()
+        table.add_section()
+        table.add_row(f"[b]{title}")
+        for figure in figures:
+            value = f"{figure.value:,.2f}" if figure.value < 100 else f"{figure.value:,.0f}"
+            table.add_row(figure.name, value, figure.unit, _limit(figure))
+    console.print(table)
+
+
+def _limit(figure: Figure) -> str:
+    if figure.holds is None:
+        return ""
+    bound = f">= {figure.floor:g}" if figure.floor is not None else f"<= {figure.ceiling:g}"
+    return f"[{'green' if figure.holds else 'red'}]{bound}"
+
+
+def _machine() -> str:
+    import os
+    import platform
+
+    from models.throughput import processor
+
+    return f"{processor()}, {os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
