@@ -1,0 +1,50 @@
+"""An answer as the page is told it: JSON that stays true after a restart, in either language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.command import Button, Picture, PictureName, Reply
+
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+
+
+def answer_body(reply: Reply, to: int) -> tuple[dict[str, Any], list[tuple[bytes, str]]]:
+    """The body of an answer to message `to`, and the files (bytes, suffix) that its pictures name by their place."""
+    files = [(p.encoded.content, SUFFIXES.get(p.encoded.media_type, ".bin")) for p in reply.pictures]
+    body = {
+        "to": to,
+        "text": reply.text,
+        "failed": reply.failed,
+        "pictures": [_picture(p, file) for file, p in enumerate(reply.pictures)],
+        "buttons": [_button(b, reply.pictures) for b in reply.buttons],
+    }
+    return body, files
+
+
+def with_addresses(body: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """A stored body as the page gets it: each picture with the address of its file."""
+    pictures = [{**p, "url": f"/pictures/{keys[p['file']]}"} for p in body.get("pictures", ()) if p["file"] < len(keys)]
+    return {**body, "pictures": pictures}
+
+
+def _picture(picture: Picture, file: int) -> dict[str, Any]:
+    return {
+        "id": picture.id,
+        "file": file,
+        "width": picture.encoded.width,
+        "height": picture.encoded.height,
+        "alt": picture.alt,
+        "faces": [{"n": f.number, "x": f.x, "y": f.y, "w": f.width, "h": f.height} for f in picture.faces],
+    }
+
+
+def _button(button: Button, pictures: Sequence[Picture]) -> dict[str, Any]:
+    """A button as the line it stands for. Its label goes as the catalogue's key: the page speaks both languages."""
+    body: dict[str, Any] = {"label": button.label, "line": button.line(), "picture": None, "lines": {}}
+    if button.per_face:
+        named = next((v.id for v in button.args.values() if isinstance(v, PictureName)), None)
+        sheet = next((p for p in pictures if p.id is not None and p.id == named), None)
+        if sheet is not None and sheet.faces:
+            body["picture"] = sheet.id
+            body["lines"] = {str(f.number): button.line(f.number) for f in sheet.faces}
+    return body

@@ -1,0 +1,99 @@
+// What could come next on a line: arithmetic on texts, no element in sight.
+import { commandOf, commands, defaultStart, head } from "./commands.js";
+import { language, t } from "./texts.js";
+
+const WORD = /(?:[^\s"“”]|"[^"]*"?|“[^”]*”?)+/gu;
+const NAMED = /^(?:--)?([^\W\d]\w*|[\p{L}_]+)[:=：＝](.*)$/su;
+
+// {from, items, command, option, complete} for the text before the caret; null where there is nothing to say.
+// An item: {insert, name, other, about, picture}. `complete`: the line can be sent as it is.
+export function suggest(text, pictures) {
+  const lead = /^\s*/.exec(text)[0].length;
+  const { start, word, rest } = head(text.slice(lead));
+  if (rest === "") return commandStage(lead, start, word);
+  const command = commandOf(word);
+  if (!command) return null;
+  return optionStage(command, text, pictures);
+}
+
+function commandStage(from, start, word) {
+  if (!start && !/^[^\x00-\x7f]/.test(word)) return null; // bare words are for Chinese names only
+  const typed = word.toLowerCase();
+  const found = commands.filter((c) => c.name.startsWith(typed) || c.zh.startsWith(typed));
+  const exact = commandOf(word);
+  if (!found.length) return null;
+  const items = found.map((c) => {
+    const chinese = c.zh.startsWith(typed) && (typed !== "" || language() === "zh-CN");
+    const start_ = start || (chinese ? "" : defaultStart);
+    return { insert: `${start_}${chinese && typed !== "" ? c.zh : c.name} `, name: `/${c.name}`, other: c.zh, about: c.summary[language()] };
+  });
+  return { from, items, command: exact, option: null, complete: exact !== null };
+}
+
+function optionStage(command, text, pictures) {
+  const token = /\S*$/.exec(text)[0];
+  const before = text.slice(0, text.length - token.length);
+  const used = usedOptions(command, before);
+  const free = command.options.filter((o) => !used.has(o));
+  const named = NAMED.exec(token);
+  const from = text.length - token.length;
+  if (named) {
+    const option = optionOf(command, named[1]);
+    const values = option ? valuesOf(option, named[2], pictures) : [];
+    return { from: from + token.length - named[2].length, items: values, command, option, complete: true };
+  }
+  if (token.startsWith("#")) {
+    const option = free.find((o) => o.kind === "picture") ?? null;
+    return { from, items: option ? valuesOf(option, token, pictures) : [], command, option, complete: true };
+  }
+  const typed = token.toLowerCase();
+  const items = free
+    .filter((o) => o.name.startsWith(typed) || o.label[language()].startsWith(typed))
+    .map((o) => ({ insert: `${localName(o)}:`, name: `${localName(o)}:`, other: localName(o) === o.name ? "" : o.name, about: about(o), option: o }));
+  // a bare value goes to the first option that is still free
+  return { from, items, command, option: token ? (free[0] ?? null) : null, complete: true };
+}
+
+export const localName = (option) => (/^[\w\p{L}]+$/u.test(option.label[language()]) ? option.label[language()] : option.name);
+
+const optionOf = (command, name) => {
+  const folded = name.toLowerCase();
+  return command.options.find((o) => o.name.toLowerCase() === folded || Object.values(o.label).some((l) => l.toLowerCase() === folded)) ?? null;
+};
+
+function usedOptions(command, text) {
+  const used = new Set();
+  for (const word of (text.trim().match(WORD) ?? []).slice(1)) {
+    const named = NAMED.exec(word);
+    const free = command.options.find((o) => !used.has(o));
+    const option = named ? optionOf(command, named[1]) : word.startsWith("#") ? command.options.find((o) => o.kind === "picture") : free;
+    if (option) used.add(option);
+  }
+  return used;
+}
+
+function valuesOf(option, typed, pictures) {
+  const folded = typed.toLowerCase();
+  if (option.kind === "choice") {
+    return option.choices
+      .map((c) => ({ insert: `${c.label[language()]} `, name: c.label[language()], other: c.value, about: "" }))
+      .filter((i) => i.name.toLowerCase().startsWith(folded) || i.other.startsWith(folded));
+  }
+  if (option.kind === "bool") return ["yes", "no"].map((v) => ({ insert: `${t(`completion.${v}`)} `, name: t(`completion.${v}`), other: "", about: "" }));
+  if (option.kind !== "picture") return [];
+  return pictures()
+    .filter(({ picture }) => picture.id && `#${picture.id}`.startsWith(typed))
+    .reverse()
+    .slice(0, 6)
+    .map(({ picture }) => ({ insert: `#${picture.id}`, name: `#${picture.id}`, other: "", about: picture.faces.length > 1 ? t("answer.faces", { count: picture.faces.length }) : "", picture }));
+}
+
+// An option in a few words: what it is, what it may be.
+export function about(option) {
+  const parts = [option.help[language()]];
+  if (option.range) parts.push(t("completion.range", { low: option.range[0], high: option.range[1] }));
+  else if (!parts[0] && ["picture", "seed", "text"].includes(option.kind)) parts.push(t(`completion.${option.kind}`));
+  if (option.required) parts.push(t("completion.required"));
+  else if (option.default !== null && option.default !== "") parts.push(t("completion.default", { value: option.default }));
+  return parts.filter(Boolean).join(" · ");
+}
