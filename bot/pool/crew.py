@@ -93,21 +93,20 @@ class Crew:
                 slot.hand.stop()
             else:
                 slot.hand.kill("the pool is shutting down")
-        if self._alive:
-            try:
-                async with asyncio.timeout(1.0):
-                    await self._all_dead.wait()
-            except TimeoutError:
-                self._kill_all("it did not stop")
-                await self._all_dead.wait()
-            except asyncio.CancelledError:
-                self._kill_all("nobody waits for it to stop")
-                raise
+        if self._alive and not await self._dead_within(1.0):
+            for slot in self.slots:
+                if slot.hand is not None:
+                    slot.hand.kill("it did not stop")
+            if not await self._dead_within(5.0):
+                logger.error("{} workers cannot be killed; they end with the bot, if at all", self._alive)
 
-    def _kill_all(self, reason: str) -> None:
-        for slot in self.slots:
-            if slot.hand is not None:
-                slot.hand.kill(reason)
+    async def _dead_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._all_dead.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _dispatch(self) -> None:
         self._dispatch_due = False

@@ -21,7 +21,7 @@ class LaneSpec:
     warm_up: tuple[str, ...] = ()  # `runner.warm_up(name)` for each, before the first batch
     first_batch: int = 8  # pictures in a batch, until a worker has said what is best for that kind of request
     start_limit: float = 180.0  # seconds from process start to the first batch, warm-up included
-    batch_limit: float = 120.0  # seconds for one batch; who takes longer is killed
+    batch_limit: float = 60.0  # seconds for one batch, with loading its model; who takes longer is killed
     memory_limit: int | None = None  # bytes a worker may map beyond what it maps when warm; None: no limit
     answer_limit: int = 1 << 29  # bytes of shared memory for the answers of one batch
 

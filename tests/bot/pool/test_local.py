@@ -21,7 +21,6 @@ from tests.bot.pool.test_contract import hold, numbers
 from tests.bot.pool.toy_runner import FACTORY, Count, Do, poisoned_pickle
 
 ANN, EVE = Asker("ann"), Asker("eve")
-SHARED = Path("/dev/shm")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc and /dev/shm")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals")
 
@@ -42,8 +41,10 @@ async def start() -> AsyncIterator[Start]:
         yield start
 
 
-def segments() -> set[str]:
-    return {path.name for path in SHARED.glob("psm_*")}
+def segments(pid: int | None) -> set[Path]:
+    """The shared memory that a process has mapped."""
+    mapped = [line.split()[-1] for line in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    return {Path(path) for path in mapped if path.startswith("/dev/shm/psm_")}
 
 
 async def test_bytes_and_pictures_travel(start):
@@ -68,20 +69,23 @@ async def test_answers_beyond_the_limit_fail_alone(start):
 
 @linux
 async def test_no_shared_memory_is_left(start):
-    before = segments()
     pool = await start()
     await pool.run(Do("zeros", 1 << 20), ANN)
+    pid = pool.status().workers[0].pid
+    (small,) = segments(pid)
     await pool.run(Do("zeros", 4 << 20), ANN)
-    assert len(segments() - before) == 1
+    (big,) = segments(pid)
+    assert big.exists()
+    assert not small.exists()
     async with Gate() as gate:
         await hold(pool, gate)
-        (worker,) = pool.status().workers
-        os.kill(worker.pid or 0, signal.SIGKILL)
+        os.kill(pid or 0, signal.SIGKILL)
         await gate.entered()  # it runs once more: the death has been noticed
-        assert segments() - before == set()
+        assert not big.exists()
     await pool.run(Do("zeros", 1 << 20), ANN)
+    (last,) = segments(pool.status().workers[0].pid)
     await pool.stop()
-    assert segments() - before == set()
+    assert not last.exists()
 
 
 async def test_big_requests_do_not_block_the_loop(start):

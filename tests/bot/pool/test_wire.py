@@ -4,7 +4,7 @@ import hypothesis.extra.numpy as hnp
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from bot.pool.events import Failure
 from bot.pool.wire import MAX_MESSAGE, Malformed, Packing, Unpacking, hear, say
@@ -47,6 +47,7 @@ def same(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ANSWERS)
 def test_answers_arrive_as_they_were(answer: object):
     assert same(travel(answer), answer)
