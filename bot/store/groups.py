@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.store.bans import Ban, ban_of, columns_of
 from bot.store.cache import Cache
@@ -57,11 +57,16 @@ class Groups:
     async def switch(self, id: str, command: str, on: bool) -> GroupSettings:
         """Switch one command on or off; two at the same time do not undo each other."""
         async with self._database.write() as connection:
-            query = select(GroupRow.disabled).where(GroupRow.id == id).with_for_update()
-            disabled = set((await connection.execute(query)).scalar_one_or_none() or ())
-            columns = {"disabled": sorted(disabled - {command} if on else disabled | {command})}
-            insert = self._database.insert(GroupRow).values({"id": id, **_DEFAULTS, **columns})
-            await connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=columns))
+            # The row first: PostgreSQL can only lock one that is there.
+            await connection.execute(
+                self._database.insert(GroupRow).values({"id": id, **_DEFAULTS}).on_conflict_do_nothing()
+            )
+            row = GroupRow.id == id
+            disabled = set(
+                (await connection.execute(select(GroupRow.disabled).where(row).with_for_update())).scalar_one()
+            )
+            changed = sorted(disabled - {command} if on else disabled | {command})
+            await connection.execute(update(GroupRow).where(row).values(disabled=changed))
         self._cache.drop(id)
         return await self.get(id)
 

@@ -67,7 +67,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(
         _env_file=None,  # type: ignore[call-arg]
         storage_dir=tmp_path,
+        database_url=None,
         superusers=frozenset({BOSS}),
+        groups_allow=frozenset(),
         cooldown_seconds=3,
         quota_per_day=5,
         timezone="Asia/Shanghai",

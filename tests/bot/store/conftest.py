@@ -9,7 +9,7 @@ from bot.store import Store
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    return Settings(_env_file=None, storage_dir=tmp_path / "var", database_url=None)  # type: ignore[call-arg]
 
 
 @pytest.fixture

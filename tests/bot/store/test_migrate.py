@@ -57,8 +57,8 @@ from bot.settings import Settings
 from bot.store import Store
 
 async def main():
-    store = await Store.open(Settings(_env_file=None, storage_dir=Path({str(settings.storage_dir)!r})))
-    await store.close()
+    folder = Path({str(settings.storage_dir)!r})
+    await (await Store.open(Settings(_env_file=None, storage_dir=folder, database_url=None))).close()
 
 asyncio.run(main())
 found = {{"alembic", "torch", "cv2", "skia", "PIL"}} & set(sys.modules)

@@ -57,7 +57,7 @@ from bot.settings import Settings
 from bot.store import Store
 
 async def main():
-    store = await Store.open(Settings(_env_file=None, storage_dir=Path({str(tmp_path)!r})))
+    store = await Store.open(Settings(_env_file=None, storage_dir=Path({str(tmp_path)!r}), database_url=None))
     recipe = await store.recipes.add({BODY!r}, member="qq:10001", group=None)
     print(recipe.id, flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
