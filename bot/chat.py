@@ -12,7 +12,7 @@ from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Re
 from bot.services import Services
 from bot.store.recipes import Recipe
 from bot.surfaces.base import Incoming, Responder
-from data.pictures import Encoded, Pixels, Upload
+from data.pictures import Encoded, Faces, Upload
 from data.pictures.layout import layout
 from data.pictures.requests import Sheet
 
@@ -85,7 +85,7 @@ class LiveChat:
         return recipe
 
     async def publish(
-        self, faces: Sequence[Pixels], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+        self, faces: Faces, recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
     ) -> Picture:
         # The id comes first, since it is written into the picture; a recipe whose picture was never sent harms nobody.
         stored = await self.services.store.recipes.add(

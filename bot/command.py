@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bot.pool.base import Priority, Request
-from data.pictures import Encoded, Pixels, Upload
+from data.pictures import Encoded, Faces, Upload
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -270,7 +270,7 @@ class Chat(Protocol):
         ...
 
     async def publish(
-        self, faces: Sequence[Pixels], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+        self, faces: Faces, recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
     ) -> Picture:
         """Make faces (N of (H, W, 3)) a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
         ...

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import cv2
+import numpy as np
+from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
 from data.pictures.layout import Layout, layout
-from data.pictures.types import Pixels
+from data.pictures.types import Faces, Pixels
 
 PAPER = (250, 247, 244)  # a warm white, so that the sheet reads as one card on light and dark pages alike
 
 
-def draw_sheet(faces: Sequence[Pixels], big: bool = False) -> Image.Image:
+def draw_sheet(faces: Faces, big: bool = False) -> Image.Image:
     """The sheet of N >= 1 faces (H, W, 3) uint8: one fills it, several stand on paper with their numbers."""
     h, w, _ = faces[0].shape
     plan = layout(len(faces), w, h, big)
@@ -43,12 +44,17 @@ def enlarge(face: Pixels, width: int, height: int) -> Pixels:
     if (w, h) == (width, height):
         return face
     if width < w:
-        return cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA)
+        return _uint8(cv2.resize(face, (width, height), interpolation=cv2.INTER_AREA))
     if width < 2 * w:
-        return cv2.resize(face, (width, height), interpolation=cv2.INTER_CUBIC)
+        return _uint8(cv2.resize(face, (width, height), interpolation=cv2.INTER_CUBIC))
     grown = cv2.resize(face, (width, height), interpolation=cv2.INTER_LANCZOS4)
     blurred = cv2.GaussianBlur(grown, (0, 0), sigmaX=0.6 * width / w)
-    return cv2.addWeighted(grown, 1.45, blurred, -0.45, 0.0)
+    return _uint8(cv2.addWeighted(grown, 1.45, blurred, -0.45, 0.0))
+
+
+def _uint8(pixels: MatLike) -> Pixels:
+    """OpenCV's stubs know only that it gives an array."""
+    return pixels.astype(np.uint8, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

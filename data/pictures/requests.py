@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from data.pictures.types import Pixels
+from data.pictures.types import Faces
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Sheet(PictureRequest):
     to send; `big` is to keep: as large as it can decently be shown, and a PNG.
     """
 
-    faces: Sequence[Pixels] = field(repr=False)  # N of (H, W, 3), or one stack (N, H, W, 3)
+    faces: Faces = field(repr=False)
     recipe: str = ""
     big: bool = False
 

@@ -1,5 +1,6 @@
 """The three forms in which a picture travels: as it came, as pixels, as it goes out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 """uint8, (H, W, 3) or (H, W, 4); a stack of them (N, H, W, 3)."""
+
+Faces = Pixels | Sequence[Pixels]
+"""N pictures (H, W, 3) of any sizes, or a stack of them."""
 
 
 @dataclass(frozen=True, slots=True)
