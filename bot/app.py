@@ -29,6 +29,7 @@ from bot.locale import Catalogue
 from bot.metrics import Metrics
 from bot.pool.lane import LaneSpec
 from bot.pool.local import LocalPool
+from bot.schedule import Schedule
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
@@ -67,6 +68,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     web.attach()
     guard_onebot(app, settings)
     qq.register(nonebot.get_driver())
+    schedule = Schedule(settings, store)
     server = _Server(
         uvicorn.Config(
             app,
@@ -88,8 +90,10 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
                 await surface.start()
             except Exception:
                 logger.exception("{} did not start; the rest goes on", surface.name)
+        schedule.start()
         _announce(settings, sock)
         await server.asked_to_stop(serving)
+        schedule.stop()
         logger.info("stopping: no new commands, {:g} s for what is in flight", DRAIN)
         await services.dispatcher.drain(DRAIN)
         for surface in services.surfaces.values():

@@ -59,6 +59,11 @@ class SentMessages:
         async with self._database.write() as connection:
             return (await connection.execute(delete(SentRow).where(_is(surface, chat, message_id)))).rowcount > 0
 
+    async def forget_before(self, moment: datetime) -> int:
+        """Drop what was sent before `moment` (aware): replies to it name no picture any more. Gives how many."""
+        async with self._database.write() as connection:
+            return (await connection.execute(delete(SentRow).where(SentRow.created < moment))).rowcount
+
     async def _first(self, condition: ColumnElement[bool]) -> Sent | None:
         query = select(SentRow.__table__).where(condition).order_by(SentRow.id.desc()).limit(1)
         async with self._database.read() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-_SIDES = ((1, 384), (2, 320), (4, 256), (9, 224), (16, 192), (36, 144), (64, 120))  # faces on the sheet -> side of one
+_SIDES = ((1, 384), (2, 320), (4, 256), (9, 224), (16, 192), (36, 144), (64, 96))  # faces on the sheet -> side of one
 _BIG = 768
 
 

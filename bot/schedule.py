@@ -1,0 +1,52 @@
+"""The jobs that nobody asks for. Today: letting go, every night, of what nobody will ask for again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from loguru import logger
+
+from bot.settings import Settings
+from bot.store import Store
+
+REPLIES = timedelta(days=365)  # how long a reply to a message of the bot's still names its picture
+USAGE = timedelta(days=7)  # how long a day's counts are kept
+HOUR = 4  # at night, in the bot's time zone
+
+
+class Schedule:
+    """Runs on the bot's event loop."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._store = store
+        self._zone = ZoneInfo(settings.timezone)
+        self._scheduler = AsyncIOScheduler(timezone=self._zone)
+        # A machine that slept through the night cleans up when it wakes, once.
+        self._scheduler.add_job(
+            self.clean_up,
+            CronTrigger(hour=HOUR, timezone=self._zone),
+            id="clean-up",
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+
+    def start(self) -> None:
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    async def clean_up(self, now: datetime | None = None) -> None:
+        """`now` is aware. A failure is logged and the next night tries again."""
+        now = now or datetime.now(UTC)
+        try:
+            sent = await self._store.sent.forget_before(now - REPLIES)
+            usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
+        except Exception:
+            logger.exception("the nightly clean-up failed")
+            return
+        logger.info("clean-up: let go of {} old messages and {} counts", sent, usage)

@@ -1,0 +1,46 @@
+"""What is let go of at night, and what is not."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from bot.schedule import REPLIES, USAGE, Schedule
+from bot.settings import Settings
+from bot.store import Store
+
+
+async def test_the_night_lets_go_of_what_is_old_and_keeps_the_rest(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    store = await Store.open(settings)
+    try:
+        await store.sent.add("qq", "qq:7", "1", picture=None, member="qq:1")
+        today = datetime.now(UTC)
+        await store.usage.spend("qq:1", date(2020, 1, 1))
+        await store.usage.spend("qq:1", today.date())
+        schedule = Schedule(settings, store)
+
+        await schedule.clean_up(today)
+        assert await store.sent.get("qq", "qq:7", "1") is not None
+        assert await store.usage.count("qq:1", date(2020, 1, 1)) == 0
+        assert await store.usage.count("qq:1", today.date()) == 1
+
+        await schedule.clean_up(today + max(REPLIES, USAGE) + timedelta(days=2))
+        assert await store.sent.get("qq", "qq:7", "1") is None
+        assert await store.usage.count("qq:1", today.date()) == 0
+    finally:
+        await store.close()
+
+
+async def test_a_night_that_fails_does_not_end_the_bot(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    store = await Store.open(settings)
+    await store.close()
+    await Schedule(settings, store).clean_up(datetime.now(UTC))
+
+
+async def test_it_starts_and_stops_with_the_bot(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    store = await Store.open(settings)
+    schedule = Schedule(settings, store)
+    schedule.start()
+    schedule.stop()
+    await store.close()
