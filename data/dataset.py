@@ -83,7 +83,7 @@ class Dataset:
             self.manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
             self._images: np.ndarray = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
             self.manifest_hash: str = self.manifest["hash"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DatasetError(f"{folder} is no packed set: {error}") from error
         n, h, w, c = self._images.shape if self._images.ndim == 4 else (0, 0, 0, 0)
         if self._images.dtype != np.uint8 or n < 1 or h != w or c != 3 or n != self.manifest.get("count"):

@@ -48,12 +48,13 @@ def remembered(cache_dir: Path | None, key: str, run: Callable[[int], object]) -
 
 def machine(device: torch.device) -> str:
     """What a measurement depends on beside the model: processor, torch, threads."""
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else _cpu()
+    name = torch.cuda.get_device_name(device) if device.type == "cuda" else processor()
     text = f"{name} torch {torch.__version__} {torch.get_num_threads()} threads"
     return f"{name}, {hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
-def _cpu() -> str:
+def processor() -> str:
+    """The CPU's name, as its maker sells it where the system tells."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

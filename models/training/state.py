@@ -62,6 +62,8 @@ def load(outdir: Path, task: Task | None = None) -> Progress | None:
             continue
         if task is not None:
             _fill(task, tensors, path)
+            if path.name == PREVIOUS:  # or the next save would put the torn file in the place of this whole one
+                path.replace(outdir / FILE)
         return progress
     if found:
         raise StateError(f"neither {FILE} nor {PREVIOUS} in {outdir} can be read; start anew in another --outdir")

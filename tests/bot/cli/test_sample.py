@@ -1,0 +1,104 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from bot.cli.refusal import Refusal
+from bot.cli.sample import parse_seeds, sample
+from tests.models import tiny
+
+ranges = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 50)).map(lambda r: (r[0], min(r[0] + r[1], 2**32 - 1)))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    return str(tiny.store(tmp_path / "model"))
+
+
+@given(st.lists(ranges, min_size=1, max_size=8), st.booleans())
+def test_seeds_are_numbers_and_ranges_in_the_order_given(parts: list[tuple[int, int]], spaced: bool):
+    text = (", " if spaced else ",").join(f"{a}-{b}" if a != b else str(a) for a, b in parts)
+    assert parse_seeds(text) == [seed for a, b in parts for seed in range(a, b + 1)]
+
+
+@given(st.text("0123456789-, x٣", max_size=12))
+def test_any_text_is_seeds_or_a_refusal(text: str):
+    try:
+        seeds = parse_seeds(text)
+    except Refusal:
+        return
+    assert seeds
+    assert all(0 <= seed < 2**32 for seed in seeds)
+
+
+@pytest.mark.parametrize("text", ["", "a", "3-1", "-1", "1,,2", "4294967296", "0-4294967295", "1.5", "0x10"])
+def test_what_is_no_list_of_seeds_is_refused(text: str):
+    with pytest.raises(Refusal, match="--seeds"):
+        parse_seeds(text)
+
+
+def test_sixteen_seeds_make_a_square_that_is_the_same_every_time(model: str, tmp_path: Path):
+    for name in ("first.png", "second.png"):
+        sample(model, seeds="0-15", trunc=0.7, out=tmp_path / name)
+    assert (tmp_path / "first.png").read_bytes() == (tmp_path / "second.png").read_bytes()
+    with Image.open(tmp_path / "first.png") as sheet:
+        assert sheet.size == (64, 64)
+
+
+def test_a_picture_does_not_depend_on_the_company_it_is_drawn_in(model: str, tmp_path: Path):
+    sample(model, seeds="5", npz=tmp_path / "one.npz")
+    sample(model, seeds="0-40,5", npz=tmp_path / "many.npz")
+    one, many = (np.load(tmp_path / name)["images"] for name in ("one.npz", "many.npz"))
+    assert many.shape == (42, 3, 16, 16)
+    assert many.dtype == np.float32
+    np.testing.assert_allclose(many[5], one[0], atol=1e-6)
+    np.testing.assert_allclose(many[41], one[0], atol=1e-6)
+
+
+def test_latents_are_the_z_of_the_seeds(model: str, tmp_path: Path):
+    z = np.concatenate([np.random.RandomState(seed).randn(1, 8) for seed in (3, 4)])
+    np.savez(tmp_path / "z.npz", z=z)
+    sample(model, latents=tmp_path / "z.npz", trunc=0.5, precision="float32", npz=tmp_path / "a.npz")
+    sample(model, seeds="3-4", trunc=0.5, precision="float32", npz=tmp_path / "b.npz")
+    np.testing.assert_array_equal(np.load(tmp_path / "a.npz")["images"], np.load(tmp_path / "b.npz")["images"])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({}, "either --seeds or --latents"),
+        ({"seeds": "1", "latents": Path("z.npz")}, "either --seeds or --latents"),
+        ({"seeds": "1"}, "give --out"),
+        ({"seeds": "1", "out": Path("a.jpg")}, "ends in .png"),
+        ({"seeds": "1", "out": Path("a.png"), "noise_mode": "loud"}, "const, random or none"),
+        ({"seeds": "1", "out": Path("a.png"), "precision": "float64"}, "auto or float32"),
+        ({"latents": Path("nowhere.npz"), "out": Path("a.png")}, "cannot be read"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(model: str, options: dict, sentence: str):
+    with pytest.raises(Refusal, match=sentence):
+        sample(model, **options)
+
+
+@pytest.mark.parametrize(
+    "z", [np.zeros((2, 9)), np.zeros(8), np.zeros((0, 8)), np.full((1, 8), np.nan), np.array([["a"] * 8])]
+)
+def test_latents_of_another_shape_are_refused(model: str, z: np.ndarray, tmp_path: Path):
+    np.savez(tmp_path / "z.npz", z=z)
+    with pytest.raises(Refusal, match="z in"):
+        sample(model, latents=tmp_path / "z.npz", out=tmp_path / "a.png")
+
+
+def test_latents_that_would_run_code_are_refused(model: str, tmp_path: Path):
+    np.savez(tmp_path / "z.npz", z=np.array([{"not": "numbers"}], dtype=object))
+    with pytest.raises(Refusal, match="cannot be read"):
+        sample(model, latents=tmp_path / "z.npz", out=tmp_path / "a.png")
+
+
+def test_an_unknown_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path))
+    with pytest.raises(Refusal, match="there is no model 'nobody'"):
+        sample("nobody", seeds="1", out=tmp_path / "a.png")

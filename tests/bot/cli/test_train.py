@@ -1,0 +1,121 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from bot.cli.dataset import pack
+from bot.cli.refusal import Refusal
+from bot.cli.sample import sample
+from bot.cli.train import train_dcgan
+from models.checkpoint import load_model
+from models.training.statistics import read
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(6):
+        Image.new("RGB", (70, 70), (40 * i, 0, 99)).save(folder / f"{i}.png")
+    return folder
+
+
+def resolved(capsys: pytest.CaptureFixture[str], **options: Any) -> dict[str, Any]:
+    train_dcgan(**options, dry_run=True)
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_dry_run_prints_the_resolved_config_and_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    config = resolved(capsys, outdir=tmp_path / "run", data="drawn:", kimg=2.0)
+    assert config["network"] == {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64]}
+    assert config["data"] == "drawn:count=2000,seed=0"
+    assert config["options"]["batch"] == 64
+    assert not (tmp_path / "run").exists()
+    assert not (tmp_path / "var").exists()
+
+
+def test_options_given_go_before_the_preset(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    config = resolved(capsys, outdir=tmp_path, data="drawn:", kimg=1.0, batch=8, lr=0.5, mirror=True, resolution=64)
+    assert config["options"] | {"batch": 8, "lr": 0.5, "mirror": True} == config["options"]
+    assert config["network"]["resolution"] == 64
+
+
+@pytest.mark.slow
+def test_a_run_is_trained_continued_and_sampled(pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "run"
+    train_dcgan(outdir=out, data=str(pictures), kimg=0.008, batch=4, resolution=64)
+    (pictures / "0.png").rename(tmp_path / "0.png")
+    with pytest.raises(Refusal, match="was started with another data"):
+        train_dcgan(outdir=out, resume=True, kimg=0.016)
+    (tmp_path / "0.png").rename(pictures / "0.png")
+    with pytest.raises(Refusal, match=r"was started with another options\.batch \(4, now 8\)"):
+        train_dcgan(outdir=out, resume=True, batch=8, kimg=0.016)
+    train_dcgan(outdir=out, resume=True, kimg=0.016)
+    assert [line["nimg"] for line in read(out / "stats.jsonl")] == [8, 16]
+    model = load_model(out / "model", ("G_ema", "D"))
+    assert model.config["kimg"] == 0.016
+    assert (out / "model" / "card.md").is_file()
+
+    train_dcgan(
+        outdir=tmp_path / "next", data=str(pictures), kimg=0.004, batch=4, resolution=64, init=str(out / "model")
+    )
+    assert load_model(tmp_path / "next" / "model").config["parent"] == str(out / "model")
+    with pytest.raises(Refusal, match="is another network"):
+        train_dcgan(outdir=tmp_path / "other", data=str(pictures), kimg=0.004, batch=4, init=str(out / "model"))
+
+    sample(str(out / "model"), seeds="0-3", out=tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert sheet.size == (128, 128)
+
+
+def test_drawn_faces_stay_as_many_when_the_run_grows(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "run"
+    out.mkdir()
+    config = resolved(capsys, outdir=out, data="drawn:", kimg=1.0)
+    (out / "options.json").write_text(json.dumps(config))
+    assert resolved(capsys, outdir=out, resume=True, kimg=3.0)["data"] == "drawn:count=1000,seed=0"
+    assert resolved(capsys, outdir=out, data="drawn:", resume=True, kimg=3.0)["data"] == "drawn:count=1000,seed=0"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"kimg": 1.0}, "give both"),
+        ({"data": "drawn:"}, "give both"),
+        ({"data": "nowhere", "kimg": 1.0}, "no folder, no zip file"),
+        ({"data": "drawn:", "kimg": 1.0, "resolution": 100}, "64, 96, 128, 256 px, not 100"),
+        ({"data": "drawn:", "kimg": 1.0, "cfg": "fancy"}, "there is no preset 'fancy'; there is plain"),
+        ({"resume": True}, "no run to continue"),
+        ({"data": "drawn:count=4", "kimg": 0.004, "batch": 4, "init": "nobody"}, "there is no model 'nobody'"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused(tmp_path: Path, options: dict, sentence: str):
+    with pytest.raises(Refusal, match=sentence):
+        train_dcgan(outdir=tmp_path / "run", **options)
+
+
+def test_a_folder_in_use_is_refused_before_anything_is_packed(tmp_path: Path, storage: Path):
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "mine.txt").write_text("mine")
+    with pytest.raises(Refusal, match="is not empty"):
+        train_dcgan(outdir=tmp_path / "run", data="drawn:", kimg=1.0)
+    assert not storage.exists()
+
+
+def test_a_set_packed_into_a_folder_can_be_trained_on(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    pack(str(pictures), resolution=64, out=tmp_path / "set")
+    assert capsys.readouterr().out.startswith("6 pictures, 64 px")
+    with pytest.raises(Refusal, match="exists already"):
+        pack(str(pictures), resolution=64, out=tmp_path / "set")
+    with pytest.raises(Refusal, match="are 64 px and the network draws 96 px"):
+        train_dcgan(outdir=tmp_path / "run", data=str(tmp_path / "set"), kimg=0.01)

@@ -1,0 +1,38 @@
+import json
+from pathlib import Path
+
+from models.throughput import CANDIDATES, FILE, choose, measure, remembered
+
+
+def test_the_smallest_batch_that_is_nearly_the_best_is_chosen():
+    assert choose({1: 300.0, 8: 1000.0, 16: 1290.0, 64: 1400.0}) == 16
+    assert choose({1: 1400.0, 8: 1000.0}) == 1
+
+
+def test_every_candidate_is_measured():
+    asked: list[int] = []
+    assert set(measure(asked.append)) == set(CANDIDATES)
+    assert set(asked) == set(CANDIDATES)
+
+
+def test_a_measurement_is_remembered_for_its_key_only(tmp_path: Path):
+    asked: list[int] = []
+    first = remembered(tmp_path, "cpu, waifu@starter", asked.append)
+    asked.clear()
+    assert remembered(tmp_path, "cpu, waifu@starter", asked.append) == first
+    assert asked == []
+    remembered(tmp_path, "cpu, moe@starter", asked.append)
+    assert asked
+    assert set(json.loads((tmp_path / FILE).read_text())) == {"cpu, waifu@starter", "cpu, moe@starter"}
+
+
+def test_a_broken_memory_is_measured_anew(tmp_path: Path):
+    for text in ("{", "[]", '{"cpu": "many"}', '{"cpu": 10000000}'):
+        (tmp_path / FILE).write_text(text)
+        assert remembered(tmp_path, "cpu", lambda batch: None) in CANDIDATES
+        assert json.loads((tmp_path / FILE).read_text())["cpu"] in CANDIDATES
+
+
+def test_without_a_folder_nothing_is_written(tmp_path: Path):
+    assert remembered(None, "cpu", lambda batch: None) in CANDIDATES
+    assert list(tmp_path.iterdir()) == []
