@@ -14,7 +14,6 @@ HEADERS = {
     # not no-referrer: that would make the Origin of the login form "null"
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 

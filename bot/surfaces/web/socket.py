@@ -48,7 +48,7 @@ class TabTalk:
         self._keep = keep
         self.tab = Tab(websocket)
 
-    async def run(self, welcome: Callable[[], Mapping[str, Any]]) -> None:
+    async def run(self, welcome: Callable[[], Mapping[str, Any]], joined: Callable[[], None]) -> None:
         writer = asyncio.create_task(self.tab.run())
         try:
             async with asyncio.timeout(_HELLO_SECONDS):
@@ -57,6 +57,7 @@ class TabTalk:
                 raise BadSaying("no hello")
             since = hello.get("since")
             await self._conversation.join(self.tab, since if isinstance(since, int) and since > 0 else 0, welcome())
+            joined()
             while True:
                 await self._take(await self._receive())
         except WebSocketDisconnect:

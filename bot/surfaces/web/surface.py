@@ -78,12 +78,11 @@ class WebSurface(Surface):
         await websocket.accept()
         talk = TabTalk(self._services, conversation, self._uploads, websocket, self._keep)
         try:
-            await talk.run(self._welcome)
+            await talk.run(self._welcome, self._board.watch)
         finally:
             self._forget_idle()
 
     def _welcome(self) -> dict[str, Any]:
-        asyncio.get_running_loop().call_soon(self._board.watch)
         return {"version": version(self._services.catalogue), "status": status_of(self._services)}
 
     def _keep(self, answer: Coroutine[Any, Any, None]) -> None:

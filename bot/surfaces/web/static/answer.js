@@ -10,7 +10,7 @@ export function answerNode(row, acts, { fresh, quote }) {
   const { body } = row;
   const single = body.pictures.length === 1;
   const node = el("li", { class: `row answer${body.failed ? " failed" : ""}${fresh ? " fresh" : ""}`, "data-seq": row.seq });
-  const content = el("div", { class: "answer-body" });
+  const content = el("div", { class: "answer-body" }, el("span", { class: "unseen" }, t("bot")));
   node.append(girl("avatar"), content);
   if (quote) content.append(el("p", { class: "quote" }, quote));
   if (!body.pictures.length && body.text) content.append(speech(body, acts));

@@ -4,6 +4,7 @@ import { upload } from "./brought.js";
 import { commandOf, defaultStart } from "./commands.js";
 import { Composer } from "./composer.js";
 import { el } from "./element.js";
+import { stayAboveKeyboard } from "./keyboard.js";
 import { Lightbox } from "./lightbox.js";
 import { Log } from "./log.js";
 import { recall, remember } from "./memory.js";
@@ -28,6 +29,7 @@ const composer = new Composer(log);
 const lightbox = new Lightbox(log, press);
 settings();
 followNewest(log);
+stayAboveKeyboard();
 greet();
 onLanguage(greet);
 

@@ -45,7 +45,8 @@ export class Log extends EventTarget {
     this.#divide(row);
     this.#rowsList.append(node);
     this.#greet();
-    this.#changed(row.kind, fresh);
+    // what was said in another tab moves nobody's page
+    this.#changed(row.kind === "own" ? "echo" : row.kind, fresh);
   }
 
   // Only these of the newest are still there: what was taken back while this tab was away goes.

@@ -6,7 +6,7 @@ import { t } from "./texts.js";
 // `body`: {text, uploads, pressed}; `thumbs`: addresses of pictures that this tab still has
 export function ownNode(body, { seq = null, thumbs = [], quote = null, fresh = false }) {
   const node = el("li", { class: `row own${fresh ? " fresh" : ""}`, "data-seq": seq });
-  const content = el("div", { class: "own-body" });
+  const content = el("div", { class: "own-body" }, el("span", { class: "unseen" }, t("you")));
   if (quote) content.append(quote);
   if (thumbs.length) content.append(el("div", { class: "own-thumbs" }, ...thumbs.map((src) => el("img", { src, alt: "" }))));
   if (body.pressed) content.append(pressed(body));

@@ -25,6 +25,7 @@ export function sheet(picture, buttons, { open, press }) {
     height: picture.height,
     alt: pictureAlt(picture),
     decoding: "async",
+    loading: "lazy",
     draggable: "false",
   });
   const frame = el("div", { class: "sheet" }, image);
@@ -153,7 +154,9 @@ class Faces {
     const room = this.#frame.offsetWidth;
     const left = room < 2 * half ? room / 2 - half : Math.min(Math.max(middle - half, 0), room - 2 * half);
     this.#menu.style.left = `${left}px`;
-    this.#menu.style.top = `${node.offsetTop + node.offsetHeight - this.#menu.offsetHeight / 2 - 4}px`;
+    // on its lower edge, but never over a small face's eyes
+    const over = Math.min(this.#menu.offsetHeight / 2 + 4, node.offsetHeight / 5);
+    this.#menu.style.top = `${node.offsetTop + node.offsetHeight - over}px`;
   }
 
   #key(event) {
