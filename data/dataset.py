@@ -133,6 +133,18 @@ def resolve(text: str, looked_at: int = MAX_DRAWN) -> Source:
     return Source(kind, str(path), tuple(names), len(names))
 
 
+def find(cache: Path, manifest_hash: str) -> Dataset | None:
+    """The packed set in `cache` with this content, None where it is not kept any more."""
+    for manifest in cache.glob("[!.]*/manifest.json"):
+        try:
+            dataset = Dataset(manifest.parent)
+        except DatasetError:
+            continue
+        if dataset.manifest_hash == manifest_hash:
+            return dataset
+    return None
+
+
 def pack(source: Source, size: int, cache: Path, report: Report | None = None, processes: int | None = None) -> Dataset:
     """The source's packed set at `size` px, out of `cache` (`<storage>/cache/sets`) or made now.
 

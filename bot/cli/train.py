@@ -32,20 +32,20 @@ def train_dcgan(
     seed: Annotated[
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
     ] = None,
-    snap: Annotated[int, typer.Option(min=1, help="kimg between snapshots.")] = 10,
+    snap: Annotated[int | None, typer.Option(min=1, help="kimg between snapshots; 10 unless given.")] = None,
     dry_run: Annotated[bool, typer.Option(help="Print the resolved config as JSON and stop.")] = False,
 ) -> None:
     """Train a DCGAN."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
     given = {
         "data": data, "kimg": kimg, "init": init, "resolution": resolution, "cfg": cfg,
-        "batch": batch, "lr": lr, "mirror": mirror, "seed": seed,
+        "batch": batch, "lr": lr, "mirror": mirror, "seed": seed, "snap": snap,
     }  # fmt: skip
     config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
     if dry_run:
-        typer.echo(json.dumps({**config, "outdir": str(outdir), "snap": snap, "resume": resume}, indent=1))
+        typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
         return
-    _run(outdir, config, resume, snap)
+    _run(outdir, config, resume)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
@@ -77,9 +77,10 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
         "cfg": cfg,
         "options": options,
         "data": source,
-        "init": asked.get("init"),
+        "init": before["init"] if before else _init(asked.get("init")),
         "seed": asked.get("seed", 0),
         "kimg": asked["kimg"],
+        "snap": asked.get("snap", 10),
         "asked": asked,
     }
 
@@ -93,7 +94,7 @@ def _before(outdir: Path) -> dict[str, Any]:
         raise Refusal(f"{outdir / OPTIONS} cannot be read: {error}") from error
 
 
-def _run(outdir: Path, config: dict[str, Any], resume: bool, snap: int) -> None:
+def _run(outdir: Path, config: dict[str, Any], resume: bool) -> None:
     if not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
         raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
 
@@ -104,23 +105,29 @@ def _run(outdir: Path, config: dict[str, Any], resume: bool, snap: int) -> None:
     from models.checkpoint import CheckpointError
     from models.dcgan.network import DCGANConfig
     from models.dcgan.train import DCGANOptions, DCGANTask
+    from models.training import state
     from models.training.loop import LoopOptions, save_final, train
-    from models.training.state import StateError
     from models.training.task import Diverged
 
     console = Console(stderr=True)
     network = DCGANConfig.from_json(config["network"])
     options = DCGANOptions(**{**config["options"], "betas": tuple(config["options"]["betas"])})
-    dataset = open_data(config["data"], network.resolution, console)
-    run = {
-        **{name: config[name] for name in ("family", "network", "options", "seed", "init")},
-        "data": dataset.manifest_hash,
-    }
-    loop = LoopOptions(outdir, config["kimg"], options.batch, config["seed"], snap, run, dataset.manifest_hash)
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.backends.cudnn.deterministic = True  # a resumed run has the losses of one that never stopped, on a GPU too
     try:
+        before = state.load(outdir) if resume else None
+        dataset = _drawn_before(config["data"], before.run["data"]) if before else None
+        dataset = dataset or open_data(config["data"], network.resolution, console)
+        run = {
+            **{name: config[name] for name in ("family", "network", "options", "seed", "init")},
+            "data": dataset.manifest_hash,
+        }
+        loop = LoopOptions(
+            outdir, config["kimg"], options.batch, config["seed"], config["snap"], run, dataset.manifest_hash
+        )
         task = DCGANTask(network, options, config["seed"], device)
-        parent = _start_from(task, config["init"]) if config["init"] else None
+        if config["init"] and before is None:
+            _start_from(task, config["init"])
         console.print(
             f"{len(dataset):,} pictures, {network.resolution} px, on {device} in {task.dtype}", highlight=False
         )
@@ -128,13 +135,20 @@ def _run(outdir: Path, config: dict[str, Any], resume: bool, snap: int) -> None:
             task, dataset.images, len(dataset), loop, resume=resume, console=console,
             ready=lambda: durable.write_text(outdir / OPTIONS, json.dumps(config, indent=1) + "\n"),
         )  # fmt: skip
-    except (StateError, Diverged, CheckpointError) as error:
+    except (state.StateError, Diverged, CheckpointError) as error:
         raise Refusal(str(error)) from error
     if finish.stopped_by is not None:
         console.print(f"stopped at {finish.nimg / 1000:g} kimg; --resume continues from there")
         raise typer.Exit(128 + finish.stopped_by)
-    folder = save_final(task, loop, finish.nimg, _card(config, dataset.manifest, finish.nimg), parent)
+    folder = save_final(task, loop, finish.nimg, _card(config, dataset.manifest, finish.nimg), config["init"])
     console.print(f"done: {folder}")
+
+
+def _drawn_before(source: str, manifest_hash: str) -> Any:
+    """The set that a run over drawn faces began with: the drawing program may have changed since."""
+    from data.dataset import find
+
+    return find(Settings().storage_dir / "cache" / "sets", manifest_hash) if source.startswith("drawn:") else None
 
 
 def open_data(text: str, size: int, console: Any) -> Any:
@@ -163,23 +177,29 @@ def open_data(text: str, size: int, console: Any) -> Any:
     return dataset
 
 
-def _start_from(task: Any, name: str) -> str:
-    from models.checkpoint import CheckpointError, load_model
+def _init(name: str | None) -> str | None:
+    """What `--init` names: a model's folder, or the id of the version that its name means now."""
     from models.registry import Registry, UnknownModel
 
+    if name is None:
+        return None
+    if (Path(name) / "config.json").is_file():
+        return str(Path(name).resolve())
     try:
-        if (Path(name) / "config.json").is_file():
-            folder, parent = Path(name), name
-        else:
-            version = Registry(Settings().storage_dir / "models").resolve(name)
-            folder, parent = version.folder, version.id
-        model = load_model(folder, ("G_ema", "D"))
-        if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
-            raise Refusal(f"--init {name} is another network than the one to train")
-        task.start_from(dict(model.modules))
-    except (CheckpointError, UnknownModel) as error:
+        return Registry(Settings().storage_dir / "models").resolve(name).id
+    except UnknownModel as error:
         raise Refusal(str(error)) from error
-    return parent
+
+
+def _start_from(task: Any, init: str) -> None:
+    from models.checkpoint import load_model
+    from models.registry import Registry
+
+    folder = Path(init) if Path(init).is_dir() else Registry(Settings().storage_dir / "models").resolve(init).folder
+    model = load_model(folder, ("G_ema", "D"))
+    if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
+        raise Refusal(f"--init {init} is another network than the one to train")
+    task.start_from(dict(model.modules))
 
 
 def _card(config: dict[str, Any], manifest: dict[str, Any], nimg: int) -> str:

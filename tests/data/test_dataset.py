@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from data.dataset import CHUNK, MAX_DRAWN, Dataset, DatasetError, is_packed, pack, resolve
+from data.dataset import CHUNK, MAX_DRAWN, Dataset, DatasetError, find, is_packed, pack, resolve
 
 
 def png(color: tuple[int, ...], size: tuple[int, int] = (40, 40)) -> bytes:
@@ -152,3 +152,13 @@ def test_a_damaged_set_is_refused(folder: Path, tmp_path: Path):
     (dataset.folder / "images.npy").write_bytes(b"")
     with pytest.raises(DatasetError, match="is no packed set"):
         Dataset(dataset.folder)
+
+
+def test_a_set_is_found_by_its_content(folder: Path, tmp_path: Path):
+    dataset = pack(resolve(str(folder)), 8, tmp_path / "cache")
+    (tmp_path / "cache" / "broken").mkdir()
+    (tmp_path / "cache" / "broken" / "manifest.json").write_text("{")
+    found = find(tmp_path / "cache", dataset.manifest_hash)
+    assert found is not None
+    assert found.folder == dataset.folder
+    assert find(tmp_path / "cache", "0" * 64) is None

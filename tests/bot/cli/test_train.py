@@ -119,3 +119,15 @@ def test_a_set_packed_into_a_folder_can_be_trained_on(
         pack(str(pictures), resolution=64, out=tmp_path / "set")
     with pytest.raises(Refusal, match="are 64 px and the network draws 96 px"):
         train_dcgan(outdir=tmp_path / "run", data=str(tmp_path / "set"), kimg=0.01)
+
+
+@pytest.mark.slow
+def test_a_run_over_drawn_faces_continues_on_them_although_the_drawing_program_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("skia")
+    out = tmp_path / "run"
+    train_dcgan(outdir=out, data="drawn:count=4", kimg=0.004, batch=4, resolution=64)
+    monkeypatch.setattr("data.dataset.Source.key", lambda source, size: "another")
+    train_dcgan(outdir=out, resume=True, kimg=0.008)
+    assert load_model(out / "model").config["kimg"] == 0.008
