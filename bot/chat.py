@@ -41,6 +41,7 @@ class LiveChat:
         self.replied = replied
         self.replied_message = incoming.replied_to
         self._uploads = incoming.uploads
+        self._numbered = not incoming.clickable
         self._responder = responder
 
     def text(self, key: str, **values: Any) -> str:
@@ -94,7 +95,7 @@ class LiveChat:
         n, (h, w, _) = len(faces), faces[0].shape
         big = bool(recipe.get("big", False))
         carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))
-        encoded: Encoded = await self.run(Sheet(faces, carried, big))
+        encoded: Encoded = await self.run(Sheet(faces, carried, big, self._numbered))
         plan = layout(n, w, h, big)
         places = tuple(
             Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)

@@ -28,6 +28,7 @@ class Incoming:
     message_id: str | None = None
     replied_to: str | None = None  # the platform's id of the message that it replies to
     uploads: Sequence[Upload] = field(default=(), repr=False)
+    clickable: bool = False  # whether a face on a sheet can be pointed at; elsewhere it carries its number
 
 
 class SendFailed(Exception):

@@ -17,8 +17,8 @@ from data.pictures.types import Faces, Pixels
 PAPER = (250, 247, 244)  # a warm white, so that the sheet reads as one card on light and dark pages alike
 
 
-def draw_sheet(faces: Faces, big: bool = False) -> Image.Image:
-    """The sheet of N >= 1 faces (H, W, 3) uint8: one fills it, several stand on paper with their numbers."""
+def draw_sheet(faces: Faces, big: bool = False, numbered: bool = True) -> Image.Image:
+    """The sheet of N >= 1 faces (H, W, 3) uint8: one fills it, several stand on paper, `numbered` or not."""
     h, w, _ = faces[0].shape
     plan = layout(len(faces), w, h, big)
     if len(faces) == 1:
@@ -27,6 +27,8 @@ def draw_sheet(faces: Faces, big: bool = False) -> Image.Image:
     mask = _rounded(plan.cell_width, plan.cell_height, plan.gap)
     for number, (face, (x, y)) in enumerate(zip(faces, plan.places, strict=True), start=1):
         sheet.paste(Image.fromarray(enlarge(face, plan.cell_width, plan.cell_height)), (x, y), mask)
+        if not numbered:
+            continue
         badge = _badge(number, max(11, plan.cell_width // 11))
         sheet.paste(
             badge.image, (x + plan.cell_width - badge.width - 3, y + plan.cell_height - badge.height - 3), badge.image

@@ -40,7 +40,7 @@ class PictureRunner:
 
     @_run.register
     def _(self, request: Sheet) -> Encoded:
-        sheet = draw_sheet(request.faces, request.big)
+        sheet = draw_sheet(request.faces, request.big, request.numbered)
         return encode_png(sheet, request.recipe) if request.big else encode_jpeg(sheet, recipe=request.recipe)
 
     @_run.register

@@ -47,6 +47,7 @@ class Sheet(PictureRequest):
     faces: Faces = field(repr=False)
     recipe: str = ""
     big: bool = False
+    numbered: bool = True  # several faces carry their numbers, to be named by where they cannot be pointed at
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ from models.training.randomness import Order
 from models.training.statistics import TICK, Tick
 from models.training.task import Diverged, Task
 
-STATE_SECONDS = 120.0  # between saves of the state where snapshots are further apart
+# Between snapshots the state is saved so that a kill costs a tenth of the run at most, within these bounds in seconds.
+STATE_SHARE, STATE_FIRST, STATE_LAST = 0.1, 10.0, 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def train(
                 _check_weights(task, nimg, out)
                 _snapshot(task, nimg, options)
                 save_state()
-            elif time.monotonic() - saved_at > STATE_SECONDS:
+            elif time.monotonic() - saved_at > min(max(STATE_SHARE * seconds, STATE_FIRST), STATE_LAST):
                 save_state()
         if caught:
             save_state()

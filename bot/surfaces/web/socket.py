@@ -128,6 +128,7 @@ class TabTalk:
             message_id=str(seq),
             replied_to=saying.reply_to,
             uploads=uploads,
+            clickable=True,
         )
         talk.begin(seq)
         self._keep(self._answer(incoming, seq))
