@@ -10,7 +10,7 @@ from bot.cli.refusal import Refusal
 
 
 def pack(
-    data: Annotated[str, typer.Option(help="PATH.zip, FOLDER, or drawn:[count=…,seed=…].")],
+    data: Annotated[str, typer.Option(help="PATH.zip, FOLDER, or drawn:SPEC like drawn:count=50000,seed=0.")],
     resolution: Annotated[int, typer.Option(min=4, max=2048, help="Side of the pictures, in pixels.")] = 96,
     out: Annotated[
         Path | None, typer.Option(help="A new folder for the set; without it the set stays in the cache.")

@@ -17,11 +17,11 @@ LARGEST_SEED = 2**32 - 1
 def train_dcgan(
     outdir: Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")],
     data: Annotated[
-        str | None, typer.Option(help="PATH.zip, FOLDER, a packed folder, or drawn:[count=…,seed=…].")
+        str | None, typer.Option(help="PATH.zip, FOLDER, a packed folder, or drawn:SPEC like drawn:count=50000,seed=0.")
     ] = None,
     kimg: Annotated[float | None, typer.Option(min=0.001, help="Length of the run, in thousands of images.")] = None,
     resume: Annotated[
-        bool, typer.Option(help="Continue the run in --outdir; --kimg may be larger than before.")
+        bool, typer.Option("--resume", help="Continue the run in --outdir; --kimg may be larger than before.")
     ] = False,
     init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
     resolution: Annotated[int | None, typer.Option(help="64, 96, 128 or 256 px; 96 unless given.")] = None,
@@ -33,7 +33,7 @@ def train_dcgan(
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
     ] = None,
     snap: Annotated[int | None, typer.Option(min=1, help="kimg between snapshots; 10 unless given.")] = None,
-    dry_run: Annotated[bool, typer.Option(help="Print the resolved config as JSON and stop.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the resolved config as JSON and stop.")] = False,
 ) -> None:
     """Train a DCGAN."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
