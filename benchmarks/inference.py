@@ -33,7 +33,8 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
         tuned.pixels(z)
         return batch / (time.perf_counter() - start)
 
-    of_eager(), of_tuned()
+    for warm_up in (of_eager, of_tuned):
+        warm_up()
     slow, fast = in_turn(rounds, of_eager, of_tuned)
     plain = eager(z).clamp(-1, 1)
     error = (plain - tuned.synthesize(z).clamp(-1, 1)).square().mean()

@@ -21,12 +21,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     host: str = "127.0.0.1"
-    port: int = Field(8080, ge=0, le=65535)  # 0 takes a free port
+    port: int = Field(default=8080, ge=0, le=65535)  # 0 takes a free port
     web_password: SecretStr | None = None
     open_browser: bool = True  # only where a desktop is there and the page serves loopback
 
     storage_dir: Path = Path("var")
-    storage_cap_gb: float = Field(20.0, gt=0)
+    storage_cap_gb: float = Field(default=20.0, gt=0)
     database_url: str | None = None  # None: SQLite in `storage_dir`
 
     superusers: frozenset[MemberId] = frozenset()
@@ -34,20 +34,20 @@ class Settings(BaseSettings):
     command_start: frozenset[str] = frozenset({"/"})
     language: Literal["zh-CN", "en"] = "zh-CN"
     timezone: str = "Asia/Shanghai"
-    cooldown_seconds: float = Field(3.0, ge=0)
-    quota_per_day: int = Field(200, ge=0)
+    cooldown_seconds: float = Field(default=3.0, ge=0)
+    quota_per_day: int = Field(default=200, ge=0)
 
     onebot_access_token: SecretStr | None = None
     onebot_ws_urls: frozenset[str] = frozenset()
-    qq_sends_per_minute: int = Field(60, ge=1)  # all groups together: floods are what QQ's risk control punishes
+    qq_sends_per_minute: int = Field(default=60, ge=1)  # of all groups: QQ punishes floods
 
     pool: Literal["local"] = "local"
     pool_devices: str = "auto"  # "auto", "cpu", "cuda:0,cuda:1"
     pool_threads: int | Literal["auto"] = "auto"  # torch threads of a CPU worker
-    pool_queue: int = Field(2048, ge=1)  # pictures that may wait before the bot says that it is busy
+    pool_queue: int = Field(default=2048, ge=1)  # pictures that may wait before the bot says that it is busy
 
-    intake_max_bytes: int = Field(20_000_000, ge=1)
-    intake_max_pixels: int = Field(50_000_000, ge=1)
+    intake_max_bytes: int = Field(default=20_000_000, ge=1)
+    intake_max_pixels: int = Field(default=50_000_000, ge=1)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
