@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _FORMAT = "<dim>{time:YYYY-MM-DD HH:mm:ss}</dim> <level>{level: <7}</level> {message}"
 _REPEAT = 300.0  # seconds before the same complaint of a library is written again
-_CHATTY = ("nonebot", "uvicorn", "alembic", "sqlalchemy", "websockets", "aiosqlite", "asyncio", "fastapi")
+_LIBRARIES = "nonebot uvicorn fastapi websockets alembic sqlalchemy aiosqlite asyncio apscheduler tzlocal"
+_CHATTY = tuple(_LIBRARIES.split())
 
 
 def configure(level: str) -> None:

@@ -4,19 +4,24 @@
 """
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 MemberId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 GroupId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 
 
+class WrongSettings(Exception):
+    """A setting cannot be used; the message is one sentence that names it."""
+
+
 class Settings(BaseSettings):
-    """Resolved settings. Raises `pydantic.ValidationError`, which the command line turns into one sentence a field."""
+    """Resolved settings; `load` reads them with better manners."""
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
@@ -74,3 +79,16 @@ class Settings(BaseSettings):
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+
+def load() -> Settings:
+    """The settings of this process. Raises `WrongSettings`."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors())
+    except SettingsError as error:
+        # What is no JSON at all does not get as far as the validation, and its message has nothing but the name.
+        field = re.search(r'field "(\w+)"', str(error))
+        wrong = f'{field[1].upper() if field else error}: it must be a JSON list such as ["qq:10001"]'
+    raise WrongSettings(f"The settings (.env or environment) are wrong. {wrong}")

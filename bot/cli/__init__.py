@@ -15,6 +15,7 @@ from bot.cli.refusal import Refusal
 from bot.cli.run import run
 from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
+from bot.settings import WrongSettings
 
 app = typer.Typer(
     add_completion=False,
@@ -53,7 +54,7 @@ def main() -> None:
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     try:
         app(args=arguments, prog_name="python -m bot")
-    except Refusal as refusal:
+    except (Refusal, WrongSettings) as refusal:
         print(refusal, file=sys.stderr)
         raise SystemExit(1) from None
     except Exception as error:

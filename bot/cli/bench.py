@@ -23,9 +23,9 @@ def bench(
     from rich.table import Table
 
     from benchmarks import chat, inference, pool
-    from bot.settings import Settings
+    from bot.settings import load
 
-    settings = Settings()
+    settings = load()
     console = Console()
     rounds = 3 if quick else 9
     groups = [

@@ -5,15 +5,9 @@ from bot.cli.refusal import Refusal
 
 def run() -> None:
     """Run the bot: the chat page, QQ, and whatever else is configured in .env."""
-    from pydantic import ValidationError
+    from bot.settings import load
 
-    from bot.settings import Settings
-
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors())
-        raise Refusal(f"The settings (.env or environment) are wrong. {wrong}") from None
+    settings = load()
 
     from bot.log import configure
 

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.settings import Settings
+from bot.settings import load
 
 LARGEST_SEED = 2**32 - 1
 MOST = 100_000  # pictures of one call
@@ -98,7 +98,7 @@ def _load(model: str) -> Any:
         if (Path(model) / "config.json").is_file():
             folder = Path(model)
         else:
-            folder = Registry(Settings().storage_dir / "models").resolve(model).folder
+            folder = Registry(load().storage_dir / "models").resolve(model).folder
         return load_model(folder).modules["G_ema"]
     except (CheckpointError, UnknownModel) as error:
         raise Refusal(str(error)) from error

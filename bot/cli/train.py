@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.settings import Settings
+from bot.settings import load
 
 OPTIONS = "options.json"  # in the run's folder: what the run is, so that --resume needs no other option
 LARGEST_SEED = 2**32 - 1
@@ -148,7 +148,7 @@ def _drawn_before(source: str, manifest_hash: str) -> Any:
     """The set that a run over drawn faces began with: the drawing program may have changed since."""
     from data.dataset import find
 
-    return find(Settings().storage_dir / "cache" / "sets", manifest_hash) if source.startswith("drawn:") else None
+    return find(load().storage_dir / "cache" / "sets", manifest_hash) if source.startswith("drawn:") else None
 
 
 def open_data(text: str, size: int, console: Any) -> Any:
@@ -164,7 +164,7 @@ def open_data(text: str, size: int, console: Any) -> Any:
             with Progress(console=console, transient=True) as bar:
                 shown = bar.add_task("packing", total=None)
                 dataset = pack(
-                    resolve(text), size, Settings().storage_dir / "cache" / "sets",
+                    resolve(text), size, load().storage_dir / "cache" / "sets",
                     lambda done, total: bar.update(shown, completed=done, total=total),
                 )  # fmt: skip
     except DatasetError as error:
@@ -186,7 +186,7 @@ def _init(name: str | None) -> str | None:
     if (Path(name) / "config.json").is_file():
         return str(Path(name).resolve())
     try:
-        return Registry(Settings().storage_dir / "models").resolve(name).id
+        return Registry(load().storage_dir / "models").resolve(name).id
     except UnknownModel as error:
         raise Refusal(str(error)) from error
 
@@ -195,7 +195,7 @@ def _start_from(task: Any, init: str) -> None:
     from models.checkpoint import load_model
     from models.registry import Registry
 
-    folder = Path(init) if Path(init).is_dir() else Registry(Settings().storage_dir / "models").resolve(init).folder
+    folder = Path(init) if Path(init).is_dir() else Registry(load().storage_dir / "models").resolve(init).folder
     model = load_model(folder, ("G_ema", "D"))
     if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
         raise Refusal(f"--init {init} is another network than the one to train")
