@@ -77,14 +77,16 @@ async def _memory(port: int) -> list[Figure]:
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
         lines = [line.rpartition(" ") for line in (await answer.text()).splitlines() if not line.startswith("#")]
     wanted = {
-        "process_resident_memory_bytes": ("memory of the event-loop process", 250.0),
-        'nijigen_worker_memory_bytes{worker="model-0"}': ("memory of the model worker", None),
-        'nijigen_worker_memory_bytes{worker="picture-0"}': ("memory of the picture worker", None),
+        "process_resident_memory": ("memory of the event-loop process", 250.0),
+        'nijigen_worker_memory_bytes{worker="model': (
+            "memory of the model workers (each counts what they share)",
+            None,
+        ),
+        'nijigen_worker_memory_bytes{worker="picture': ("memory of the picture workers", None),
     }
     return [
-        Figure(wanted[name][0], float(value) / 1e6, "MB", ceiling=wanted[name][1])
-        for name, _, value in lines
-        if name in wanted
+        Figure(name, sum(float(value) for key, _, value in lines if key.startswith(start)) / 1e6, "MB", ceiling=most)
+        for start, (name, most) in wanted.items()
     ]
 
 

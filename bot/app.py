@@ -1,6 +1,6 @@
 """Builds the bot from Settings, runs it, and takes it down again: every order of things stands here.
 
-Start: store, pool, dispatcher, server, surfaces. Stop: no new commands, answers in flight, surfaces, pool, store.
+Start: pool, store, dispatcher, server, surfaces. Stop: no new commands, answers in flight, surfaces, pool, store.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 DRAIN = 5.0  # seconds that answers in flight have once the bot is asked to stop
+SWITCH = 0.0005  # seconds that a thread may keep the interpreter while others want it
+CPU_WORKERS = 2  # where there is no GPU
+PICTURE_WORKERS = 2  # so that one slow or hostile picture does not hold up everybody's
 PICTURE_MEMORY = 1 << 30  # bytes that a picture may take while it is worked on
 CLOSE = 2.0  # seconds that connections and workers have after that
 
@@ -51,6 +54,8 @@ class CannotStart(Exception):
 
 def start(settings: Settings) -> None:
     """Run the bot until it is asked to stop. Raises `CannotStart`, and `bot.store.StoreError`."""
+    # Answers hop between the event loop and the threads of database and pipes: at Python's 5 ms a hop that adds up.
+    sys.setswitchinterval(SWITCH)
     sock = _listen(settings)
     app = _nonebot(settings)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -58,8 +63,15 @@ def start(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
-    store = await Store.open(settings)
-    services = _services(settings, store)
+    metrics = Metrics()
+    pool = LocalPool(lanes(settings), limit=settings.pool_queue, observe=metrics.batch)
+    await pool.start()  # first of all: torch loads while the rest is built
+    try:
+        store = await Store.open(settings)
+    except BaseException:
+        await pool.stop(grace=0)
+        raise
+    services = _services(settings, store, pool, metrics)
     services.dispatcher = Dispatcher(services)
     web = WebSurface(services, app)
     qq = QQSurface(services)
@@ -82,7 +94,6 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
         )
     )
     serving = asyncio.create_task(server.serve(sockets=[sock]), name="server")
-    await services.pool.start()
     try:
         await server.until_started(serving)
         for surface in services.surfaces.values():
@@ -109,26 +120,28 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
         logger.info("stopped")
 
 
-def _services(settings: Settings, store: Store) -> Services:
-    metrics = Metrics()
-    models_dir = settings.storage_dir / "models"
+def _services(settings: Settings, store: Store, pool: LocalPool, metrics: Metrics) -> Services:
     return Services(
         settings=settings,
         catalogue=Catalogue.load(),
         commands=Commands.discover(plugins),
         store=store,
-        models=Registry(models_dir),
-        pool=LocalPool(lanes(settings), limit=settings.pool_queue, observe=metrics.batch),
+        models=Registry(settings.storage_dir / "models"),
+        pool=pool,
         gate=Gate(settings, store),
         metrics=metrics,
     )
 
 
 def lanes(settings: Settings) -> list[LaneSpec]:
-    """The pool's lanes: networks, one process a device, and pixel work, one process."""
+    """The pool's lanes: networks, one process a GPU or two on the CPU, and pixel work.
+
+    Two CPU workers share the cores between them: they draw more than one with all the threads, take turns so that
+    somebody's one face seldom waits for a whole batch, and suffer less from a busy machine (docs/performance.md).
+    """
     devices = _devices(settings)
     cores = os.cpu_count() or 1
-    threads = cores if settings.pool_threads == "auto" else settings.pool_threads
+    threads = max(1, cores // len(devices)) if settings.pool_threads == "auto" else settings.pool_threads
     storage = settings.storage_dir.resolve()
     return [
         LaneSpec(
@@ -139,10 +152,13 @@ def lanes(settings: Settings) -> list[LaneSpec]:
             threads=threads,
             start_method="forkserver",
             warm_up=("waifu",),
+            # Drawing fills every core there is. Chat, store and pictures need little, but at once.
+            nice=0 if devices[0].startswith("cuda") else 10,
         ),
         LaneSpec(
             lane="picture",
             factory="data.pictures.lane:PictureRunner",
+            workers=PICTURE_WORKERS,
             first_batch=1,
             batch_limit=20.0,
             memory_limit=PICTURE_MEMORY,
@@ -156,7 +172,9 @@ def _devices(settings: Settings) -> tuple[str, ...]:
     if settings.pool_devices != "auto":
         return tuple(d.strip() for d in settings.pool_devices.split(",") if d.strip()) or ("cpu",)
     cards = sorted(Path("/proc/driver/nvidia/gpus").glob("*")) if sys.platform == "linux" else []
-    return tuple(f"cuda:{i}" for i in range(len(cards))) or ("cpu",)
+    if cards:
+        return tuple(f"cuda:{i}" for i in range(len(cards)))
+    return ("cpu",) * min(CPU_WORKERS, os.cpu_count() or 1)
 
 
 def _nonebot(settings: Settings) -> FastAPI:

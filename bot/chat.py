@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from bot.command import Face, Picture, PictureName, Role, UserError
@@ -86,12 +86,16 @@ class LiveChat:
         return recipe
 
     async def publish(
-        self, faces: Faces, recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+        self, drawing: Awaitable[Faces], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
     ) -> Picture:
-        # The id comes first, since it is written into the picture; a recipe whose picture was never sent harms nobody.
-        stored = await self.services.store.recipes.add(
-            dict(recipe), member=self.member, group=self.group, parents=tuple(parents)
+        # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
+        keeping = asyncio.ensure_future(
+            self.services.store.recipes.add(recipe, member=self.member, group=self.group, parents=parents)
         )
+        try:
+            faces = await drawing
+        finally:
+            stored = await keeping
         n, (h, w, _) = len(faces), faces[0].shape
         big = bool(recipe.get("big", False))
         carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))

@@ -270,9 +270,9 @@ class Chat(Protocol):
         ...
 
     async def publish(
-        self, faces: Faces, recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+        self, drawing: Awaitable[Faces], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
     ) -> Picture:
-        """Make faces (N of (H, W, 3)) a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
+        """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
         ...
 
     async def delete_message(self, message_id: str) -> bool:

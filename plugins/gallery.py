@@ -99,7 +99,7 @@ async def saved(chat: Chat, page: Annotated[int, Range(1, 1000)] = 1) -> Reply:
     names = [f"{f.picture}.{f.face}" for f in kept]
     faces = [await face_of(chat, PictureName(f.picture, f.face)) for f in kept]
     body = {"op": "collage", "model": "", "faces": names}
-    made = await chat.publish(await draw_faces(chat, faces), body, parents=names, alt=chat.text("saved.alt"))
+    made = await chat.publish(draw_faces(chat, faces), body, parents=names, alt=chat.text("saved.alt"))
     assert made.id is not None
     buttons = [
         Button(label, label, {"picture": PictureName(made.id)}, per_face=len(names) > 1) for label in ("more", "bigger")

@@ -21,7 +21,7 @@ async def waifu(
     first = random_seed() if seed is None else int(seed)
     latents = tuple(Latent((first + i) % (MAX_SEED + 1)) for i in range(count))
     draw = Draw(version(chat, MODEL), latents, trunc)
-    picture = await chat.publish(await chat.run(draw), draw_body(draw.model, latents, trunc), alt=_alt(chat, count))
+    picture = await chat.publish(chat.run(draw), draw_body(draw.model, latents, trunc), alt=_alt(chat, count))
     text = chat.text("waifu.drawn", count=count, picture=f"#{picture.id}", seed=first)
     return Reply(text, (picture,), offers(picture))
 
@@ -35,7 +35,7 @@ async def again(chat: Chat, picture: PictureName) -> Reply:
     fresh = tuple(Latent((first + i) % (MAX_SEED + 1)) for i in range(len(faces)))
     model, trunc = version(chat, faces[0].model.partition("@")[0]), faces[0].trunc
     body = draw_body(model, fresh, trunc)
-    made = await chat.publish(await chat.run(draw_of(body)), body, alt=_alt(chat, len(fresh)))
+    made = await chat.publish(chat.run(draw_of(body)), body, alt=_alt(chat, len(fresh)))
     return Reply(chat.text("waifu.drawn", count=len(fresh), picture=f"#{made.id}", seed=first), (made,), offers(made))
 
 
@@ -48,7 +48,7 @@ async def more(chat: Chat, picture: PictureName, count: Annotated[int, Range(1, 
     latents = tuple(face.latent.step(random_seed(), NEAR) for _ in range(count))
     draw = Draw(version(chat, face.model), latents, face.trunc)
     made = await chat.publish(
-        await chat.run(draw),
+        chat.run(draw),
         draw_body(draw.model, latents, face.trunc),
         parents=(str(picture).removeprefix("#"),),
         alt=_alt(chat, count),
@@ -66,9 +66,7 @@ async def bigger(chat: Chat, picture: PictureName) -> Reply:
 
 async def _shown_big(chat: Chat, face: DrawnFace, parent: str) -> Reply:
     body = draw_body(face.model, (face.latent,), face.trunc, big=True)
-    made = await chat.publish(
-        await draw_faces(chat, (face,)), body, parents=(parent.removeprefix("#"),), alt=_alt(chat, 1)
-    )
+    made = await chat.publish(draw_faces(chat, (face,)), body, parents=(parent.removeprefix("#"),), alt=_alt(chat, 1))
     return Reply(chat.text("waifu.big", picture=f"#{made.id}", parent=parent), (made,), offers(made, big=False))
 
 

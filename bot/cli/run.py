@@ -9,6 +9,12 @@ def run() -> None:
 
     settings = load()
 
+    from bot.pool.lane import can_fork
+    from bot.pool.local import preload
+
+    if can_fork():
+        preload("models.runner")  # torch takes longer to load than all the rest: the two go on beside each other
+
     from bot.log import configure
 
     configure(settings.log_level)  # before the libraries are imported, which have things to say about themselves

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 
+def can_fork() -> bool:
+    """Forking a process that has loaded the macOS frameworks is a gamble, and Windows cannot fork."""
+    return sys.platform != "darwin" and "forkserver" in multiprocessing.get_all_start_methods()
+
+
 @dataclass(frozen=True, slots=True)
 class LaneSpec:
     """Workers of one kind. `factory(**kwargs)` is called inside each worker and gives its `Runner`."""
@@ -22,6 +27,7 @@ class LaneSpec:
     first_batch: int = 8  # pictures in a batch, until a worker has said what is best for that kind of request
     start_limit: float = 180.0  # seconds from process start to the first batch, warm-up included
     batch_limit: float = 60.0  # seconds for one batch, with loading its model; who takes longer is killed
+    nice: int = 0  # how far the workers stand back behind the machine's other processes, where it knows that (0…19)
     memory_limit: int | None = None  # bytes a worker may map beyond what it maps when warm; None: no limit
     answer_limit: int = 1 << 29  # bytes of shared memory for the answers of one batch
 
@@ -37,12 +43,8 @@ class LaneSpec:
 
     @property
     def method(self) -> Literal["spawn", "forkserver"]:
-        """How workers are really started here.
-
-        Forking a process that has loaded the macOS frameworks is a gamble, and Windows cannot fork: there, spawn.
-        """
-        can_fork = sys.platform != "darwin" and "forkserver" in multiprocessing.get_all_start_methods()
-        return self.start_method if can_fork else "spawn"
+        """How workers are really started here."""
+        return self.start_method if can_fork() else "spawn"
 
     def worker_kwargs(self, device: str) -> dict[str, Any]:
         """What the factory is called with in the worker for `device`."""

@@ -9,6 +9,19 @@ from bot.pool.queued import QueuedPool
 from bot.pool.slot import Slot
 
 
+def preload(*modules: str) -> None:
+    """Start the forkserver, where there is one, and have it load modules while the caller goes on.
+
+    One serves the whole process: called once more, this changes nothing.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return
+    from multiprocessing import forkserver
+
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["bot.pool.passive", *modules])
+    forkserver.ensure_running()
+
+
 class LocalPool(QueuedPool):
     """Supervised worker processes; answers through shared memory, control through a pipe.
 
@@ -17,11 +30,9 @@ class LocalPool(QueuedPool):
     """
 
     async def start(self) -> None:
-        preload = [slot.spec.module for slot in self._crew.slots if slot.spec.method == "forkserver"]
-        if preload:
-            # One forkserver serves the whole process; once it runs, this changes nothing.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["bot.pool.passive", *dict.fromkeys(preload)])
+        modules = dict.fromkeys(slot.spec.module for slot in self._crew.slots if slot.spec.method == "forkserver")
+        if modules:
+            preload(*modules)
         await super().start()
 
     def _hire(self, slot: Slot, tell: Callable[[Event], None]) -> Link:

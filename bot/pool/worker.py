@@ -8,6 +8,7 @@ Into the worker go pickles: ("batch", requests), ("segment", name or None), ("st
 from __future__ import annotations
 
 import importlib
+import os
 import pickle
 import signal
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ def main(pipe: Connection, spec: LaneSpec, device: str) -> None:
     # Ctrl-C and `systemctl stop` reach every process of the group, but answers are still wanted: the bot decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(spec.nice)
     worker = Worker(pipe)
     try:
         try:
