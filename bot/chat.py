@@ -1,4 +1,4 @@
-"""The chat that a handler is given: one message, who sent it, and the rest of the bot."""
+"""What a plugin sees of a chat: one message, who sent it, ways to answer, and the rest of the bot."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from data.pictures.requests import Sheet
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
 
 
-class LiveChat:
-    """Implements `bot.command.Chat`."""
+class Chat:
+    """The chat that a command was given in."""
 
     def __init__(
         self,
@@ -31,32 +31,40 @@ class LiveChat:
         locale: str,
         replied: PictureName | None,
     ) -> None:
-        self.services = services
-        self.surface = incoming.surface
-        self.id = incoming.chat
-        self.member = incoming.member
-        self.group = incoming.group
+        self.services = services  # the rest of the bot
+        self.surface = incoming.surface  # "web", "qq", "discord"
+        self.id = incoming.chat  # the group `qq:30003`, or a private chat `qq:@10001`
+        self.member = incoming.member  # `qq:10001`
+        self.group = incoming.group  # None in a private chat
         self.role = role
-        self.locale = locale
-        self.replied = replied
-        self.replied_message = incoming.replied_to
+        self.locale = locale  # "zh-CN", "en"
+        self.replied = replied  # the picture of the bot's that the message replies to
+        self.replied_message = incoming.replied_to  # the platform's id of the message that it replies to
         self._uploads = incoming.uploads
         self._numbered = not incoming.clickable
         self._responder = responder
 
     def text(self, key: str, **values: Any) -> str:
+        """The catalogue's text in the chat's language."""
         return self.services.catalogue.text(self.locale, key, **values)
 
     async def pictures(self) -> Sequence[Upload]:
+        """What the message brought: attached pictures."""
         return self._uploads
 
     async def progress(self, text: str, fraction: float | None = None) -> None:
+        """Say how far it is, where the platform can say it without being rude."""
         await self._responder.progress(text, fraction)
 
     async def delete_message(self, message_id: str) -> bool:
+        """Take back one of the bot's own messages in this chat; False where the platform refuses."""
         return await self._responder.delete(message_id)
 
     async def run(self, request: Request, *, priority: Priority = Priority.INTERACTIVE) -> Any:
+        """The pool's answer; while it takes long the member sees their place in the queue.
+
+        Raises `UserError` where the pool is busy or gave up, `RequestFailed` where the runner refused the request.
+        """
         try:
             job = self.services.pool.submit(request, Asker(self.member, self.group), priority=priority)
             answer = asyncio.ensure_future(job.result())
@@ -78,6 +86,7 @@ class LiveChat:
             raise UserError("error.closing") from None
 
     async def recipe(self, picture: PictureName | None) -> Recipe:
+        """The recipe of a named picture. Raises `UserError`: none named, or unknown."""
         if picture is None:
             raise UserError("picture.which")
         recipe = await self.services.store.recipes.get(picture.id)
@@ -88,6 +97,7 @@ class LiveChat:
     async def publish(
         self, drawing: Awaitable[Faces], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
     ) -> Picture:
+        """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
         # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
         keeping = asyncio.ensure_future(
             self.services.store.recipes.add(recipe, member=self.member, group=self.group, parents=parents)

@@ -1,4 +1,4 @@
-"""What a plugin sees of a chat: `command`, `Chat`, `Reply`, `Button`, `UserError`.
+"""How a plugin says what it does and what it answers: `command`, `Reply`, `Button`, `UserError`.
 
 One definition serves every surface. The annotated parameters of the function become the options of the command: the
 line that is typed on QQ and on the page, its completion there, slash options on Discord, and `/help`.
@@ -10,16 +10,11 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from bot.pool.base import Priority, Request
-from data.pictures import Encoded, Faces, Upload
-
-if TYPE_CHECKING:
-    from bot.services import Services
-    from bot.store.recipes import Recipe
+from data.pictures import Encoded
 
 
 class UserError(Exception):
@@ -116,7 +111,7 @@ class Command:
 def command(
     name: str, *, zh: str, needs: Role = Role.MEMBER, costs: bool = False, hidden: bool = False
 ) -> Callable[[Handler], Handler]:
-    """Make an async function a command. Its first parameter is the `Chat`; the others are the options.
+    """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
     Raises `TypeError` where a parameter cannot become an option: a mistake of the plugin's author.
     """
@@ -224,57 +219,3 @@ class Reply:
     private: bool = False  # meant for who asked, where the platform can do that
     failed: bool = False  # it says that something went wrong: nothing is counted against the member
     locale: str = ""  # the language it is in; the dispatcher says so, for surfaces that put buttons into words
-
-
-class Chat(Protocol):
-    """The chat that a command was given in."""
-
-    @property
-    def surface(self) -> str: ...  # "web", "qq", "discord"
-    @property
-    def id(self) -> str: ...  # the group `qq:30003`, or a private chat `qq:@10001`
-    @property
-    def member(self) -> str: ...  # `qq:10001`
-    @property
-    def group(self) -> str | None: ...  # None in a private chat
-    @property
-    def role(self) -> Role: ...
-    @property
-    def locale(self) -> str: ...  # "zh-CN", "en"
-    @property
-    def replied(self) -> PictureName | None: ...  # the picture of the bot's that the message replies to
-    @property
-    def replied_message(self) -> str | None: ...  # the platform's id of the message that it replies to
-    @property
-    def services(self) -> Services: ...  # the rest of the bot
-
-    def text(self, key: str, **values: Any) -> str:
-        """The catalogue's text in the chat's language."""
-        ...
-
-    async def pictures(self) -> Sequence[Upload]:
-        """What the message brought: attached pictures."""
-        ...
-
-    async def run(self, request: Request, *, priority: Priority = Priority.INTERACTIVE) -> Any:
-        """The pool's answer; while it takes long the member sees their place in the queue. Raises `UserError` where the
-        pool is busy or gave up."""
-        ...
-
-    async def progress(self, text: str, fraction: float | None = None) -> None:
-        """Say how far it is, where the platform can say it without being rude."""
-        ...
-
-    async def recipe(self, picture: PictureName | None) -> Recipe:
-        """The recipe of a named picture, or of the one replied to. Raises `UserError`: none named, unknown, deleted."""
-        ...
-
-    async def publish(
-        self, drawing: Awaitable[Faces], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
-    ) -> Picture:
-        """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
-        ...
-
-    async def delete_message(self, message_id: str) -> bool:
-        """Take back one of the bot's own messages in this chat; False where the platform refuses."""
-        ...

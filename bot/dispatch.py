@@ -14,7 +14,7 @@ from typing import Any
 
 from loguru import logger
 
-from bot.chat import LiveChat
+from bot.chat import Chat
 from bot.command import PictureName, Reply, UserError
 from bot.line import Invocation, LineParser
 from bot.services import Services
@@ -159,7 +159,7 @@ class Dispatcher:
     ) -> None:
         command = invocation.command
         async with self._services.gate.admit(incoming, command) as admission:
-            chat = LiveChat(self._services, incoming, responder, admission.role, locale, replied)
+            chat = Chat(self._services, incoming, responder, admission.role, locale, replied)
             reply = replace(await command.handler(chat, **invocation.args), locale=locale)
             message = await responder.send(reply)
             if not reply.failed:

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Chat, PictureName, UserError
+from bot.chat import Chat
+from bot.command import PictureName, UserError
 from bot.store.recipes import Recipe
 from data.pictures import Pixels
 from models.registry import UnknownModel

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.commands import Commands
-    from bot.dispatch import Dispatcher
     from bot.gate import Gate
     from bot.locale import Catalogue
     from bot.metrics import Metrics
     from bot.pool.base import Pool
     from bot.settings import Settings
     from bot.store import Store
-    from bot.surfaces.base import Surface
+    from bot.surfaces.base import Hears, Surface
     from models.registry import Registry
 
 
@@ -33,13 +32,13 @@ class Services:
     surfaces: dict[str, Surface] = field(default_factory=dict)
 
     @property
-    def dispatcher(self) -> Dispatcher:
+    def dispatcher(self) -> Hears:
         if self._dispatcher is None:
             raise RuntimeError("the dispatcher is not built yet")
         return self._dispatcher
 
     @dispatcher.setter
-    def dispatcher(self, dispatcher: Dispatcher) -> None:
+    def dispatcher(self, dispatcher: Hears) -> None:
         self._dispatcher = dispatcher
 
-    _dispatcher: Dispatcher | None = None
+    _dispatcher: Hears | None = None

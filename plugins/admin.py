@@ -1,6 +1,7 @@
 """For whoever runs the bot, and for members who wonder why it takes so long."""
 
-from bot.command import Chat, Reply, Role, command
+from bot.chat import Chat
+from bot.command import Reply, Role, command
 
 
 @command("status", zh="状态")

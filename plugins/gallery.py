@@ -3,7 +3,8 @@
 import json
 from typing import Annotated
 
-from bot.command import Button, Chat, PictureName, Range, Reply, Role, UserError, command
+from bot.chat import Chat
+from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
 from bot.pool.base import RequestFailed
 from bot.recipes import draw_faces, draw_of, face_of, faces_of
 from bot.store.recipes import Recipe

@@ -1,6 +1,7 @@
 """`/help`: what the bot can do, out of the same definitions that everything else reads."""
 
-from bot.command import Chat, Command, Kind, Option, Reply, Role, UserError, command
+from bot.chat import Chat
+from bot.command import Command, Kind, Option, Reply, Role, UserError, command
 
 
 @command("help", zh="帮助")

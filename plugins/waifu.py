@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from bot.command import Button, Chat, Picture, PictureName, Range, Reply, Seed, UserError, command
+from bot.chat import Chat
+from bot.command import Button, Picture, PictureName, Range, Reply, Seed, UserError, command
 from bot.recipes import DrawnFace, draw_body, draw_faces, draw_of, face_of, faces_of, random_seed, version
 from models.requests import MAX_SEED, MAX_STEPS, Draw, Latent
 

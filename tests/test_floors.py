@@ -1,6 +1,7 @@
 """The plan of the house, held against the code: who may stand on whom, and what the event loop must not carry."""
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -33,6 +34,27 @@ def test_no_room_uses_what_stands_above_it(floor: str) -> None:
         if (str(file.relative_to(ROOT)), name) != ("bot/app.py", "plugins")
     }
     assert not wrong
+
+
+def _modules_used(file: Path, known: set[str]) -> set[str]:
+    """The modules of ours that a file imports, for its types too."""
+    used: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            used |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            used |= {f"{node.module}.{alias.name}" for alias in node.names} & known or {node.module}
+    return used & known
+
+
+def test_nothing_is_imported_in_a_circle() -> None:
+    files = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for floor in FLOORS
+        for file in (ROOT / floor).rglob("*.py")
+    }
+    graph = {name: _modules_used(file, set(files)) - {name} for name, file in files.items()}
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 def test_nothing_imports_a_plugin() -> None:

@@ -51,6 +51,18 @@ class Responder(Protocol):
         ...
 
 
+class Hears(Protocol):
+    """What a surface hands messages to: `bot.dispatch.Dispatcher`."""
+
+    async def handle(self, incoming: Incoming, responder: Responder) -> bool:
+        """Answer a message if it is for the bot; says whether it was. Never raises but for cancellation."""
+        ...
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more commands and wait until those in flight are answered, at most `seconds`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SurfaceHealth:
     """For `/healthz`: `off` is not configured, `waiting` has nobody connected, `failed` says why in `detail`."""

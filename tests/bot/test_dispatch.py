@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.command import Chat, Reply, command
+from bot.chat import Chat
+from bot.command import Reply, command
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.pool.lane import LaneSpec

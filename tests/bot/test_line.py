@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.command import Chat, Command, PictureName, Range, Reply, Seed, UserError, command
+from bot.chat import Chat
+from bot.command import Command, PictureName, Range, Reply, Seed, UserError, command
 from bot.commands import Commands
 from bot.line import LineParser
 from bot.locale import Catalogue

@@ -165,6 +165,12 @@ async def test_waiting_threads_do_not_spin(start, method: str):
     assert await pool.run(Do("environment", "OMP_WAIT_POLICY"), ANN) == "passive"
 
 
+@linux
+async def test_workers_stand_back_behind_the_rest_of_the_machine(start):
+    pool = await start(nice=5)
+    assert await pool.run(Do("nice"), ANN) == os.nice(0) + 5
+
+
 async def test_a_forked_worker_is_replaced(start):
     pool = await start(start_method="forkserver")
     with pytest.raises(WorkerDied):

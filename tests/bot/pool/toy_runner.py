@@ -120,6 +120,9 @@ class ToyRunner:
     def _environment(self, name: str) -> str | None:
         return os.environ.get(name)
 
+    def _nice(self, _: None) -> int:
+        return os.nice(0)
+
     def _modules(self, names: list[str]) -> list[str]:
         return [name for name in names if name in sys.modules]
 
