@@ -18,6 +18,7 @@ from bot.chat import Chat
 from bot.command import PictureName, Reply, UserError
 from bot.line import Invocation, LineParser
 from bot.services import Services
+from bot.store import StorageFull
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.offers import read_press
 
@@ -73,9 +74,15 @@ class Dispatcher:
                 raise UserError("error.closing")
             await self._run(invocation, incoming, responder, locale, replied)
         except UserError as error:
+            if error.key.startswith("gate.group_") and not self._meant(incoming):
+                return False  # where the bot does not serve, a bare 老婆 is talk
             outcome = error.key
             self._services.metrics.refused(error.key)
             await self._say(responder, self._services.catalogue.text(locale, error.key, **error.values))
+        except StorageFull as error:
+            outcome = "error.storage_full"
+            logger.error("an answer to /{} could not be kept: {}", name, error)
+            await self._say(responder, self._services.catalogue.text(locale, "error.storage_full"))
         except SendFailed as error:
             outcome = "send_failed"
             logger.warning("{}: an answer to /{} could not be sent: {}", incoming.surface, name, error)
@@ -95,11 +102,15 @@ class Dispatcher:
             logger.info("/{} on {} in {:.0f} ms: {}", name, incoming.surface, seconds * 1000, outcome)
         return True
 
+    def _meant(self, incoming: Incoming) -> bool:
+        """Whether there is no doubt that the bot is meant: then it always answers."""
+        return incoming.addressed or self._parser.head(incoming.text)[2]
+
     def _may_be_for_us(self, incoming: Incoming) -> bool:
         """Quick and without the store: groups say thousands of things that are not for the bot."""
-        word, _, start = self._parser.head(incoming.text)
-        if incoming.addressed or start or incoming.replied_to is not None:
+        if self._meant(incoming) or incoming.replied_to is not None:
             return True
+        word, _, _ = self._parser.head(incoming.text)
         command = self._services.commands.get(word)
         return command is not None and word == command.zh
 

@@ -12,6 +12,7 @@ from bot.command import Reply, command
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.pool.lane import LaneSpec
+from bot.store import StorageFull
 from tests.bot import toy_models
 from tests.bot.house import Answers, House, heard, house
 
@@ -125,6 +126,26 @@ async def test_a_defect_shows_an_id_and_no_detail(home: House) -> None:
     assert reply.failed
     assert "secret" not in reply.text
     assert any(len(word.strip("：:")) >= 6 for word in reply.text.split())
+
+
+async def test_a_full_disk_is_said_to_be_one(home: House) -> None:
+    class Full(Answers):
+        async def send(self, reply: Reply) -> str | None:
+            if reply.pictures:
+                raise StorageFull("20 GB are used of 20 GB")
+            return await super().send(reply)
+
+    answers = Full()
+    await home.services.dispatcher.handle(heard("/waifu 1", locale="en"), answers)
+    assert "full" in answers.last.text
+
+
+async def test_a_group_that_is_not_served_is_told_so_only_when_it_means_the_bot(tmp_path: Path) -> None:
+    async with house(tmp_path, groups_allow=["qq:8"]) as home:
+        assert await home.say("老婆 4") is None
+        assert (await home.ask("/waifu 4")).failed
+        assert (await home.ask("老婆 4", addressed=True)).failed
+        assert not (await home.ask("老婆 4", group="qq:8", chat="qq:8")).failed
 
 
 async def test_draining_answers_what_is_in_flight_and_refuses_what_is_new(home: House) -> None:
