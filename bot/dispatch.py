@@ -137,6 +137,8 @@ class Dispatcher:
             raise self._unknown(word, locale) if word else UserError("error.hello")
         if command is None or word != command.zh:
             return None
+        if command.replies_to_picture and replied is None and not set("#＃") & set(rest):
+            return None  # 大 boss: any four letters could be a picture's name
         try:
             return self._parser.parse(command, rest, locale, replied)
         except UserError:
