@@ -154,6 +154,7 @@ def lanes(settings: Settings) -> list[LaneSpec]:
             warm_up=("waifu",),
             # Drawing fills every core there is. Chat, store and pictures need little, but at once.
             nice=0 if devices[0].startswith("cuda") else 10,
+            pieces=3,
         ),
         LaneSpec(
             lane="picture",

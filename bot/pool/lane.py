@@ -25,6 +25,7 @@ class LaneSpec:
     start_method: Literal["spawn", "forkserver"] = "spawn"  # forkserver preloads the factory's module
     warm_up: tuple[str, ...] = ()  # `runner.warm_up(name)` for each, before the first batch
     first_batch: int = 8  # pictures in a batch, until a worker has said what is best for that kind of request
+    pieces: int = 1  # what must be cut runs in batches of best / pieces: it takes long anyhow, a request of 1 need not
     start_limit: float = 180.0  # seconds from process start to the first batch, warm-up included
     batch_limit: float = 60.0  # seconds for one batch, with loading its model; who takes longer is killed
     nice: int = 0  # how far the workers stand back behind the machine's other processes, where it knows that (0…19)

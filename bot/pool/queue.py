@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.pool.base import PoolBusy, Priority, Request
@@ -20,6 +20,9 @@ from bot.pool.ticket import Part, Ticket
 
 BestBatch = Callable[[Request], int]
 """How many pictures of this kind of request a worker should run at once."""
+
+_Room = Callable[[Ticket, int], int]
+"""The largest batch that a part of so many pictures of a ticket may head."""
 
 _Rank = tuple[float, float, int]  # a member's tag once served, its group's now, its first ticket; smallest first
 
@@ -82,35 +85,35 @@ class _Line:
     def tickets(self) -> list[Ticket]:
         return [ticket for flow in self.members.values() for ticket in flow.tickets]
 
-    def ranks(self, best: BestBatch) -> list[tuple[_Rank, str]]:
+    def ranks(self, room: _Room) -> list[tuple[_Rank, str]]:
         """A heap of the members that wait."""
         heap = [
-            (self._rank(flow, first, best), name)
+            (self._rank(flow, first, room), name)
             for name, flow in self.members.items()
             if (first := next(iter(flow.tickets), None)) is not None
         ]
         heapq.heapify(heap)
         return heap
 
-    def _rank(self, flow: _Flow, first: Ticket, best: BestBatch) -> _Rank:
-        return flow.tag + _turn(first.rest[0].cost, first, best), self.groups[first.group].tag, first.number
+    def _rank(self, flow: _Flow, first: Ticket, room: _Room) -> _Rank:
+        return flow.tag + _turn(first.rest[0].cost, first, room), self.groups[first.group].tag, first.number
 
-    def pick(self, best: BestBatch) -> Iterator[_Flow]:
+    def pick(self, room: _Room) -> Iterator[_Flow]:
         """Members in the order of service, as it is at the moment of each step: who was charged comes again, later."""
-        heap = self.ranks(best)
+        heap = self.ranks(room)
         while heap:
             rank, name = heapq.heappop(heap)
             flow = self.members.get(name)
             first = next(iter(flow.tickets), None) if flow else None
             if flow is None or first is None:
                 continue
-            if (now := self._rank(flow, first, best)) > rank:  # its group has been served meanwhile
+            if (now := self._rank(flow, first, room)) > rank:  # its group has been served meanwhile
                 heapq.heappush(heap, (now, name))
                 continue
             tag = flow.tag
             yield flow
             if flow.tickets and flow.tag > tag:  # served, and not yet done
-                heapq.heappush(heap, (self._rank(flow, next(iter(flow.tickets)), best), name))
+                heapq.heappush(heap, (self._rank(flow, next(iter(flow.tickets)), room), name))
 
     def charge(self, part: Part, *, head: bool) -> None:
         """Account for a part that goes to a worker."""
@@ -134,8 +137,9 @@ class _Lane:
 class Queue:
     """What waits for the workers of every lane."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, pieces: Mapping[str, int] | None = None) -> None:
         self.limit = limit  # pictures that may wait in one lane
+        self._pieces = pieces or {}  # of a lane: `LaneSpec.pieces`
         self._lanes: dict[str, _Lane] = {}
 
     @property
@@ -192,22 +196,22 @@ class Queue:
         state = self._lanes.get(lane)
         if state is None:
             return []
-        batch = [state.alone.popleft()] if state.alone else self._fill(state, best)
+        batch = [state.alone.popleft()] if state.alone else self._fill(state, self._room(lane, best))
         for part in batch:
             part.ticket.started = True
             state.waiting -= part.cost
         return batch
 
-    def _fill(self, state: _Lane, best: BestBatch) -> list[Part]:
+    def _fill(self, state: _Lane, largest: _Room) -> list[Part]:
         batch: list[Part] = []
         room, key, cut = 0, None, True
         for line in state.lines.values():
             if not line.waiting:
                 continue
-            for flow in line.pick(best):
+            for flow in line.pick(largest):
                 if not batch:
                     ticket = next(iter(flow.tickets))
-                    room, key = max(1, best(ticket.request)), ticket.batch_key
+                    room, key = largest(ticket, ticket.rest[0].cost), ticket.batch_key
                     part = ticket.take_any(room)
                     cut = part.whole is not None
                 else:
@@ -222,6 +226,16 @@ class Queue:
                     return batch
         return batch
 
+    def _room(self, lane: str, best: BestBatch) -> _Room:
+        pieces = self._pieces.get(lane, 1)
+
+        def room(ticket: Ticket, cost: int) -> int:
+            most = max(1, best(ticket.request))
+            cut = cost > most or (bool(ticket.rest) and ticket.rest[0].whole is not None)
+            return max(1, most // pieces) if cut else most
+
+        return room
+
     def place(self, ticket: Ticket, best: BestBatch) -> int:
         """How many waiting requests would be answered before this one, if no other came; 0 once it has begun.
 
@@ -233,26 +247,26 @@ class Queue:
         ahead = len({part.ticket for part in state.alone})
         for priority, line in state.lines.items():
             if priority == ticket.priority:
-                return ahead + _ahead(line, ticket, best)
+                return ahead + _ahead(line, ticket, self._room(ticket.lane, best))
             ahead += line.waiting
         return ahead
 
 
-def _turn(cost: int, ticket: Ticket, best: BestBatch) -> int:
+def _turn(cost: int, ticket: Ticket, room: _Room) -> int:
     """How many of `cost` pictures would be served at once."""
-    return min(cost, max(1, best(ticket.request)))
+    return min(cost, room(ticket, cost))
 
 
 def _first(flow: _Flow, key: Hashable) -> Ticket | None:
     return next((ticket for ticket in flow.tickets if ticket.batch_key == key), None)
 
 
-def _ahead(line: _Line, ticket: Ticket, best: BestBatch) -> int:
+def _ahead(line: _Line, ticket: Ticket, room: _Room) -> int:
     groups = {name: flow.tag for name, flow in line.groups.items()}
     left = {other: deque(part.cost for part in other.rest) for other in line.tickets}
     turns = {name: deque(flow.tickets) for name, flow in line.members.items() if flow.tickets}
     tags = {name: line.members[name].tag for name in turns}
-    heap = line.ranks(best)
+    heap = line.ranks(room)
     ahead = 0
     while heap:
         (finish, group_tag, number), name = heapq.heappop(heap)
@@ -263,7 +277,7 @@ def _ahead(line: _Line, ticket: Ticket, best: BestBatch) -> int:
         if served is ticket:
             break
         costs = left[served]
-        size = _turn(costs[0], served, best)
+        size = _turn(costs[0], served, room)
         costs[0] -= size
         if not costs[0]:
             costs.popleft()
@@ -274,6 +288,6 @@ def _ahead(line: _Line, ticket: Ticket, best: BestBatch) -> int:
             ahead += 1
         if turns[name]:
             first = turns[name][0]
-            finish = tags[name] + _turn(left[first][0], first, best)
+            finish = tags[name] + _turn(left[first][0], first, room)
             heapq.heappush(heap, ((finish, groups[first.group], first.number), name))
     return ahead

@@ -84,7 +84,7 @@ class QueuedPool(Pool):
         observe: Callable[[BatchRecord], None] | None = None,
     ) -> None:
         self._lanes = frozenset(spec.lane for spec in lanes)
-        self._queue = Queue(limit)
+        self._queue = Queue(limit, {spec.lane: spec.pieces for spec in lanes})
         self._quarantine = Quarantine()
         self._crew = Crew(lanes, self._hire, self)
         self._observe = observe

@@ -47,6 +47,14 @@ def drain(queue: Queue, size: int) -> list[list[tuple[str, int]]]:
     return batches
 
 
+def test_what_must_be_cut_runs_in_smaller_pieces_where_the_lane_says_so():
+    queue = Queue(1000, {"model": 2})
+    for whole in (ticket("ann", 64), *(ticket(f"m{i}", 1) for i in range(16))):
+        queue.put(whole)
+    batches = drain(queue, 16)
+    assert [sum(cost for _, cost in batch) for batch in batches] == [16, *[8] * 8]
+
+
 def test_requests_with_one_key_share_a_batch_up_to_the_best():
     queue = queue_of(*(ticket(f"m{i}", 3) for i in range(6)))
     assert [sum(cost for _, cost in batch) for batch in drain(queue, 10)] == [9, 9]
