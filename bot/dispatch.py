@@ -61,6 +61,7 @@ class Dispatcher:
         started = time.perf_counter()
         name, outcome = "", "ok"
         locale = self._services.settings.language
+        late = self._closing  # what was heard before is answered, however far it has come
         try:
             if not self._may_be_for_us(incoming):
                 return False
@@ -70,7 +71,7 @@ class Dispatcher:
             if invocation is None:
                 return False
             name = invocation.command.name
-            if self._closing:
+            if late:
                 raise UserError("error.closing")
             await self._run(invocation, incoming, responder, locale, replied)
         except UserError as error:

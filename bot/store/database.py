@@ -1,6 +1,7 @@
 """The connection to the database: SQLite in `storage_dir`, or whatever `DATABASE_URL` names."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from bot.settings import Settings
 from bot.store.schema import Base
 
+WAL_TRIES = 50  # a fiftieth of a second apart
 FILE_NAME = "nijigen.sqlite3"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 BUSY_SECONDS = 10.0  # how long to wait for another process that writes to the same SQLite file
@@ -92,10 +94,25 @@ def url_of(settings: Settings) -> URL:
 
 def _set_up(connection: Any, record: Any) -> None:
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers and the writer do not wait for each other
+    _write_ahead(cursor)  # readers and the writer do not wait for each other
     cursor.execute("PRAGMA synchronous = FULL")  # a commit survives a power cut: its id has been shown to somebody
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on. Once a database: two that do it to a new one at the same moment get "database is
+    locked" at once, whatever the timeout."""
+    for attempt in range(WAL_TRIES):
+        cursor.execute("PRAGMA journal_mode")
+        if str(cursor.fetchone()[0]).lower() == "wal":
+            return
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except Exception as error:
+            if "locked" not in str(error) or attempt == WAL_TRIES - 1:
+                raise
+            time.sleep(0.02)
 
 
 def _begin(connection: Connection) -> None:
