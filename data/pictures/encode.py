@@ -19,7 +19,7 @@ def encode_png(image: Image.Image, recipe: str = "") -> Encoded:
 
 
 def encode_jpeg(image: Image.Image, quality: int = 92, recipe: str = "") -> Encoded:
-    """JPEG without chroma subsampling, which would smear thin coloured outlines; ten times as quick as PNG."""
+    """JPEG without chroma subsampling, which would smear thin coloured outlines; several times as quick as PNG."""
     buffer = io.BytesIO()
     image.convert("RGB").save(buffer, "JPEG", quality=quality, subsampling="4:4:4", **jpeg_options(recipe))
     return Encoded(buffer.getvalue(), "image/jpeg", image.width, image.height)
