@@ -127,7 +127,7 @@ class Dispatcher:
         command = self._services.commands.get(word)
         if start:
             if command is None:
-                raise self._unknown(word, locale)
+                raise self._unknown(word, locale) if word else UserError("error.hello")
             return self._parser.parse(command, rest, locale, replied)
         pressed = self._pressed(incoming.text, replied, locale)
         if pressed is not None:

@@ -19,7 +19,8 @@ async def help(chat: Chat, topic: str | None = None) -> Reply:
 
 def _overview(chat: Chat) -> str:
     lines = [chat.text("help.head")]
-    for found in chat.services.commands.all():
+    # What draws comes first: it is what people came for.
+    for found in sorted(chat.services.commands.all(), key=lambda c: (not c.costs, c.replies_to_picture)):
         if not found.hidden and found.needs <= chat.role:
             summary = chat.text(f"command.{found.name}.summary")
             lines.append(chat.text("help.line", name=found.name, zh=found.zh, summary=summary))
