@@ -62,7 +62,7 @@ class Source:
         """Of the packed set in the cache: changes when the files, or the drawing program, change."""
         digest = hashlib.sha256(json.dumps([VERSION, size, self.spec]).encode())
         if self.kind == "drawn":
-            for file in sorted((Path(__file__).parent / "drawn").glob("*.py")):
+            for file in sorted((Path(__file__).parent / "drawn").rglob("*.py")):
                 digest.update(file.read_bytes())
         elif self.kind == "zip":
             stat = Path(self.path).stat()

@@ -4,11 +4,12 @@ Drawing needs skia, loaded at the first `draw`; parameters and labels do not.
 """
 
 from data.drawn.drawing import Drawing, DrawingUnavailable
+from data.drawn.meaning import reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import Parameters
 from data.drawn.sampling import sample_parameters
 
-__all__ = ["EYE_COLORS", "HAIR_COLORS", "Drawing", "DrawingUnavailable", "Parameters", "draw", "sample_parameters"]
+__all__ = ["EYE_COLORS", "HAIR_COLORS", "Drawing", "DrawingUnavailable", "Parameters", "draw", "reading", "sample_parameters"]
 
 
 def draw(parameters: Parameters, size: int = 96) -> Drawing:

@@ -98,7 +98,7 @@ def draw_ornaments(canvas: skia.Canvas, figure: Figure) -> None:
         _bow(canvas, figure, _on_skull(figure, 6, 0.93), 0.38, 4)
     if p.hairpin != "none":
         tones = _accent(figure)
-        sign = -1.0 if p.hairpin == "left" else 1.0
+        sign = float(p.hairpin_side)
         x, y = figure.pose.place(sign * 0.72, -0.52, 0.55)
         for k in (-1, 1):
             pin = tapered(

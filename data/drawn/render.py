@@ -17,6 +17,7 @@ from data.drawn.geometry import PIVOT, Point
 from data.drawn.hair_back import draw_back, draw_before_body
 from data.drawn.hair_front import draw_ahoge, draw_front
 from data.drawn.locks import plan_locks
+from data.drawn.meaning import reading
 from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
 
@@ -87,7 +88,7 @@ def _labels(figure: Figure) -> dict[str, Any]:
     x, y, half, height = figure.skull
     ring = [(x + half * math.sin(a / 8 * math.pi), y - height * math.cos(a / 8 * math.pi)) for a in range(16)]
     left, right = place_eye(figure, -1.0), place_eye(figure, 1.0)
-    return figure.parameters.to_dict() | {
+    return figure.parameters.to_dict() | reading(figure.parameters) | {
         "left_eye": pixel(left.iris(figure)),
         "right_eye": pixel(right.iris(figure)),
         "mouth": pixel(place_mouth(figure)),

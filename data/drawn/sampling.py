@@ -5,7 +5,10 @@ from typing import Any
 
 from data.drawn import palettes
 from data.drawn.chance import Dice
-from data.drawn.parameters import BACKGROUNDS, COLLARS, Parameters
+from data.drawn.parameters import Parameters
+
+BACKGROUNDS = ("plain", "gradient", "bokeh", "dots", "stripes", "sky")
+COLLARS = ("sailor", "shirt", "crew", "off_shoulder", "hoodie")
 
 _FRINGES = {"hime": 1.2, "swept_left": 1, "swept_right": 1, "parted": 1, "messy": 1.3, "lock": 1, "wispy": 1}
 _BACKS = {
@@ -103,7 +106,7 @@ def _worn(d: Dice) -> dict[str, Any]:
         "collar": d.choose("collar", COLLARS),
         "glasses": d.weigh("glasses", {"none": 12.0, "round": 0.5, "square": 0.5, "half": 0.3}),
         "ribbon": d.weigh("ribbon", {"none": 7.0, "left": 0.5, "right": 0.5, "top": 0.3, "both": 0.4}),
-        "hairpin": d.weigh("hairpin", {"none": 7.0, "left": 0.8, "right": 0.8}),
+        "hairpin": d.weigh("hairpin", {"none": 7.0, "clip": 1.6}),
         "hairband": d.chance("hairband", 0.06),
         "background": d.choose("background", BACKGROUNDS),
         "light": d.uniform("light", 0.3, 1) * (1 if d.chance("light.right", 0.5) else -1),
