@@ -46,7 +46,10 @@ class Request(Protocol):
         ...
 
     def join(self, results: Sequence[Any]) -> Any:
-        """The answer to the whole from the answers to the pieces of `split`."""
+        """The answer to the whole from the answers to the pieces of `split`, or from its own alone.
+
+        What comes is what a worker said (plain values and arrays, not to be believed), or what `join` made of it.
+        """
         ...
 
 

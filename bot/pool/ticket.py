@@ -41,10 +41,14 @@ class Part:
         return [Part(self.ticket, piece, self, index) for index, piece in enumerate(pieces)]
 
     def settle(self, answer: Any) -> None:
-        """Take the answer to this part; the last one missing completes the ticket.
+        """Take a worker's answer to this part; the last one missing completes the ticket.
 
-        Raises whatever `join` raises on answers that do not fit together.
+        Every answer passes its request's `join`, that to an uncut request too, which makes of the plain values that
+        travel what the request promises. Raises whatever `join` raises on answers that do not fit together.
         """
+        self._rise(self.request.join([answer]))
+
+    def _rise(self, answer: Any) -> None:
         if self.whole is None:
             self.ticket.answer, self.ticket.answered = answer, True
             return
@@ -53,7 +57,7 @@ class Part:
         whole._missing -= 1
         if whole._missing == 0:
             answers, whole._answers = whole._answers, []
-            whole.settle(whole.request.join(answers))
+            whole._rise(whole.request.join(answers))
 
 
 class Ticket:

@@ -1,0 +1,187 @@
+"""What a face's labels are to a network: one vector of numbers, and the words that stand for parts of it.
+
+Numbers only, so that what lies between two labels means something: hair fades, a mouth opens by degrees. Needs numpy
+alone; the bot's process uses it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from data.drawn.color import RGB, to_oklch
+from data.drawn.meaning import reading
+from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
+from data.drawn.parameters import STYLES, Parameters
+
+NAMES: tuple[str, ...] = (
+    "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
+    "eyes_open", "mouth_opening", "smile", "blush", "yaw", "pitch", "roll", "glasses", "ears_cat", "ears_elf",
+    "headwear", "ribbon", "twin_tails", "ponytail", "bare_forehead", *(f"style_{style}" for style in STYLES),
+)  # fmt: skip
+"""Names of the label vector, in order. Colours are OKLab, ((L - 0.62) / 0.22, a / 0.1, b / 0.1); yaw is in 35 degrees,
+pitch in 15, roll in 20; the others run from 0 to 1, `smile` from -1."""
+
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "hair": tuple(HAIR_COLORS),
+    "eyes": tuple(EYE_COLORS),
+    "lids": ("open", "half", "closed"),
+    "glasses": ("yes", "no"),
+    "mouth": ("closed", "open", "smile", "frown"),
+    "age": ("child", "teen", "adult"),
+    "gender": ("feminine", "masculine"),
+    "length": ("short", "medium", "long"),
+    "ears": ("human", "cat", "elf"),
+    "style": STYLES,
+    "skin": ("pale", "tan", "dark"),
+    "look": ("left", "front", "right"),
+    "blush": ("yes", "no"),
+    "hairstyle": ("loose", "twin_tails", "ponytail"),
+    "headwear": ("yes", "no"),
+}
+"""Attribute -> its choices, in the words of the commands."""
+
+_TURNED_BY_A_MIRROR = ("yaw", "roll")
+_TWIN_TAILS = ("twin_tails", "drills", "braids")
+_PONYTAILS = ("ponytail", "side_tail")
+_BARE = ("parted", "curtain", "slicked")
+_DEFAULTS = Parameters()
+_PARAMETERS = {field.name: getattr(_DEFAULTS, field.name) for field in fields(Parameters)}
+_READINGS = tuple(reading(_DEFAULTS))
+
+
+def _color(part: str, rgb: RGB) -> dict[str, float]:
+    lightness, chroma, hue = to_oklch(rgb)
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    return {f"{part}_l": (lightness - 0.62) / 0.22, f"{part}_a": a / 0.1, f"{part}_b": b / 0.1}
+
+
+def _one_hot(prefix: str, choices: Sequence[str], chosen: str) -> dict[str, float]:
+    return {f"{prefix}_{choice}": float(choice == chosen) for choice in choices}
+
+
+_VALUES: dict[str, dict[str, dict[str, float]]] = {
+    "hair": {family: _color("hair", rgb) for family, rgb in HAIR_COLORS.items()},
+    "eyes": {family: _color("eye", rgb) for family, rgb in EYE_COLORS.items()},
+    "lids": {"open": {"eyes_open": 0.95}, "half": {"eyes_open": 0.5}, "closed": {"eyes_open": 0.0}},
+    "glasses": {"yes": {"glasses": 1.0}, "no": {"glasses": 0.0}},
+    "mouth": {
+        "closed": {"mouth_opening": 0.0, "smile": 0.0},
+        "open": {"mouth_opening": 0.75, "smile": 0.0},
+        "smile": {"mouth_opening": 0.0, "smile": 0.7},
+        "frown": {"mouth_opening": 0.0, "smile": -1.0},
+    },
+    "age": {"child": {"age": 0.1}, "teen": {"age": 0.5}, "adult": {"age": 0.9}},
+    "gender": {"feminine": {"masculine": 0.0}, "masculine": {"masculine": 0.9}},
+    "length": {"short": {"hair_reach": 0.12}, "medium": {"hair_reach": 0.45}, "long": {"hair_reach": 0.9}},
+    "ears": {choice: _one_hot("ears", ("cat", "elf"), choice) for choice in ATTRIBUTES["ears"]},
+    "style": {choice: _one_hot("style", STYLES, choice) for choice in STYLES},
+    "skin": {"pale": {"skin_tone": 0.06}, "tan": {"skin_tone": 0.45}, "dark": {"skin_tone": 0.85}},
+    "look": {"left": {"yaw": -0.7}, "front": {"yaw": 0.0}, "right": {"yaw": 0.7}},
+    "blush": {"yes": {"blush": 0.9}, "no": {"blush": 0.0}},
+    "hairstyle": {
+        "loose": {"twin_tails": 0.0, "ponytail": 0.0},
+        "twin_tails": {"twin_tails": 1.0, "ponytail": 0.0},
+        "ponytail": {"twin_tails": 0.0, "ponytail": 1.0},
+    },
+    "headwear": {"yes": {"headwear": 1.0}, "no": {"headwear": 0.0}},
+}
+
+
+def values(attribute: str, choice: str) -> dict[str, float]:
+    """The label values that a choice stands for, by name; KeyError where there is no such attribute or choice."""
+    return dict(_VALUES[attribute][choice])
+
+
+def obeyed(names: Sequence[str]) -> tuple[str, ...]:
+    """The attributes that a model with these label names can be asked for, in the order of ATTRIBUTES."""
+    known = set(names)
+    return tuple(name for name, choices in _VALUES.items() if all(known >= v.keys() for v in choices.values()))
+
+
+def blend(one: Mapping[str, float], other: Mapping[str, float], t: float) -> dict[str, float]:
+    """The values `t` (0 ... 1) of the way from `one` to `other`; a name that only one of them has stays as it is."""
+    mixed = {name: (1.0 - t) * one[name] + t * other[name] for name in one.keys() & other.keys()}
+    return {**one, **other, **mixed}
+
+
+def encode(labels: Mapping[str, Any]) -> np.ndarray:
+    """Labels of one picture -> float32 (len(NAMES),).
+
+    `labels` are a drawn picture's (parameters and readings by name), or words of ATTRIBUTES (`{"hair": "pink"}`), or
+    both; words go first. What is missing is as in `Parameters()`, other names are passed over. Raises ValueError for a
+    value that is of the wrong kind or not finite.
+    """
+    try:
+        named = _numbers(labels)
+        for attribute, choices in _VALUES.items():
+            word = labels.get(attribute)
+            if isinstance(word, str) and word in choices:
+                named |= choices[word]
+        vector = np.array([named[name] for name in NAMES], np.float32)
+    except (TypeError, KeyError, ValueError, OverflowError) as error:
+        raise ValueError(f"labels that mean nothing: {error!r}") from error
+    if not np.isfinite(vector).all() or float(np.abs(vector).max()) > 4.0:
+        raise ValueError(f"labels out of range: {NAMES[int(np.nanargmax(np.abs(vector)))]}")
+    return vector
+
+
+def words(labels: Mapping[str, Any]) -> bool:
+    """Whether there is anything among a picture's labels that `encode` understands."""
+    return any(name in labels for name in (*_PARAMETERS, *_READINGS, *_VALUES))
+
+
+def mirrored(vectors: np.ndarray) -> np.ndarray:
+    """Label vectors (..., len(NAMES)) of the same pictures seen in a mirror, a copy."""
+    turned = vectors.copy()
+    turned[..., [NAMES.index(name) for name in _TURNED_BY_A_MIRROR]] *= -1
+    return turned
+
+
+def _numbers(labels: Mapping[str, Any]) -> dict[str, float]:
+    """The vector by name, from parameters and readings alone."""
+    # Words of commands share names with parameters ("glasses": "yes"); those that are no parameter's value wait.
+    parameters = {
+        name: labels[name] if name in labels and _is_kind(labels[name], usual) else usual
+        for name, usual in _PARAMETERS.items()
+    }
+    p = Parameters.from_dict(parameters)
+    read = {**reading(p), **{name: labels[name] for name in _READINGS if name in labels}}
+    return {
+        **_color("hair", (*p.hair_rgb,)),
+        **_color("eye", (*p.eye_rgb,)),
+        "skin_tone": p.skin_tone,
+        "age": p.age,
+        "masculine": p.masculine,
+        "hair_reach": read["hair_reach"],
+        "hair_wave": p.hair_wave,
+        "eyes_open": (read["left_eye_open"] + read["right_eye_open"]) / 2,
+        "mouth_opening": read["mouth_opening"],
+        "smile": read["smile"],
+        "blush": p.blush,
+        "yaw": p.yaw / 35,
+        "pitch": p.pitch / 15,
+        "roll": p.roll / 20,
+        "glasses": float(p.glasses not in ("none", "no")),
+        "ears_cat": float(p.ears == "cat"),
+        "ears_elf": float(p.ears == "elf"),
+        "headwear": float(p.headwear not in ("none", "no")),
+        "ribbon": float(p.ribbon != "none"),
+        "twin_tails": float(p.back in _TWIN_TAILS),
+        "ponytail": float(p.back in _PONYTAILS),
+        "bare_forehead": float(p.fringe in _BARE),
+        **_one_hot("style", STYLES, p.style),
+    }
+
+
+def _is_kind(value: Any, usual: Any) -> bool:
+    """Whether a value could be a parameter's whose default is `usual`."""
+    if isinstance(usual, str):
+        return isinstance(value, str)
+    if isinstance(usual, tuple):
+        return isinstance(value, list | tuple) and len(value) == 3
+    return isinstance(value, int | float)
