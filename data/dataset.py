@@ -1,8 +1,9 @@
 """Training sets, packed first: one file of pixels that a run reads without decoding anything.
 
 A source is `PATH.zip`, a folder, a packed folder, or `drawn:[SPEC]` (faces by `data.drawn`, SPEC as in
-`count=1000,seed=0`). A packed set is a folder of `images.npy` (uint8 (N, H, W, 3), memory-mapped), `labels.jsonl` (a
-line a picture) and `manifest.json`, whose `hash` names the content wherever it came from.
+`count=1000,seed=0`; with `views=4` four pictures of each character, with `character=biri` all of one). A packed set
+is a folder of `images.npy` (uint8 (N, H, W, 3), memory-mapped), `labels.jsonl` (a line a picture) and `manifest.json`,
+whose `hash` names the content wherever it came from.
 """
 
 from __future__ import annotations
@@ -51,12 +52,18 @@ class Source:
     path: str  # of the file or folder, absolute; empty for "drawn"
     names: tuple[str, ...] = ()  # of the pictures in it, sorted
     count: int = 0
-    seed: int = 0  # the first drawn face's
+    seed: int = 0  # the first drawn face's, or the first character's where there are views
+    views: int = 0  # drawn: pictures of each character; 0: every face is another's
+    character: str = ""  # drawn: the name of the one that all pictures show
 
     @property
     def spec(self) -> str:
         """What names the same source again on the command line."""
-        return f"drawn:count={self.count},seed={self.seed}" if self.kind == "drawn" else self.path
+        if self.kind != "drawn":
+            return self.path
+        views = f",views={self.views}" if self.views else ""
+        character = f",character={self.character}" if self.character else ""
+        return f"drawn:count={self.count},seed={self.seed}{views}{character}"
 
     def key(self, size: int) -> str:
         """Of the packed set in the cache: changes when the files, or the drawing program, change."""
@@ -229,17 +236,34 @@ def _chunk(source: Source, size: int, start: int) -> list[tuple[bytes | None, di
     """Pixels and label of CHUNK pictures from `start`; None and `{"file", "error"}` for one that cannot be read."""
     indices = range(start, min(start + CHUNK, source.count))
     if source.kind == "drawn":
-        from data.drawn import DrawingUnavailable, draw, sample_parameters
+        from data.drawn import DrawingUnavailable
 
         try:
-            faces = [draw(sample_parameters(source.seed + i), size) for i in indices]
+            return [_draw(source, i, size) for i in indices]
         except DrawingUnavailable as error:
             raise DatasetError(str(error)) from error
-        return [(np.ascontiguousarray(face.pixels).tobytes(), face.labels) for face in faces]
     if source.kind == "folder":
         return [_read(partial(_file, Path(source.path, source.names[i])), source.names[i], size) for i in indices]
     with zipfile.ZipFile(source.path) as archive:
         return [_read(partial(_member, archive, source.names[i]), source.names[i], size) for i in indices]
+
+
+def _draw(source: Source, index: int, size: int) -> tuple[bytes, dict[str, Any]]:
+    """Picture `index` of a drawn source; the labels name its `character` where it is one's."""
+    from data.drawn import draw, sample_parameters
+    from data.drawn.characters import view
+
+    if source.character:
+        who: int | str | None = source.character
+        parameters = view(source.character, source.seed + index)
+    elif source.views:
+        who = source.seed + index // source.views
+        parameters = view(who, index % source.views)
+    else:
+        who, parameters = None, sample_parameters(source.seed + index)
+    face = draw(parameters, size)
+    labels = face.labels if who is None else {**face.labels, "character": who}
+    return np.ascontiguousarray(face.pixels).tobytes(), labels
 
 
 def _read(load: Callable[[], bytes], name: str, size: int) -> tuple[bytes | None, dict[str, Any]]:
@@ -279,12 +303,21 @@ def _is_picture(name: str) -> bool:
 
 
 def _drawn(spec: str, count: int) -> Source:
-    values = {"count": count, "seed": 0}
+    from data.drawn.characters import CHARACTERS
+
+    values, character = {"count": count, "seed": 0, "views": 0}, ""
     for part in filter(None, spec.split(",")):
         name, _, text = part.partition("=")
-        if name not in values or not text.isascii() or not text.isdigit():
-            raise DatasetError(f"drawn: takes count=… and seed=… with whole numbers, not {part!r}")
-        values[name] = int(text)
+        if name == "character":
+            if text not in CHARACTERS:
+                raise DatasetError(f"drawn: knows no character {text!r}; there is {', '.join(CHARACTERS)}")
+            character = text
+        elif name in values and text.isascii() and text.isdigit():
+            values[name] = int(text)
+        else:
+            raise DatasetError(f"drawn: takes count=…, seed=… and views=… with whole numbers, not {part!r}")
     if not 1 <= values["count"] <= 10_000_000 or values["seed"] + values["count"] > 2**32:
         raise DatasetError(f"drawn: takes a count from 1 and seeds below 2**32, not {spec!r}")
-    return Source("drawn", "", count=values["count"], seed=values["seed"])
+    if values["views"] and character:
+        raise DatasetError(f"drawn: takes views=… of many characters or character=… of one, not both: {spec!r}")
+    return Source("drawn", "", (), values["count"], values["seed"], values["views"], character)

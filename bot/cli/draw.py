@@ -15,14 +15,21 @@ def draw_command(
     out: Annotated[
         Path, typer.Option(help="A PNG for one sheet; a folder or a .zip for single PNGs with labels.jsonl.")
     ] = Path("sheet.png"),
+    character: Annotated[
+        str | None, typer.Option(help="Draw one who has a name, like biri; --seed is then the first picture's number.")
+    ] = None,
 ) -> None:
     """Draw anime heads.
 
-    Raises Refusal when the drawing library is missing or the place named by `out` cannot be written.
+    Raises Refusal when the drawing library is missing, nobody is called `character`, or the place named by `out`
+    cannot be written.
     """
     from data.drawn import DrawingUnavailable
+    from data.drawn.characters import CHARACTERS
     from data.drawn.output import write_set, write_sheet, write_zip
 
+    if character is not None and character not in CHARACTERS:
+        raise Refusal(f"nobody is called {character!r}; there is {', '.join(CHARACTERS)}")
     suffix = out.suffix.lower()
     if out.is_dir() or not suffix:
         write = write_set
@@ -33,7 +40,7 @@ def draw_command(
     else:
         raise Refusal(f"{out} is neither a picture (.png), a .zip nor a folder.")
     try:
-        write(out, count, size, seed)
+        write(out, count, size, seed, character)
     except DrawingUnavailable as error:
         raise Refusal(f"Cannot draw: {error}.") from error
     except OSError as error:

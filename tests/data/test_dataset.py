@@ -116,6 +116,39 @@ def test_drawn_faces_come_with_their_labels(tmp_path: Path):
     assert pack(resolve("drawn:count=3,seed=5"), 32, tmp_path / "other").manifest_hash == dataset.manifest_hash
 
 
+def test_a_set_of_views_shows_each_character_several_times_whoever_packs_it(tmp_path: Path):
+    pytest.importorskip("skia")
+    spec = f"drawn:count={4 * CHUNK + 2},seed=30,views=4"
+    parallel = pack(resolve(spec), 16, tmp_path / "parallel", processes=2)
+    assert parallel.manifest_hash == pack(resolve(spec), 16, tmp_path / "serial", processes=1).manifest_hash
+    labels = list(parallel.labels())
+    assert [label["character"] for label in labels] == [30 + i // 4 for i in range(len(labels))]
+    assert len({tuple(label["hair_rgb"]) for label in labels[:4]}) == 1
+    assert len({label["yaw"] for label in labels[:4]}) == 4
+    # A character looks the same in every set that it is in.
+    later = pack(resolve("drawn:count=2,seed=31,views=2"), 16, tmp_path / "later")
+    assert (later.images(np.arange(2)) == parallel.images(np.array([4, 5]))).all()
+
+
+def test_a_set_of_one_character_goes_on_where_its_seed_says(tmp_path: Path):
+    pytest.importorskip("skia")
+    first = pack(resolve("drawn:count=3,character=biri"), 16, tmp_path / "cache")
+    second = pack(resolve("drawn:count=2,seed=1,character=biri"), 16, tmp_path / "cache")
+    assert {label["character"] for label in first.labels()} == {"biri"}
+    assert (second.images(np.arange(2)) == first.images(np.array([1, 2]))).all()
+
+
+def test_what_a_drawn_source_shows_is_in_its_spec_and_its_key():
+    specs = [
+        "drawn:count=4,seed=0",
+        "drawn:count=4,seed=0,views=2",
+        "drawn:count=4,seed=0,views=4",
+        "drawn:count=4,seed=0,character=biri",
+    ]
+    assert [resolve(spec).spec for spec in specs] == specs
+    assert len({resolve(spec).key(16) for spec in specs}) == 4
+
+
 def test_no_more_faces_are_drawn_than_the_run_looks_at():
     assert resolve("drawn:", looked_at=2000).spec == "drawn:count=2000,seed=0"
     assert resolve("drawn:", looked_at=10**9).count == MAX_DRAWN
@@ -128,6 +161,12 @@ def test_no_more_faces_are_drawn_than_the_run_looks_at():
 )
 def test_a_drawn_set_that_cannot_be_is_refused(text: str):
     with pytest.raises(DatasetError, match="drawn: takes"):
+        resolve(text)
+
+
+@pytest.mark.parametrize("text", ["drawn:character=nemo", "drawn:views=2,character=biri", "drawn:views=two"])
+def test_views_of_nobody_are_refused(text: str):
+    with pytest.raises(DatasetError, match=r"drawn: (knows no character|takes)"):
         resolve(text)
 
 

@@ -39,3 +39,15 @@ def test_the_same_seeds_give_the_same_zip(tmp_path: Path) -> None:
 def test_a_name_that_is_no_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="neither"):
         draw_command(count=1, size=32, out=tmp_path / "heads.txt")
+
+
+def test_a_named_character_is_drawn_and_labelled_as_such(tmp_path: Path) -> None:
+    draw_command(count=3, size=32, seed=4, out=tmp_path / "biri", character="biri")
+    lines = [json.loads(line) for line in (tmp_path / "biri" / "labels.jsonl").read_text().splitlines()]
+    assert {(line["character"], line["hair_color"]) for line in lines} == {("biri", "chestnut")}
+    assert len({line["yaw"] for line in lines}) == 3
+
+
+def test_a_character_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"nobody is called 'nemo'; there is biri"):
+        draw_command(count=1, size=32, out=tmp_path / "nemo.png", character="nemo")
