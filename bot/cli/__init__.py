@@ -11,10 +11,12 @@ import typer
 from bot.cli.bench import bench
 from bot.cli.dataset import pack
 from bot.cli.draw import draw_command
+from bot.cli.measure_features import measure_features
 from bot.cli.refusal import Refusal
 from bot.cli.run import run
 from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
+from bot.cli.train_features import train_features
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -43,7 +45,9 @@ app.command("run")(run)
 app.command("sample")(sample)
 app.command("draw")(draw_command)
 app.command("bench")(bench)
+app.command("measure-features")(measure_features)
 train.command("dcgan")(train_dcgan)
+train.command("features")(train_features)
 dataset.command("pack")(pack)
 
 

@@ -1,0 +1,69 @@
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data.vision.requests import See, Seen, spoken
+
+
+def seen(i: int) -> Seen:
+    embedding = np.zeros(128, np.float32)
+    embedding[i] = 1.0
+    return Seen({"hair": {"pink": 0.25, "blue": 0.75}, "glasses": {"yes": 1.0, "no": 0.0}}, {"yaw": 0.5 * i}, embedding)
+
+
+def see(n: int) -> See:
+    return See(tuple(np.full((4 + i, 5, 3), i, np.uint8) for i in range(n)))
+
+
+def test_a_request_is_cut_and_its_answers_are_put_together_in_order():
+    whole = see(5)
+    pieces = whole.split(2)
+    assert [piece.cost for piece in pieces] == [2, 2, 1]
+    assert pieces[2].pictures[0].shape == (8, 5, 3)
+    answers = [piece.join([spoken([seen(2 * i + k) for k in range(piece.cost)])]) for i, piece in enumerate(pieces)]
+    joined = whole.join(answers)
+    assert [s.numbers["yaw"] for s in joined] == [0.0, 0.5, 1.0, 1.5, 2.0]
+    assert joined[3].choices == seen(3).choices
+    assert joined[3].likeness(seen(3)) == 1.0
+    assert joined[3].likeness(seen(2)) == 0.0
+    assert joined[0].word("hair") == "blue"
+
+
+def test_all_requests_to_see_may_share_a_batch():
+    assert see(1).batch_key == see(3).batch_key
+    assert see(1).lane == "model"
+
+
+def test_what_travels_is_strings_lists_and_arrays():
+    answer = spoken([seen(0), seen(1)])
+    arrays = [answer.pop("numbers"), answer.pop("embedding"), *answer.pop("choices").values()]
+    assert all(isinstance(array, np.ndarray) and array.dtype == np.float32 for array in arrays)
+    json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    "pictures", [(), (np.zeros((4, 4), np.uint8),), (np.zeros((4, 4, 3)),), (np.zeros((0, 4, 3), "u1"),)]
+)
+def test_what_is_no_picture_is_refused(pictures: tuple[np.ndarray, ...]):
+    with pytest.raises(ValueError, match=r"no picture|nothing to look at"):
+        See(pictures)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"embedding": np.zeros((1, 64), np.float32)},
+        {"numbers": np.full((1, 1), np.nan, np.float32)},
+        {"choices": {"hair": np.zeros((1, 3), np.float32), "glasses": np.zeros((1, 2), np.float32)}},
+        {"words": {"hair": ["pink", "blue"]}},
+        {"names": None},
+        {"embedding": "none"},
+    ],
+)
+def test_an_answer_that_is_none_is_refused(change: dict[str, Any]):
+    with pytest.raises(ValueError, match=r"arrays|numbers|not what was seen"):
+        see(1).join([spoken([seen(0)]) | change])
+    with pytest.raises(ValueError, match="2 faces seen in 1"):
+        see(1).join([spoken([seen(0), seen(1)])])
