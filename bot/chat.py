@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from bot.command import Face, Picture, PictureName, Role, UserError
-from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, WorkerDied
+from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
 from bot.store.recipes import Recipe
-from bot.surfaces.base import Incoming, Responder
-from data.pictures import Encoded, Faces, Upload
+from bot.surfaces.base import Incoming, PictureLink, Responder
+from data.pictures import Decoded, Encoded, Faces, Refused, Upload
 from data.pictures.layout import layout
-from data.pictures.requests import Sheet
+from data.pictures.requests import Decode, Sheet
 
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
 
@@ -40,7 +40,8 @@ class Chat:
         self.locale = locale  # "zh-CN", "en"
         self.replied = replied  # the picture of the bot's that the message replies to
         self.replied_message = incoming.replied_to  # the platform's id of the message that it replies to
-        self._uploads = incoming.uploads
+        self._brought: tuple[Upload | PictureLink, ...] = (*incoming.uploads, *sorted(incoming.links, key=_nearness))
+        self._avatars = incoming.avatar is not None
         self._numbered = not incoming.clickable
         self._responder = responder
 
@@ -48,9 +49,53 @@ class Chat:
         """The catalogue's text in the chat's language."""
         return self.services.catalogue.text(self.locale, key, **values)
 
-    async def pictures(self) -> Sequence[Upload]:
-        """What the message brought: attached pictures."""
-        return self._uploads
+    @property
+    def brought(self) -> int:
+        """How many pictures the message brings or points at."""
+        return len(self._brought)
+
+    async def pictures(self, most: int = 1) -> tuple[Upload, ...]:
+        """The first `most` pictures of the message: attached, then in the message replied to, then the avatars of
+        members who are mentioned; () where there are none. Each call fetches them again.
+
+        To be called at once: their addresses soon expire. Raises `UserError` where one cannot be had.
+        """
+        found: list[Upload] = []
+        for one in self._brought[:most]:
+            async with self.services.door.turn(self.member):
+                found.append(await self._fetched(one))
+        return tuple(found)
+
+    async def decoded(self, most: int = 1, *, max_side: int = 1024) -> tuple[Decoded, ...]:
+        """As `pictures`, but as pixels, no side longer than `max_side` px. At least one: raises `UserError` where the
+        message has none, or one that cannot be had or read."""
+        if not self._brought:
+            raise UserError("intake.none_or_avatar" if self._avatars else "intake.none")
+        return tuple([await self._decoded(one, max_side) for one in self._brought[:most]])
+
+    async def _decoded(self, one: Upload | PictureLink, max_side: int) -> Decoded:
+        door = self.services.door
+        async with door.turn(self.member):  # until it is decoded, which lets go of the file
+            upload = await self._fetched(one)
+            try:
+                answer: Decoded | Refused = await self.run(Decode(upload.content, door.max_pixels, max_side))
+            except RequestFailed:
+                raise door.refusal("damaged") from None
+        if isinstance(answer, Refused):
+            raise door.refusal(answer.reason)
+        return answer
+
+    async def _fetched(self, one: Upload | PictureLink) -> Upload:
+        if isinstance(one, Upload):
+            return one
+        if not one.address and not one.file:  # the platform has forgotten where it was
+            raise self.services.door.refusal("gone")
+        if not one.file:
+            return await self.services.door.fetch(one.address, self.surface)
+        content = await self.services.store.files.get(one.file)
+        if content is None:
+            raise self.services.door.refusal("gone")
+        return Upload(content, "application/octet-stream", "store")
 
     async def progress(self, text: str, fraction: float | None = None) -> None:
         """Say how far it is, where the platform can say it without being rude."""
@@ -115,3 +160,9 @@ class Chat:
             Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)
         )
         return Picture(stored.id, encoded, places if n > 1 else (), alt)
+
+
+def _nearness(link: PictureLink) -> int:
+    """What was meant first: a picture that was attached before one that was replied to, before a face that was
+    mentioned."""
+    return ("attached", "replied", "avatar").index(link.how)

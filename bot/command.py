@@ -46,8 +46,41 @@ class Range:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Annotates a str option: one of these words. Its texts stand in the catalogue under `choice.<option>`."""
+
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EachOf:
+    """Annotates a `**` parameter of str: an option for each name, which is one of its words.
+
+    `pairs`: each may be given two words, of which one leads to the other (`hair:black-white`), or one; the handler gets
+    a tuple of them.
+    """
+
+    options: Mapping[str, tuple[str, ...]]
+    pairs: bool = False
+
+
 class Seed(int):
     """An option that is a number 0…2³²-1 or a text that stands for one (`models.requests.seed_of`)."""
+
+
+MOST_KEPT, MOST_TRIED = 64, 512
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """An option that says how many of how many: `64of512`; `512` alone leaves open how many are kept."""
+
+    keep: int | None  # 1…MOST_KEPT, at most `of`
+    of: int  # 1…MOST_TRIED
+
+    def __str__(self) -> str:
+        return str(self.of) if self.keep is None else f"{self.keep}of{self.of}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +107,7 @@ class Kind(enum.Enum):
     SEED = "seed"
     CHOICE = "choice"
     PICTURE = "picture"
+    PICK = "pick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +120,7 @@ class Option:
     default: Any = None
     range: Range | None = None
     choices: tuple[str, ...] = ()
+    pairs: bool = False  # takes two choices as well: a tuple of one or two
 
 
 Handler = Callable[..., Awaitable["Reply"]]
@@ -103,50 +138,91 @@ class Command:
     costs: bool = False  # whether an answer counts against cooldown and quota
     hidden: bool = False  # not listed in /help: reached by buttons
     replies_to_picture: bool = False  # has a PICTURE option
+    pictures: int = 0  # how many of the member's pictures it looks at (`Chat.pictures`)
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
 
 
 def command(
-    name: str, *, zh: str, needs: Role = Role.MEMBER, costs: bool = False, hidden: bool = False
+    name: str, *, zh: str, needs: Role = Role.MEMBER, costs: bool = False, hidden: bool = False, pictures: int = 0
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
-    Raises `TypeError` where a parameter cannot become an option: a mistake of the plugin's author.
+    An option whose name is a word of Python's own is written with an underscore: `from_` is `from:black`. Raises
+    `TypeError` where a parameter cannot become an option: a mistake of the plugin's author.
     """
 
     def mark(handler: Handler) -> Handler:
         options = tuple(_options(handler))
         handler.__nijigen_command__ = Command(  # type: ignore[attr-defined]
-            name, zh, handler, options, needs, costs, hidden, any(o.kind is Kind.PICTURE for o in options)
+            name,
+            zh,
+            _called_by_option(handler),
+            options,
+            needs,
+            costs,
+            hidden,
+            any(o.kind is Kind.PICTURE for o in options),
+            pictures,
         )
         return handler
 
     return mark
 
 
+def _called_by_option(handler: Handler) -> Handler:
+    """`handler` as it is called with its options' names."""
+    renamed = {name.rstrip("_"): name for name in inspect.signature(handler).parameters if name.endswith("_")}
+    if not renamed:
+        return handler
+
+    async def called(chat: Any, **args: Any) -> Reply:
+        return await handler(chat, **{renamed.get(name, name): value for name, value in args.items()})
+
+    return called
+
+
 def _options(handler: Handler) -> list[Option]:
     hints = typing.get_type_hints(handler, include_extras=True)
-    parameters = list(inspect.signature(handler).parameters.values())[1:]
-    return [_option(p, hints[p.name]) for p in parameters]
+    options: list[Option] = []
+    for parameter in list(inspect.signature(handler).parameters.values())[1:]:
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD:
+            options += _each(parameter, hints[parameter.name])
+        else:
+            options.append(_option(parameter, hints[parameter.name]))
+    return options
+
+
+def _each(parameter: inspect.Parameter, hint: Any) -> list[Option]:
+    marks = typing.get_args(hint)[1:] if typing.get_origin(hint) is typing.Annotated else ()
+    each = next((m for m in marks if isinstance(m, EachOf)), None)
+    if each is None:
+        raise TypeError(f"the options **{parameter.name} are not named: annotate them with EachOf")
+    return [
+        Option(name, Kind.CHOICE, required=False, choices=choices, pairs=each.pairs)
+        for name, choices in each.options.items()
+    ]
 
 
 def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     required = parameter.default is inspect.Parameter.empty
     default = None if required else parameter.default
+    name = parameter.name.rstrip("_")
     limits: Range | None = None
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         inner = [a for a in typing.get_args(hint) if a is not type(None)]
         if len(inner) != 1:
-            raise TypeError(f"option {parameter.name!r} has more than one type")
+            raise TypeError(f"option {name!r} has more than one type")
         hint = inner[0]
     if typing.get_origin(hint) is typing.Annotated:
         hint, *marks = typing.get_args(hint)
         limits = next((m for m in marks if isinstance(m, Range)), None)
+        if one := next((m for m in marks if isinstance(m, OneOf)), None):
+            return Option(name, Kind.CHOICE, required, default, choices=one.choices)
     if typing.get_origin(hint) is typing.Literal:
         choices = tuple(str(a) for a in typing.get_args(hint))
-        return Option(parameter.name, Kind.CHOICE, required, default, choices=choices)
+        return Option(name, Kind.CHOICE, required, default, choices=choices)
     kinds = {
         int: Kind.INT,
         float: Kind.FLOAT,
@@ -154,10 +230,11 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         str: Kind.TEXT,
         Seed: Kind.SEED,
         PictureName: Kind.PICTURE,
+        Pick: Kind.PICK,
     }
     if hint not in kinds:
-        raise TypeError(f"option {parameter.name!r} has a type that no surface knows: {hint!r}")
-    return Option(parameter.name, kinds[hint], required, default, limits)
+        raise TypeError(f"option {name!r} has a type that no surface knows: {hint!r}")
+    return Option(name, kinds[hint], required, default, limits)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -219,3 +296,5 @@ class Reply:
     private: bool = False  # meant for who asked, where the platform can do that
     failed: bool = False  # it says that something went wrong: nothing is counted against the member
     locale: str = ""  # the language it is in; the dispatcher says so, for surfaces that put buttons into words
+    recipe: str | None = None  # of an answer without a picture: the id of what replying to it names
+    counts: int = 1  # how many of the member's day it takes

@@ -15,12 +15,14 @@ from typing import Any
 from loguru import logger
 
 from bot.chat import Chat
-from bot.command import PictureName, Reply, UserError
+from bot.command import Command, PictureName, Reply, UserError
 from bot.line import Invocation, LineParser
 from bot.services import Services
 from bot.store import StorageFull
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.offers import read_press
+
+_ME = frozenset({"me", "myself", "我", "自己", "我自己"})
 
 
 class Dispatcher:
@@ -67,6 +69,7 @@ class Dispatcher:
                 return False
             locale = await self._services.gate.locale(incoming)
             replied = await self._replied(incoming)
+            incoming = self._with_own_avatar(incoming)
             invocation = await self._read(incoming, replied, locale)
             if invocation is None:
                 return False
@@ -138,12 +141,37 @@ class Dispatcher:
             raise self._unknown(word, locale) if word else UserError("error.hello")
         if command is None or word != command.zh:
             return None
-        if command.replies_to_picture and replied is None and not set("#＃") & set(rest):
+        if (command.replies_to_picture or command.pictures) and not self._shows(command, rest, incoming, replied):
             return None  # 大 boss: any four letters could be a picture's name
         try:
             return self._parser.parse(command, rest, locale, replied)
         except UserError:
             return None  # somebody talks about their 老婆, not to us
+
+    @staticmethod
+    def _shows(command: Command, rest: str, incoming: Incoming, replied: PictureName | None) -> bool:
+        """Whether a message without a slash has the picture that its command would need."""
+        if command.replies_to_picture and (replied is not None or set("#＃") & set(rest)):
+            return True
+        return command.pictures > 0 and bool(incoming.uploads or incoming.links)
+
+    def _with_own_avatar(self, incoming: Incoming) -> Incoming:
+        """`/judge me`, 鉴定 自己: the member's own avatar is the picture, and the word is taken out of the line.
+
+        Raises `UserError` where the platform shows no avatars.
+        """
+        word, rest, start = self._parser.head(incoming.text)
+        command = self._services.commands.get(word)
+        words = rest.split()
+        others = [w for w in words if w.casefold() not in _ME]
+        if command is None or not command.pictures or len(others) == len(words):
+            return incoming
+        if incoming.avatar is None:
+            if start or incoming.addressed:
+                raise UserError("intake.no_avatar")
+            return incoming
+        head = incoming.text.strip().split(maxsplit=1)[0]
+        return replace(incoming, text=" ".join([head, *others]), links=(*incoming.links, incoming.avatar))
 
     def _pressed(self, text: str, replied: PictureName | None, locale: str) -> Invocation | None:
         """Where a platform has no buttons: a word or a number in reply to a picture stands for one."""

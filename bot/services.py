@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.door import Door
+
 if TYPE_CHECKING:
     from bot.commands import Commands
     from bot.gate import Gate
@@ -30,6 +32,10 @@ class Services:
     gate: Gate
     metrics: Metrics
     surfaces: dict[str, Surface] = field(default_factory=dict)
+    door: Door = field(init=False)  # for pictures from members
+
+    def __post_init__(self) -> None:
+        self.door = Door(self.settings)
 
     @property
     def dispatcher(self) -> Hears:

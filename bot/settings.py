@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+from data.addresses import Allowance
+
 MemberId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 GroupId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 
@@ -51,6 +53,7 @@ class Settings(BaseSettings):
     pool_threads: int | Literal["auto"] = "auto"  # torch threads of a CPU worker
     pool_queue: int = Field(default=2048, ge=1)  # pictures that may wait before the bot says that it is busy
 
+    intake_allow: frozenset[str] = frozenset()  # hosts and networks that pictures may be fetched from besides
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
 
@@ -60,6 +63,12 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("intake_allow")
+    @classmethod
+    def _hosts_or_networks(cls, value: frozenset[str]) -> frozenset[str]:
+        Allowance.parse(value)  # raises with a sentence
+        return value
 
     @field_validator("timezone")
     @classmethod

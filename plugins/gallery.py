@@ -14,12 +14,12 @@ from models.requests import BadRequest, Latent
 PAGE = 16  # faces on a sheet of kept ones
 
 
-@command("recipe", zh="配方")
+@command("recipe", zh="配方", pictures=1)
 async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
     """How a picture was made, so that it can be made again."""
-    uploads = await chat.pictures()
-    if picture is None and chat.replied is None and uploads:
-        return await _recipe_of_file(chat, uploads[0].content)
+    if picture is None and chat.replied is None and chat.brought:
+        (upload,) = await chat.pictures()
+        return await _recipe_of_file(chat, upload.content)
     name = picture or chat.replied
     found = await chat.recipe(name)
     assert name is not None

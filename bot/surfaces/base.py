@@ -14,6 +14,15 @@ from data.pictures import Upload
 
 
 @dataclass(frozen=True, slots=True)
+class PictureLink:
+    """A picture that a message brings or points at, fetched once a command wants it and not before."""
+
+    how: Literal["attached", "replied", "avatar"]
+    address: str = field(default="", repr=False)  # http(s):// or base64://, as the platform has it: from outside
+    file: str = ""  # instead of an address: the key of one of the bot's own pictures in the store
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """A message or a pressed button (which is the line that it stands for)."""
 
@@ -27,7 +36,9 @@ class Incoming:
     locale: str | None = None  # as the platform says it
     message_id: str | None = None
     replied_to: str | None = None  # the platform's id of the message that it replies to
-    uploads: Sequence[Upload] = field(default=(), repr=False)
+    uploads: Sequence[Upload] = field(default=(), repr=False)  # attached pictures that are here already
+    links: Sequence[PictureLink] = ()  # other pictures: attached, replied to, avatars of members who are mentioned
+    avatar: PictureLink | None = None  # the member's own, where the platform has them
     clickable: bool = False  # whether a face on a sheet can be pointed at; elsewhere it carries its number
 
 

@@ -7,11 +7,14 @@ from functools import singledispatchmethod
 from typing import Any
 
 import cv2
+from PIL import AvifImagePlugin
 
+from data.pictures.decode import decode
 from data.pictures.encode import encode_jpeg, encode_png, reencode
 from data.pictures.grid import draw_sheet
-from data.pictures.recipe import Unreadable, read_recipe
-from data.pictures.requests import PictureRequest, ReadRecipe, Reencode, Sheet
+from data.pictures.opening import Unreadable
+from data.pictures.recipe import read_recipe
+from data.pictures.requests import Decode, PictureRequest, ReadRecipe, Reencode, Sheet
 from data.pictures.types import Encoded
 
 
@@ -20,6 +23,7 @@ class PictureRunner:
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)  # faces are small, and the cores belong to the networks
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1
 
     def run(self, requests: Sequence[PictureRequest]) -> list[Any]:
         """One answer a request; a request that is refused has its exception in place of the answer."""
@@ -50,3 +54,17 @@ class PictureRunner:
     @_run.register
     def _(self, request: ReadRecipe) -> str:
         return read_recipe(request.content, request.max_pixels)
+
+    @_run.register
+    def _(self, request: Decode) -> dict[str, Any]:
+        try:
+            found = decode(request.content, request.max_pixels, request.max_side)
+        except Unreadable as error:
+            return {"refused": error.reason}
+        return {
+            "pixels": found.pixels,
+            "size": [found.width, found.height],
+            "media_type": found.media_type,
+            "frames": found.frames,
+            "recipe": found.recipe,
+        }

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, cast, get_args
 
-from data.pictures.types import Faces
+import numpy as np
+
+from data.pictures.types import Decoded, Faces, Refusal, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,39 @@ class Reencode(PictureRequest):
 class ReadRecipe(PictureRequest):
     """The recipe that a picture from outside carries in its metadata. Answer: JSON text, "" where there is none.
 
-    Pixels are not decoded. Refused with `data.pictures.recipe.Unreadable` where it is not a picture that we know.
+    Pixels are not decoded. Refused with `data.pictures.opening.Unreadable` where it is not a picture that we know.
     """
 
     content: bytes = field(repr=False)
     max_pixels: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Decode(PictureRequest):
+    """A picture from outside as pixels. Answer: `Decoded`, no side of its pixels longer than `max_side`, or `Refused`.
+
+    `content` may be anything. The picture is recognised by its content (PNG, JPEG, WebP, GIF, AVIF, BMP), and one of
+    more than `max_pixels` is refused before it takes any memory.
+    """
+
+    content: bytes = field(repr=False)
+    max_pixels: int = 50_000_000
+    max_side: int = 1024
+
+    def join(self, results: Sequence[Any]) -> Decoded | Refused:
+        """The answer from what travels. Raises `ValueError` for what no worker in its right mind would answer."""
+        match results:
+            case [{"refused": str(reason)}] if reason in get_args(Refusal):
+                return Refused(cast(Refusal, reason))
+            case [
+                {
+                    "pixels": np.ndarray() as pixels,
+                    "size": [int(width), int(height)],
+                    "media_type": str(media_type),
+                    "frames": int(frames),
+                    "recipe": str(recipe),
+                }
+            ] if pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3:
+                if 0 < max(pixels.shape[:2]) <= self.max_side and min(pixels.shape) > 0:
+                    return Decoded(pixels, width, height, media_type, frames, recipe)
+        raise ValueError("not the answer to a Decode")

@@ -1,7 +1,8 @@
-"""The three forms in which a picture travels: as it came, as pixels, as it goes out."""
+"""The forms in which a picture travels: as it came, as pixels, as it goes out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,32 @@ Faces = Pixels | Sequence[Pixels]
 class Upload:
     """Bytes from outside, trusted in nothing; kept in memory only."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     media_type: str  # as declared by the sender
     origin: str  # where it came from, for the log: "web", "qq"
+
+
+Refusal = Literal["not_a_picture", "damaged", "too_many_pixels"]
+"""Why a picture was not opened: no format that we know; one that ends too early or contradicts itself; too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A picture from outside as pixels: upright, opaque, in sRGB, with 8 bits."""
+
+    pixels: Pixels = field(repr=False)  # (H, W, 3), no side longer than was asked for
+    width: int  # of the picture as it came, upright; in pixels
+    height: int
+    media_type: str  # by its content, whatever the sender declared
+    frames: int = 1  # of an animation how many, counted up to 1000; `pixels` is the first
+    recipe: str = ""  # JSON text, where it is one of the bot's own and still says so
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """In place of a `Decoded`."""
+
+    reason: Refusal
 
 
 @dataclass(frozen=True, slots=True)

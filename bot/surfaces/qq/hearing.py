@@ -3,12 +3,15 @@
 Fields beyond UniMessage (a sender's role) are read from the event where it has them: only OneBot v11's are known.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loguru import logger
 from nonebot.adapters import Bot, Event, Message
 from nonebot_plugin_alconna.uniseg import (
     At,
+    Image,
     Reply,
     Segment,
     Target,
@@ -20,7 +23,11 @@ from nonebot_plugin_alconna.uniseg import (
 )
 
 from bot.command import Role
-from bot.surfaces.base import Incoming
+from bot.surfaces.base import Incoming, PictureLink
+from data.pictures import Upload
+
+AVATAR = "https://q1.qlogo.cn/g?b=qq&nk={user}&s=640"
+"""Where QQ shows the avatar of a member by their number; everybody may look."""
 
 _ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
 
@@ -30,6 +37,8 @@ class _Heard:
     text: str
     mentions_me: bool
     replied_to: str | None
+    uploads: tuple[Upload, ...]
+    links: tuple[PictureLink, ...]
 
 
 async def hear(
@@ -51,7 +60,7 @@ async def hear(
         return None
     if getattr(event, "anonymous", None) or getattr(event, "sub_type", None) in ("anonymous", "notice"):
         return None
-    heard = _heard(await _segments(bot, event, message), bot.self_id)
+    heard = _heard(await _segments(bot, event, message), bot)
     private = _private(event, target)
     group = None if private else f"qq:{_group(target)}"
     return Incoming(
@@ -64,21 +73,15 @@ async def hear(
         role=Role.MEMBER if private else _role(event),
         message_id=_message_id(bot, event),
         replied_to=heard.replied_to,
-        uploads=(),  # pictures that came along, as `Upload`s: their addresses stand in the segments (`Image.url`)
+        uploads=heard.uploads,
+        links=heard.links,
+        avatar=_avatar(user),
     )
 
 
 async def _segments(bot: Bot, event: Event, message: Message) -> list[Segment]:
     """The message as UniMessage, the reply first; a segment that alconna cannot read is left out, not the message."""
-    segments: list[Segment] = []
-    try:
-        segments.extend(UniMessage.of(message, bot))
-    except Exception:
-        for segment in message:
-            try:
-                segments.extend(UniMessage.of(message.__class__([segment]), bot))
-            except Exception as error:
-                logger.debug("left out a {} segment that says {}", segment.type, type(error).__name__)
+    segments = _readable(message, bot)
     try:
         builder = get_builder(bot)
         if builder and (reply := await builder.extract_reply(event, bot)):
@@ -88,20 +91,66 @@ async def _segments(bot: Bot, event: Event, message: Message) -> list[Segment]:
     return segments
 
 
-def _heard(segments: list[Segment], self_id: str) -> _Heard:
+def _readable(message: Message, bot: Bot) -> list[Segment]:
+    try:
+        return list(UniMessage.of(message, bot))
+    except Exception:
+        segments: list[Segment] = []
+        for segment in message:
+            try:
+                segments.extend(UniMessage.of(message.__class__([segment]), bot))
+            except Exception as error:
+                logger.debug("left out a {} segment that says {}", segment.type, type(error).__name__)
+        return segments
+
+
+def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     words: list[str] = []
     mentions_me, replied_to = False, None
+    uploads: list[Upload] = []
+    links: list[PictureLink] = []
+    mentioned: dict[str, None] = {}
     for segment in segments:
         match segment:
             case Text(text=text):
                 words.append(text.strip())
-            case At(flag="user", target=target) if str(target) == self_id:
+            case At(flag="user", target=target) if str(target) == bot.self_id:
                 mentions_me = True
-            case Reply(id=message_id):
+            case At(flag="user", target=target):
+                mentioned[str(target)] = None
+            case Image():
+                if segment.raw:
+                    uploads.append(Upload(segment.raw_bytes, segment.mimetype or "application/octet-stream", "qq"))
+                else:
+                    links.append(PictureLink("attached", _address(segment)))
+            case Reply(id=message_id, msg=replied):
                 replied_to = str(message_id)
+                inside = _readable(replied, bot) if isinstance(replied, Message) else ()
+                links.extend(PictureLink("replied", _address(s)) for s in inside if isinstance(s, Image))
             case _:
                 pass
-    return _Heard(" ".join(w for w in words if w), mentions_me, replied_to)
+    # Whoever is replied to is mentioned by QQ of its own accord; the adapter has taken that mention out.
+    links.extend(avatar for user in mentioned if (avatar := _avatar(user)) is not None)
+    return _Heard(" ".join(w for w in words if w), mentions_me, replied_to, tuple(uploads), tuple(links))
+
+
+def _address(image: Image) -> str:
+    """Where a picture is; "" where the platform did not say, though it showed that there is one.
+
+    OneBot v11, message/segment.md: `url`, and a `file` that may be an address too. alconna's own `url` cannot be used
+    there: it makes host names of `ABC.png` and of base64 that begins with a slash, as that of every JPEG does.
+    """
+    told = getattr(image.origin, "data", None)
+    if not isinstance(told, Mapping) or "file" not in told:
+        return image.url or ""
+    addresses = (str(told.get(name) or "") for name in ("url", "file"))
+    found = next((a for a in addresses if a.startswith(("https://", "http://", "base64://"))), "")
+    return found.replace("&amp;", "&")  # LLOneBot left the escapes of CQ codes in some
+
+
+def _avatar(user: str) -> PictureLink | None:
+    # What other platforms call their members leads nowhere on QQ.
+    return PictureLink("avatar", AVATAR.format(user=user)) if re.fullmatch(r"\d{1,12}", user, re.ASCII) else None
 
 
 def _private(event: Event, target: Target) -> bool:

@@ -15,7 +15,7 @@ from loguru import logger
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.services import Services
-from bot.surfaces.base import Incoming
+from bot.surfaces.base import Incoming, PictureLink
 from bot.surfaces.web.conversation import Conversation
 from bot.surfaces.web.responder import WebResponder
 from bot.surfaces.web.saying import MOST_CHARACTERS, MOST_SOCKET_CHARACTERS, BadSaying, Saying, read_saying
@@ -108,6 +108,7 @@ class TabTalk:
         }
         try:
             self._check(saying)
+            links = await self._replied_pictures(saying)
             uploads = self._uploads.take(talk.visitor.id, saying.uploads)
             seq = await talk.append("own", body)
         except (_NotTaken, UploadRefused) as refused:
@@ -128,10 +129,18 @@ class TabTalk:
             message_id=str(seq),
             replied_to=saying.reply_to,
             uploads=uploads,
+            links=links,
             clickable=True,
         )
         talk.begin(seq)
         self._keep(self._answer(incoming, seq))
+
+    async def _replied_pictures(self, saying: Saying) -> tuple[PictureLink, ...]:
+        """What stands in the answer that a message replies to; the visitor's own pictures are not kept."""
+        if saying.reply_to is None:
+            return ()
+        entry = await self._services.store.web.get(self._conversation.visitor.id, int(saying.reply_to))
+        return () if entry is None else tuple(PictureLink("replied", file=key) for key in entry.files)
 
     async def _answer(self, incoming: Incoming, seq: int) -> None:
         try:

@@ -11,7 +11,7 @@ from PIL import Image
 from data.pictures import Encoded
 from data.pictures.lane import PictureRunner
 from data.pictures.layout import layout
-from data.pictures.recipe import Unreadable
+from data.pictures.opening import Unreadable
 from data.pictures.requests import ReadRecipe, Reencode, Sheet
 
 RECIPE = '{"op":"draw","model":"waifu@starter","latents":[{"seed":7}],"trunc":0.7}'

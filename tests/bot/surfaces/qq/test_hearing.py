@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.command import Role
-from bot.surfaces.base import Incoming
+from bot.surfaces.base import Incoming, PictureLink
 from tests.bot.surfaces.qq.conftest import ToyBot
 from tests.wire.fake_onebot import FakeOneBot, at, reply, text
 
@@ -21,6 +21,7 @@ async def test_a_command_in_a_group(bot: ToyBot, qq: FakeOneBot) -> None:
         group="qq:30003",
         role=Role.MEMBER,
         message_id=str(event["message_id"]),
+        avatar=PictureLink("avatar", "https://q1.qlogo.cn/g?b=qq&nk=10001&s=640"),
     )
 
 

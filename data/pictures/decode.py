@@ -1,0 +1,97 @@
+"""A stranger's picture as pixels that a network can be shown: upright, opaque, sRGB, 8 bits.
+
+Memory stays near four bytes a pixel of the picture as it came, twice that where it has an alpha channel: it is made
+small as soon as its mode allows, and everything else is done to the small one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import numpy as np
+from PIL import ExifTags, Image, ImageCms
+
+from data.pictures.opening import MEDIA_TYPES, Unreadable, format_of, frames_of, opened
+from data.pictures.recipe import recipe_in
+from data.pictures.types import Decoded
+
+_MOST_PROFILE = 4 << 20  # bytes of a colour profile; a printer's has half a megabyte
+_SPACES = {"RGB": "RGB ", "RGBA": "RGB ", "L": "GRAY", "CMYK": "CMYK"}  # a mode's colour space, as ICC.1 names it
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a picture upright, by its orientation (Exif 2.32, tag 0x0112)."""
+_LYING = (5, 6, 7, 8)
+
+
+def decode(content: bytes, max_pixels: int, max_side: int) -> Decoded:
+    """The first frame of a picture; a side longer than `max_side` px is made that long. Raises `Unreadable`."""
+    with opened(content, max_pixels) as image:
+        recipe, frames, (width, height) = recipe_in(image), frames_of(image, content), image.size
+        profile = image.info.get("icc_profile")
+        rough = 1.5 * max_side / max(width, height)
+        if rough < 1:  # a large JPEG is decoded at a half, a quarter or an eighth of its size
+            image.draft(None, (max(1, round(width * rough)), max(1, round(height * rough))))
+        image.load()
+        orientation = _orientation(image)
+        small = resizable(image)
+        small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+        flat = flattened(_in_srgb(small, profile))
+        if orientation in _TURNS:
+            flat = flat.transpose(_TURNS[orientation])
+        if orientation in _LYING:
+            width, height = height, width
+        return Decoded(np.array(flat), width, height, MEDIA_TYPES[format_of(content)], frames, recipe)
+
+
+def resizable(image: Image.Image) -> Image.Image:
+    """An image of mode RGB, RGBA, L or CMYK, of the same size: 16 bits scaled, palettes looked up, alpha kept."""
+    if image.mode.startswith("I;16"):
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode == "I":  # what Pillow makes of 16 bits where it has no mode for them
+        return Image.fromarray((np.asarray(image).clip(0, 65535) >> 8).astype(np.uint8))
+    if image.mode == "F":
+        values = np.nan_to_num(np.asarray(image))
+        scale = 255 if values.max() <= 1 else 1
+        return Image.fromarray((values * scale).clip(0, 255).round().astype(np.uint8))
+    if image.has_transparency_data:
+        return image.convert("RGBA")
+    return image if image.mode in _SPACES else image.convert("RGB")
+
+
+def flattened(image: Image.Image) -> Image.Image:
+    """As RGB, on white where it is transparent."""
+    if image.mode != "RGBA":
+        return image.convert("RGB")
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(image, mask=image.getchannel("A"))
+    return flat
+
+
+def _in_srgb(image: Image.Image, profile: object) -> Image.Image:
+    """By its colour profile, where it has one that fits; a profile that is no good is no reason to refuse a picture."""
+    if not isinstance(profile, bytes) or not 0 < len(profile) <= _MOST_PROFILE:
+        return image
+    with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if getattr(own.profile, "xcolor_space", "") == _SPACES.get(image.mode):
+            mode = "RGBA" if image.mode == "RGBA" else "RGB"
+            changed = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode=mode)
+            return image if changed is None else changed
+    return image
+
+
+def _orientation(image: Image.Image) -> int:
+    with contextlib.suppress(Exception):  # damaged metadata is no reason either
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return 1
+
+
+__all__ = ["Unreadable", "decode", "flattened", "resizable"]
