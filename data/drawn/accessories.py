@@ -6,14 +6,14 @@ import skia
 
 from data.drawn.color import mix
 from data.drawn.eyes import place_eye
-from data.drawn.figure import Figure, Tones, tones_of
+from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point
 from data.drawn.ink import fill, oval, smooth, stroke, tapered
 
 
 def _accent(figure: Figure) -> Tones:
     p = figure.parameters
-    return tones_of(p.accent_rgb, p.shade, p.line_tint)
+    return figure.accent
 
 
 def _on_skull(figure: Figure, angle: float, reach: float = 1.0) -> Point:
@@ -98,7 +98,7 @@ def draw_ornaments(canvas: skia.Canvas, figure: Figure) -> None:
         _bow(canvas, figure, _on_skull(figure, 6, 0.93), 0.38, 4)
     if p.hairpin != "none":
         tones = _accent(figure)
-        sign = -1.0 if p.hairpin == "left" else 1.0
+        sign = float(p.hairpin_side)
         x, y = figure.pose.place(sign * 0.72, -0.52, 0.55)
         for k in (-1, 1):
             pin = tapered(

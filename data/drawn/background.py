@@ -74,6 +74,7 @@ def _sky(canvas: skia.Canvas, figure: Figure) -> None:
 
 _BACKGROUNDS: dict[str, Callable[[skia.Canvas, Figure], None]] = {
     "plain": _plain, "gradient": _gradient, "bokeh": _bokeh, "dots": _dots, "stripes": _stripes, "sky": _sky,
+    "indoor": _gradient, "outdoor": _sky, "petals": _gradient, "transparent": _plain,
 }  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import skia
 
 from data.drawn.color import mix
-from data.drawn.figure import Figure, Tones, tones_of
+from data.drawn.figure import Figure, Tones
 from data.drawn.ink import fill, smooth, stroke, tapered
 
 
 def _cloth(figure: Figure) -> Tones:
     p = figure.parameters
-    return tones_of(p.cloth_rgb, p.shade, p.line_tint)
+    return figure.cloth
 
 
 def _shoulders(x: float) -> skia.Path:
@@ -89,6 +89,7 @@ def _hoodie(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None
 
 _COLLARS: dict[str, Callable[[skia.Canvas, Figure, float, Tones], None]] = {
     "sailor": _sailor, "shirt": _shirt, "crew": _crew, "off_shoulder": _off_shoulder, "hoodie": _hoodie,
+    "turtleneck": _crew, "kimono": _crew, "jacket": _shirt,
 }  # fmt: skip
 
 

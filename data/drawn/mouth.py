@@ -9,14 +9,14 @@ from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
 from data.drawn.ink import fill, oval, smooth, stroke, tapered
 
-MOUTH_Y = 0.69  # share of the way from the eyes to the chin
+MOUTH_Y = 0.64  # share of the way from the eyes to the chin
 
 _WHITE: RGB = (252, 250, 248)
 
 
 def place_mouth(figure: Figure) -> Point:
     """The middle of the mouth, plane coordinates."""
-    return figure.pose.place(0.0, MOUTH_Y * figure.parameters.face_length, 0.64)
+    return figure.pose.place(0.0, 0.04 + MOUTH_Y * figure.length, 0.70)
 
 
 def _line(canvas: skia.Canvas, figure: Figure, points: list[Point], unit: float) -> None:
@@ -106,6 +106,7 @@ def _fang(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
 _MOUTHS: dict[str, Callable[[skia.Canvas, Figure, float, float], None]] = {
     "smile": _smile, "open_smile": _open_smile, "grin": _grin, "cat": _cat, "neutral": _neutral, "pout": _pout,
     "open_o": _open_o, "frown": _frown, "fang": _fang,
+    "wavy": _cat, "tongue": _open_smile,
 }  # fmt: skip
 
 

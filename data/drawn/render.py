@@ -14,9 +14,8 @@ from data.drawn.eyes import draw_brow, draw_eye, place_eye
 from data.drawn.face import contour, contour_points, draw_contour, draw_ears, draw_nose, draw_skin
 from data.drawn.figure import Figure
 from data.drawn.geometry import PIVOT, Point
-from data.drawn.hair_back import draw_back, draw_before_body
-from data.drawn.hair_front import draw_ahoge, draw_front
-from data.drawn.locks import plan_locks
+from data.drawn.hair.head import Hair
+from data.drawn.meaning import reading
 from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
 
@@ -37,10 +36,11 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
     canvas.scale(figure.size, figure.size)
     draw_background(canvas, figure)
     canvas.restore()
+    hair = Hair(figure)
 
     canvas.save()
     _to_head(canvas, figure)
-    draw_back(canvas, figure)
+    hair.paint_behind(canvas)
     canvas.restore()
 
     # The neck follows a leaning head half way.
@@ -52,8 +52,8 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
     canvas.save()
     _to_head(canvas, figure)
     draw_ears(canvas, figure)
-    face, locks = contour(figure), plan_locks(figure)
-    draw_skin(canvas, figure, face, [lock.outline for lock in locks])
+    face = contour(figure)
+    draw_skin(canvas, figure, face, [lock.outline for lock in hair.fringe])
     draw_contour(canvas, figure)
     draw_nose(canvas, figure)
     draw_mouth(canvas, figure)
@@ -61,13 +61,13 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
         draw_eye(canvas, figure, sign)
         draw_brow(canvas, figure, sign)
     draw_cat_ears(canvas, figure)
-    draw_front(canvas, figure, locks)
+    hair.paint_front(canvas)
     # Brows show through the fringe, as the convention has it.
     for sign in (-1.0, 1.0):
-        draw_brow(canvas, figure, sign, 0.2)
-    draw_before_body(canvas, figure)
+        draw_brow(canvas, figure, sign, 0.3)
+    hair.paint_before(canvas)
     draw_ornaments(canvas, figure)
-    draw_ahoge(canvas, figure)
+    hair.paint_ahoge(canvas)
     draw_glasses(canvas, figure)
     canvas.restore()
 
@@ -87,7 +87,7 @@ def _labels(figure: Figure) -> dict[str, Any]:
     x, y, half, height = figure.skull
     ring = [(x + half * math.sin(a / 8 * math.pi), y - height * math.cos(a / 8 * math.pi)) for a in range(16)]
     left, right = place_eye(figure, -1.0), place_eye(figure, 1.0)
-    return figure.parameters.to_dict() | {
+    return figure.parameters.to_dict() | reading(figure.parameters) | {
         "left_eye": pixel(left.iris(figure)),
         "right_eye": pixel(right.iris(figure)),
         "mouth": pixel(place_mouth(figure)),

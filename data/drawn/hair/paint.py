@@ -1,0 +1,131 @@
+"""How locks are painted: body, shade along one side, lines, and the band of light round the head."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import skia
+
+from data.drawn.color import RGB, mix
+from data.drawn.figure import Figure, Tones
+from data.drawn.hair.lock import Lock
+from data.drawn.ink import fill, linear, polygon, radial, tapered
+
+
+@dataclass(frozen=True)
+class Dye:
+    """The colours of all hair of one head, as gradients over the picture plane."""
+
+    figure: Figure
+
+    def _vertical(self, tones: Tones, tips: Tones, shaded: float) -> skia.Shader:
+        figure, p = self.figure, self.figure.parameters
+        _, y, _, height = figure.skull
+        top = y - height
+
+        def body(t: Tones, down: float) -> RGB:
+            return mix(mix(t.base, t.shade, min(1.0, shaded + down)), t.deep, max(0.0, shaded + down - 1.0))
+
+        end = tips if p.dye in ("gradient", "tips") else tones
+        stops = [(0.0, mix(body(tones, 0.0), tones.light, 0.22 * (1 - shaded)), 1.0), (0.28, body(tones, 0.0), 1.0)]
+        if p.dye == "tips":
+            stops += [(0.55, body(tones, 0.25), 1.0), (0.72, body(end, 0.1), 1.0)]
+        elif p.dye == "gradient":
+            stops += [(0.42, body(tones, 0.2), 1.0), (0.95, body(end, 0.1), 1.0)]
+        else:
+            stops += [(0.62, body(tones, 0.35), 1.0), (1.0, body(tones, 0.75), 1.0)]
+        return linear((0, top), (0, 1.75), stops)
+
+    @cached_property
+    def front(self) -> list[skia.Shader]:
+        """Bodies of the front locks: plain, lighter, darker."""
+        hair = self.figure.hair
+        return [
+            self._vertical(hair, self.figure.tips, 0.0),
+            self._vertical(_nudged(hair, 0.16), self.figure.tips, 0.0),
+            self._vertical(hair, self.figure.tips, 0.28),
+        ]
+
+    @cached_property
+    def behind(self) -> skia.Shader:
+        """The hair behind the neck, in the head's shadow."""
+        hair, tips, p = self.figure.hair, self.figure.tips, self.figure.parameters
+        start = tips if p.dye == "inner" else hair
+        return self._vertical(start, tips, 1.15)
+
+    @cached_property
+    def outer(self) -> skia.Shader:
+        """The hair at the back that light still reaches."""
+        hair, tips, p = self.figure.hair, self.figure.tips, self.figure.parameters
+        return self._vertical(hair, tips if p.dye != "inner" else hair, 0.5)
+
+    @cached_property
+    def streak(self) -> skia.Shader:
+        """The second colour."""
+        return self._vertical(self.figure.tips, self.figure.tips, 0.0)
+
+
+def _nudged(tones: Tones, share: float) -> Tones:
+    return Tones(mix(tones.base, tones.light, share), tones.shade, tones.deep, tones.light, tones.line)
+
+
+def paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shader, shaded: float = 0.6) -> None:
+    """One lock: outline, body, and a shadow along the side away from the light."""
+    p, manner = figure.parameters, figure.manner
+    hair = figure.tips if lock.dyed else figure.hair
+    fill(canvas, lock.inked(figure.line), hair.line)
+    fill(canvas, lock.outline, body)
+    away = 1.0 if p.light > 0 else -1.0  # left of a lock that falls is the viewer's right
+    away = -away if lock.spine[-1][1] < lock.spine[0][1] else away
+    dark = lock.band(-away, -away * 0.30, first=3)
+    fill(canvas, dark, mix(hair.shade, hair.deep, 0.4), 0.62 * shaded * manner.shade)
+    if manner.strand > 0.6:
+        vein = lock.edge(0.25 * away, first=4)[::2]
+        fill(canvas, tapered(vein, 0.016 * manner.strand, 0.0, 0.2), hair.line, 0.30)
+
+
+def paint_ring(canvas: skia.Canvas, figure: Figure, locks: list[Lock], height: float) -> None:
+    """The band of light where the round of the head faces the sky, broken at each lock. `height`: 0 low .. 1 high."""
+    p, manner, dice = figure.parameters, figure.manner, figure.dice
+    strength = p.ring * manner.gloss
+    if strength < 0.08:
+        return
+    x0, y0, half, tall = figure.skull
+    glow = figure.hair.light
+    for i, lock in enumerate(locks):
+        middle = lock.at(0.4, 0.0)
+        off = min(1.0, abs(middle[0] - x0) / half)
+        level = y0 - tall * (0.42 + 0.22 * height - 0.34 * off * off) + 0.25 * figure.pose.nod
+        t = _crossing(lock, level)
+        if t is None:
+            continue
+        thick = (0.035 + 0.085 * strength * (0.5 + dice.unit(f"ring.{i}"))) * (1 - 0.55 * off)
+        length = abs(float(lock.spine[-1][1] - lock.spine[0][1])) + 0.3
+        a, b = max(0.02, t - thick / length), min(0.95, t + 1.5 * thick / length)
+        mid, low = (a + b) / 2, b + 0.5 * (b - a) * dice.unit(f"ring.low.{i}")
+        shape = [
+            lock.at(mid, 0.95), lock.at(a, 0.55), lock.at(a + 0.2 * (mid - a), 0.1), lock.at(a, -0.5), lock.at(mid, -0.95),
+            lock.at(b, -0.62), lock.at(mid + 0.3 * (b - mid), -0.30), lock.at(min(0.97, low), 0.02),
+            lock.at(mid + 0.2 * (b - mid), 0.35), lock.at(b, 0.62),
+        ]  # fmt: skip
+        lit = 1.0 - 0.45 * abs(middle[0] - x0 - 0.35 * p.light * half) / half
+        fill(canvas, polygon(shape), glow, min(1.0, 0.35 + 0.6 * strength) * max(0.25, lit), 0.25 * manner.soft)
+
+
+def _crossing(lock: Lock, level: float) -> float | None:
+    ys = lock.spine[:, 1]
+    for i in range(len(ys) - 1):
+        if ys[i] <= level < ys[i + 1]:
+            return float((i + (level - ys[i]) / (ys[i + 1] - ys[i])) / (len(ys) - 1))
+    return None
+
+
+def paint_volume(canvas: skia.Canvas, figure: Figure, everything: skia.Path) -> None:
+    """Light and shade of the hair's round as a whole, over the locks."""
+    p, hair, manner = figure.parameters, figure.hair, figure.manner
+    x, y, half, height = figure.skull
+    away = -1.0 if p.light > 0 else 1.0
+    dark = linear((x + away * 0.15 * half, 0), (x + away * half, 0), [(0, hair.deep, 0.0), (1, hair.deep, 0.5)])
+    fill(canvas, everything, dark, min(1.0, (0.5 + 0.6 * p.shade) * manner.shade))
+    at = (x + 0.32 * half * p.light, y - 0.55 * height)
+    stops = [(0, hair.light, 0.40), (0.45, hair.light, 0.16), (1, hair.light, 0.0)]
+    fill(canvas, everything, radial(at, 0.8 * half, stops), 0.4 + 0.6 * min(1.0, manner.gloss))
