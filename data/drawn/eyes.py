@@ -122,15 +122,15 @@ def _draw_open(canvas: skia.Canvas, figure: Figure, eye: Eye) -> None:
     add_smooth(shadow, [(x, y + 0.36) for x, y in upper[::-1]])
     shadow.close()
     fill(canvas, shadow, mix(skin.deep, (64, 56, 120), 0.55), 0.40)
-    canvas.restore()
     draw_lights(canvas, figure, eye.sign, eye.open)
+    canvas.restore()
     _draw_lower(canvas, figure, lower)
     _draw_upper(canvas, figure, upper, lower, lids.wing)
 
 
 def _draw_upper(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower: list[Point], wing: float) -> None:
     p, skin, manner = figure.parameters, figure.skin, figure.manner
-    weight = lerp(0.19, 0.31, p.lash) * (1 - 0.35 * p.masculine) * lerp(0.8, 1.0, min(1.3, manner.line))
+    weight = lerp(0.23, 0.36, p.lash) * (1 - 0.35 * p.masculine) * lerp(0.8, 1.0, min(1.3, manner.line))
     # Thin at the inner corner, thickest over the outer half, ending in a wing, then hooked down round the corner.
     shares = (0.25, 0.78, 1.0, 1.10, 0.80)
     above = [(x * 1.03, y - weight * w) for (x, y), w in zip(upper, shares, strict=True)]
@@ -186,7 +186,7 @@ def draw_brow(canvas: skia.Canvas, figure: Figure, sign: float, alpha: float = 1
     arch = ((-1.0, tilt + 0.03), (-0.3, 0.2 * tilt - 0.035), (0.4, -0.4 * tilt - 0.05), (1.0, -0.6 * tilt + 0.03))
     points = [(x + sign * a * half, y + b) for a, b in arch]
     color = mix(figure.hair.line, figure.hair.deep, 0.35)
-    weight = lerp(0.030, 0.058, p.brow_weight) * (1 + 0.6 * p.masculine)
+    weight = lerp(0.038, 0.066, p.brow_weight) * (1 + 0.6 * p.masculine)
     lightness = to_oklch(color)[0]
     # Brows of white hair would vanish.
     color = color if lightness < 0.62 else oklch(0.62, 0.03, to_oklch(color)[2])

@@ -28,8 +28,8 @@ def tones_of(color: RGB, shade: float, line_tint: float, manner: Manner) -> Tone
     lightness, chroma = min(0.97, max(0.14, lightness + manner.lift * (1.0 - lightness))), chroma * manner.chroma
     color = oklch(lightness, chroma, hue)
     # Near white and near black have little room to one side.
-    down = lerp(0.06, 0.12, shade) * (0.5 + 0.5 * min(1.0, lightness / 0.6)) * (0.7 + 0.3 * manner.shade)
-    up = min(0.985, lightness + lerp(0.08, 0.14, shade)) - lightness
+    down = lerp(0.075, 0.145, shade) * (0.5 + 0.5 * min(1.0, lightness / 0.6)) * (0.7 + 0.3 * manner.shade)
+    up = min(0.985, lightness + lerp(0.10, 0.17, shade)) - lightness
     pale = 1.0 if chroma > 0.03 else 1.9
     ink = oklch(0.18, 0.02, hue)
     tinted = oklch(max(0.20, lightness * 0.52 - 0.02), min(0.11, chroma * 0.85 + 0.015), hue - 10)
@@ -67,7 +67,7 @@ class Figure:
     @cached_property
     def line(self) -> float:
         """Width of outlines, face units; never under half a pixel."""
-        return max(lerp(0.016, 0.028, self.parameters.line_weight) * self.manner.line, 0.55 / self.pose.unit)
+        return max(lerp(0.013, 0.023, self.parameters.line_weight) * self.manner.line, 0.55 / self.pose.unit)
 
     def tones(self, color: RGB) -> Tones:
         """A colour of hair or cloth in this drawing's light and style."""
@@ -125,13 +125,13 @@ class Figure:
     @cached_property
     def youth(self) -> float:
         """0 adult .. 1 child."""
-        return 1.0 - self.parameters.age
+        return max(1.0 - self.parameters.age, self.manner.youth)
 
     @cached_property
     def length(self) -> float:
         """From the eyes to the chin, face units."""
         p = self.parameters
-        return p.face_length + 0.10 * (p.age - 0.5) + 0.05 * p.masculine
+        return p.face_length + 0.10 * (0.5 - self.youth) + 0.05 * p.masculine
 
     @cached_property
     def chin(self) -> Point:
@@ -142,7 +142,7 @@ class Figure:
     def shell(self) -> tuple[float, float, float, float]:
         """The round of the hair in head coordinates: centre y, half width, half height, half depth; centre x is 0."""
         v = self.parameters.hair_volume
-        return -0.30, 1.05 + 0.09 * v, 1.19 + 0.15 * v, 1.08 + 0.09 * v
+        return -0.28, 1.08 + 0.13 * v, 1.15 + 0.14 * v, 1.09 + 0.11 * v
 
     def scalp(self, azimuth: float, elevation: float, reach: float = 1.0) -> Point3:
         """A point of the hair's round. Degrees; azimuth 0 in front, 90 at the viewer's right; elevation 90 on top."""

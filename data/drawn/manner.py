@@ -14,6 +14,7 @@ class Manner:
     gloss: float = 1.0  # the band of light in the hair
     strand: float = 1.0  # lines in the hair
     eye: float = 1.0  # size of the eyes
+    youth: float = 0.0  # at least this childlike, 0..1
     chroma: float = 1.0  # of hair, cloth, eyes
     lift: float = 0.0  # added to their lightness, 0..1
     glow: float = 0.0  # light that spills over everything, 0..1
@@ -21,10 +22,10 @@ class Manner:
 
 
 MANNERS = {
-    "flat":  Manner(line=0.9, tint=0.9, shade=0.55, gloss=0.0, strand=0.5),
+    "flat":  Manner(line=0.62, tint=1.5, shade=0.6, gloss=0.0, strand=0.5, chroma=1.05),
     "cel":   Manner(),
-    "soft":  Manner(line=0.62, tint=1.35, shade=0.85, soft=0.055, gloss=0.8, strand=0.8, chroma=0.92, lift=0.02, glow=1.0),
-    "chibi": Manner(line=1.55, tint=0.75, shade=0.8, gloss=0.9, strand=0.5, eye=1.16, chroma=1.05),
-    "retro": Manner(line=1.05, tint=0.35, shade=1.15, gloss=1.25, strand=1.2, eye=1.04, chroma=0.86, lift=-0.02),
-    "ink":   Manner(line=1.0, tint=0.15, shade=0.6, soft=0.03, gloss=0.5, strand=1.5, chroma=0.72, lift=0.05, paper=1.0),
+    "soft":  Manner(line=0.6, tint=1.4, shade=0.85, soft=0.05, gloss=0.8, strand=0.8, chroma=0.92, lift=0.03, glow=0.7),
+    "chibi": Manner(line=1.6, tint=0.7, shade=0.75, gloss=0.9, strand=0.5, eye=1.17, youth=0.85, chroma=1.08),
+    "retro": Manner(line=1.1, tint=0.25, shade=1.25, gloss=1.5, strand=1.3, eye=1.04, chroma=0.84, lift=-0.03),
+    "ink":   Manner(line=1.3, tint=0.05, shade=0.5, soft=0.03, gloss=0.4, strand=1.6, chroma=0.62, lift=0.12, paper=0.5),
 }  # fmt: skip

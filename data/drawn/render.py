@@ -13,6 +13,7 @@ from data.drawn.drawing import Drawing
 from data.drawn.eyes import draw_brow, draw_eye, place_eye
 from data.drawn.face import contour, contour_points, draw_contour, draw_ears, draw_nose, draw_skin
 from data.drawn.figure import Figure
+from data.drawn.finish import finish
 from data.drawn.geometry import PIVOT, Point
 from data.drawn.hair.head import Hair
 from data.drawn.meaning import reading
@@ -107,6 +108,7 @@ def render(parameters: Parameters, size: int) -> Drawing:
     with surface as canvas:
         canvas.clear(skia.ColorWHITE)
         _paint(canvas, big)
+        finish(canvas, big)
     rgb = pixels[:, :, :3].astype(np.uint16)
     small = (rgb[0::2, 0::2] + rgb[1::2, 0::2] + rgb[0::2, 1::2] + rgb[1::2, 1::2] + 2) // 4
     return Drawing(np.ascontiguousarray(small.astype(np.uint8)), _labels(Figure(parameters, size)))

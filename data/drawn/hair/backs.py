@@ -233,18 +233,22 @@ def _drills(figure: Figure) -> Back:
     p, d, back = figure.parameters, figure.dice, Back()
     _nape(figure, back)
     for side in (-1.0, 1.0):
-        ax, ay, az = figure.scalp(side * 92, 4, 1.0)
-        n = 6
-        end = lerp(1.4, 2.1, p.hair_length)
-        for i in range(n):
+        ax, ay, az = figure.scalp(side * 92, 2, 1.0)
+        n = 8 + round(3 * p.hair_length)
+        end = lerp(1.35, 2.1, p.hair_length)
+        step = (end - ay) / n
+        bands = []
+        for i in range(n + 1):
             t = i / n
-            y = lerp(ay + 0.1, end, t)
-            half = 0.30 * (1 - 0.72 * t)
-            x = ax + side * (0.16 - 0.10 * t)
-            low = y + 0.10 + (end - ay) / n * 0.9
-            start, stop = (x - side * half, y - 0.02, az + 0.2), (x + side * half, low, az + 0.2)
-            belly = (x - side * half * 0.4, low + 0.10, az + 0.25)
-            back.before.append(lock(figure, (start, belly, stop), 0.17 * (1 - 0.5 * t), "round", fade=-0.2, tone=2 * d.unit(f"drill.{side}.{i}") - 1))
+            half = (0.19 + 0.05 * p.hair_volume) * math.sin(math.pi * (0.34 + 0.58 * t))
+            x, y = ax + side * (0.12 - 0.06 * t), ay + 0.08 + step * i
+            # A turn of the curl: in at one edge, over the front, out lower down at the other.
+            turn = (
+                (x - side * half * 0.98, y - 0.05, az + 0.1), (x - side * half * 0.6, y + 0.75 * step, az + 0.2),
+                (x + side * half * 0.5, y + 1.15 * step, az + 0.2), (x + side * half * 1.0, y + 0.55 * step, az + 0.1),
+            )  # fmt: skip
+            bands.append(lock(figure, turn, step * 0.62, "round", fade=-0.3, tone=0.5 if i % 2 else -0.1))
+        back.before += bands[::-1]
         back.ties.append((figure.pose.project(ax, ay, az), 0.12, 90.0))
     return back
 

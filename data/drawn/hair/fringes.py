@@ -196,9 +196,9 @@ def fringe(figure: Figure) -> list[Lock]:
     found = []
     for i, s in enumerate(strands):
         azimuth = math.degrees(math.asin(max(-0.98, min(0.98, s.x / 1.04))))
-        root = figure.scalp((azimuth if s.part is None else 55 * s.part), 82 if s.part is None else 74)
+        root = figure.scalp((azimuth if s.part is None else 55 * s.part), 80 if s.part is None else 72, 0.9)
         front = DEPTH * math.sqrt(max(0.05, 1 - 0.62 * min(1.3, s.tip_x**2))) + 0.13
-        rise = figure.scalp(azimuth, 50, 1.05)
+        rise = figure.scalp(azimuth, 50, 1.03)
         brow = (lerp(s.x, s.tip_x, 0.35) + s.bend, -0.52, 0.5 * (front + rise[2]) + 0.06)
         tip = (s.tip_x, s.tip_y + lift, front)
         found.append(

@@ -1,5 +1,6 @@
 """All the hair of one head: planned once, painted in three layers, behind, in front, and before the shoulders."""
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,7 +73,15 @@ class Hair:
         """Cap, temples, fringe, and the light on them."""
         figure = self.figure
         p, dice = figure.parameters, figure.dice
+        x, y, half, height = figure.skull
+        for found in self._flyaways():
+            paint_lock(canvas, figure, found, self.dye.front[0], 0.4)
         fill(canvas, self.cap, self.dye.front[0])
+        # Roots must not stand out over the round of the head.
+        inside = oval(x, y, half, height)
+        inside.addRect(skia.Rect.MakeLTRB(-4, y - 0.12 * height, 4, 4))
+        canvas.save()
+        canvas.clipPath(inside, doAntiAlias=True)
         everything = skia.Path()
         everything.addPath(self.cap)
         locks = [*self.temples, *self.fringe]
@@ -83,9 +92,13 @@ class Hair:
             paint_lock(canvas, figure, found, body, lerp(0.5, 0.9, p.shade))
             everything.addPath(found.outline)
         everything.setFillType(skia.PathFillType.kWinding)
-        paint_volume(canvas, figure, everything)
+        front = skia.Path()
+        for found in self.fringe:
+            front.addPath(found.outline)
+        front.setFillType(skia.PathFillType.kWinding)
+        paint_volume(canvas, figure, everything, front)
         paint_ring(canvas, figure, [*self._crown_locks(), *locks], dice.unit("ring.height"))
-        x, y, half, height = figure.skull
+        canvas.restore()
         outline = skia.Path()
         outline.addArc(skia.Rect.MakeLTRB(x - half, y - height, x + half, y + height), 180, 180)
         stroke(canvas, outline, figure.hair.line, figure.line)
@@ -97,6 +110,25 @@ class Hair:
             paint_lock(canvas, self.figure, found, body, 0.7)
         if self.back.before:
             self._ties(canvas)
+
+    def _flyaways(self) -> list[Lock]:
+        """Locks that leave the round of the head and break its outline."""
+        figure, dice = self.figure, self.figure.dice
+        p = figure.parameters
+        x, y, half, height = figure.skull
+        found = []
+        for i in range(2 + round(3 * p.hair_wave + 2 * p.hair_volume)):
+            side = 1.0 if dice.chance(f"fly.side.{i}", 0.5) else -1.0
+            start = math.radians(lerp(8, 78, dice.unit(f"fly.{i}")))
+            stop = start + lerp(0.5, 0.95, dice.unit(f"fly.long.{i}"))
+            out = 1.0 + lerp(0.035, 0.09, dice.unit(f"fly.out.{i}"))
+
+            def on(angle: float, reach: float, side: float = side) -> tuple[float, float]:
+                return x + side * reach * half * math.sin(angle), y - reach * height * math.cos(angle)
+
+            points = np.array([on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)])
+            found.append(flat_lock(points, 0.034, "leaf", fade=0.1))
+        return found
 
     def _crown_locks(self) -> list[Lock]:
         """Unpainted locks over the top of the head, which carry the light where the fringe does not."""

@@ -35,7 +35,7 @@ _PROFILES = {
     "leaf": _pointed(0.12, 0.5, 1.6),
     "strand": _pointed(0.5, 0.35, 1.3),
     "blade": _pointed(0.85, 0.25, 1.15),
-    "blunt": np.minimum(_pointed(0.45, 0.6, 1.0) * 0 + 1, 0.45 + 0.55 * np.sin(0.5 * np.pi * np.clip(_T / 0.6, 0, 1))),
+    "blunt": 0.22 + 0.78 * np.sin(0.5 * np.pi * np.clip(_T / 0.6, 0, 1)),
     "round": _pointed(0.5, 0.55, 3.2),
 }
 

@@ -8,7 +8,7 @@ import skia
 from data.drawn.color import RGB, mix
 from data.drawn.figure import Figure, Tones
 from data.drawn.hair.lock import Lock
-from data.drawn.ink import fill, linear, polygon, radial, tapered
+from data.drawn.ink import fill, linear, radial, tapered
 
 
 @dataclass(frozen=True)
@@ -17,16 +17,18 @@ class Dye:
 
     figure: Figure
 
-    def _vertical(self, tones: Tones, tips: Tones, shaded: float) -> skia.Shader:
+    def _vertical(self, tones: Tones, tips: Tones, shaded: float, root: Tones | None = None) -> skia.Shader:
+        """From the crown down to the ends. `root`: the tones at the crown, where neighbours must not be told apart."""
         figure, p = self.figure, self.figure.parameters
         _, y, _, height = figure.skull
         top = y - height
 
         def body(t: Tones, down: float) -> RGB:
-            return mix(mix(t.base, t.shade, min(1.0, shaded + down)), t.deep, max(0.0, shaded + down - 1.0))
+            return mix(mix(t.base, t.shade, min(1.0, shaded + down)), t.deep, min(1.0, max(0.0, shaded + down - 1.0)))
 
         end = tips if p.dye in ("gradient", "tips") else tones
-        stops = [(0.0, mix(body(tones, 0.0), tones.light, 0.22 * (1 - shaded)), 1.0), (0.28, body(tones, 0.0), 1.0)]
+        crown = mix((root or tones).base, (root or tones).light, 0.22) if shaded < 1 else body(tones, 0.0)
+        stops = [(0.0, crown, 1.0), (0.16, mix(crown, (root or tones).base, 0.6), 1.0), (0.34, body(tones, 0.0), 1.0)]
         if p.dye == "tips":
             stops += [(0.55, body(tones, 0.25), 1.0), (0.72, body(end, 0.1), 1.0)]
         elif p.dye == "gradient":
@@ -41,8 +43,8 @@ class Dye:
         hair = self.figure.hair
         return [
             self._vertical(hair, self.figure.tips, 0.0),
-            self._vertical(_nudged(hair, 0.16), self.figure.tips, 0.0),
-            self._vertical(hair, self.figure.tips, 0.28),
+            self._vertical(_nudged(hair, 0.20), self.figure.tips, 0.0, hair),
+            self._vertical(hair, self.figure.tips, 0.30, hair),
         ]
 
     @cached_property
@@ -72,43 +74,49 @@ def paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shade
     """One lock: outline, body, and a shadow along the side away from the light."""
     p, manner = figure.parameters, figure.manner
     hair = figure.tips if lock.dyed else figure.hair
-    fill(canvas, lock.inked(figure.line), hair.line)
+    root, tip = lock.at(0.0, 0.0), lock.at(1.0, 0.0)
+    color = mix(hair.line, hair.deep, 0.15)
+    fade = max(0.0, lock.fade)
+    ink = color if lock.fade < 0 else linear(root, tip, [(fade, color, 0.0), (min(1.0, fade + 0.4), color, 1.0)])
+    fill(canvas, lock.inked(figure.line), ink)
     fill(canvas, lock.outline, body)
     away = 1.0 if p.light > 0 else -1.0  # left of a lock that falls is the viewer's right
     away = -away if lock.spine[-1][1] < lock.spine[0][1] else away
-    dark = lock.band(-away, -away * 0.30, first=3)
-    fill(canvas, dark, mix(hair.shade, hair.deep, 0.4), 0.62 * shaded * manner.shade)
+    dark = mix(hair.shade, hair.deep, 0.55)
+    stops = [(0.25, dark, 0.0), (0.6, dark, 1.0)]
+    fill(canvas, lock.band(-away, -away * 0.25, first=2), linear(root, tip, stops), min(1.0, 0.8 * shaded * manner.shade))
     if manner.strand > 0.6:
         vein = lock.edge(0.25 * away, first=4)[::2]
         fill(canvas, tapered(vein, 0.016 * manner.strand, 0.0, 0.2), hair.line, 0.30)
 
 
 def paint_ring(canvas: skia.Canvas, figure: Figure, locks: list[Lock], height: float) -> None:
-    """The band of light where the round of the head faces the sky, broken at each lock. `height`: 0 low .. 1 high."""
+    """The band of light where the round of the head faces the sky: streaks along each lock. `height`: 0 low .. 1 high."""
     p, manner, dice = figure.parameters, figure.manner, figure.dice
     strength = p.ring * manner.gloss
     if strength < 0.08:
         return
     x0, y0, half, tall = figure.skull
-    glow = figure.hair.light
+    band = skia.Path()
     for i, lock in enumerate(locks):
-        middle = lock.at(0.4, 0.0)
-        off = min(1.0, abs(middle[0] - x0) / half)
-        level = y0 - tall * (0.42 + 0.22 * height - 0.34 * off * off) + 0.25 * figure.pose.nod
-        t = _crossing(lock, level)
-        if t is None:
-            continue
-        thick = (0.035 + 0.085 * strength * (0.5 + dice.unit(f"ring.{i}"))) * (1 - 0.55 * off)
-        length = abs(float(lock.spine[-1][1] - lock.spine[0][1])) + 0.3
-        a, b = max(0.02, t - thick / length), min(0.95, t + 1.5 * thick / length)
-        mid, low = (a + b) / 2, b + 0.5 * (b - a) * dice.unit(f"ring.low.{i}")
-        shape = [
-            lock.at(mid, 0.95), lock.at(a, 0.55), lock.at(a + 0.2 * (mid - a), 0.1), lock.at(a, -0.5), lock.at(mid, -0.95),
-            lock.at(b, -0.62), lock.at(mid + 0.3 * (b - mid), -0.30), lock.at(min(0.97, low), 0.02),
-            lock.at(mid + 0.2 * (b - mid), 0.35), lock.at(b, 0.62),
-        ]  # fmt: skip
-        lit = 1.0 - 0.45 * abs(middle[0] - x0 - 0.35 * p.light * half) / half
-        fill(canvas, polygon(shape), glow, min(1.0, 0.35 + 0.6 * strength) * max(0.25, lit), 0.25 * manner.soft)
+        for k, across in enumerate((0.62, 0.05, -0.55)):
+            x, _ = lock.at(0.4, across)
+            off = (x - x0) / half
+            if abs(off) > 0.92:
+                continue
+            level = y0 - tall * (0.44 + 0.20 * height - 0.36 * off * off) + 0.25 * figure.pose.nod
+            t = _crossing(lock, level)
+            if t is None:
+                continue
+            lit = 1.0 - 0.5 * min(1.0, abs(off - 0.3 * p.light))
+            long = (0.06 + 0.16 * strength * dice.unit(f"ring.{i}.{k}")) * lit
+            share = long / (abs(float(lock.spine[-1][1] - lock.spine[0][1])) + 0.3)
+            a, b = max(0.0, t - share), min(0.95, t + 1.3 * share)
+            wide = 0.33 * float(lock.widths[3]) * (0.8 + 0.5 * strength) * (1.0 - 0.4 * abs(off))
+            streak = [lock.at(a, across), lock.at((a + b) / 2, across), lock.at(b, across)]
+            band.addPath(tapered(streak, 2 * wide, 0.0, 0.0))
+    band.setFillType(skia.PathFillType.kWinding)
+    fill(canvas, band, figure.hair.light, min(1.0, 0.40 + 0.55 * strength), 0.3 * manner.soft)
 
 
 def _crossing(lock: Lock, level: float) -> float | None:
@@ -119,13 +127,17 @@ def _crossing(lock: Lock, level: float) -> float | None:
     return None
 
 
-def paint_volume(canvas: skia.Canvas, figure: Figure, everything: skia.Path) -> None:
-    """Light and shade of the hair's round as a whole, over the locks."""
-    p, hair, manner = figure.parameters, figure.hair, figure.manner
+def paint_volume(canvas: skia.Canvas, figure: Figure, everything: skia.Path, fringe: skia.Path) -> None:
+    """Light and shade of the hair's round as a whole, over the locks; skin that shines through the fringe's ends."""
+    p, hair, manner, skin = figure.parameters, figure.hair, figure.manner, figure.skin
     x, y, half, height = figure.skull
     away = -1.0 if p.light > 0 else 1.0
-    dark = linear((x + away * 0.15 * half, 0), (x + away * half, 0), [(0, hair.deep, 0.0), (1, hair.deep, 0.5)])
-    fill(canvas, everything, dark, min(1.0, (0.5 + 0.6 * p.shade) * manner.shade))
-    at = (x + 0.32 * half * p.light, y - 0.55 * height)
-    stops = [(0, hair.light, 0.40), (0.45, hair.light, 0.16), (1, hair.light, 0.0)]
-    fill(canvas, everything, radial(at, 0.8 * half, stops), 0.4 + 0.6 * min(1.0, manner.gloss))
+    dark = linear((x + away * 0.25 * half, 0), (x + away * half, 0), [(0, hair.deep, 0.0), (1, hair.deep, 0.42)])
+    fill(canvas, everything, dark, min(1.0, (0.45 + 0.5 * p.shade) * manner.shade))
+    # The sky above: the upper round is lighter, and below it the hair turns away.
+    at = (x + 0.30 * half * p.light, y - 0.62 * height)
+    stops = [(0, hair.light, 0.55), (0.5, hair.light, 0.18), (1, hair.light, 0.0)]
+    fill(canvas, everything, radial(at, 0.85 * half, stops), 0.35 + 0.65 * min(1.0, manner.gloss))
+    level = y + 0.02 * height
+    through = linear((0, level), (0, level + 0.62), [(0, skin.shade, 0.0), (1, skin.shade, 1.0)])
+    fill(canvas, fringe, through, 0.16 + 0.20 * manner.glow)
