@@ -20,7 +20,7 @@ from data.drawn.meaning import reading
 from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
 
-_OVER = 2  # drawn at twice the size: fine lines keep an even weight when averaged down
+_SMALL = 64  # pixels below which a head is drawn at twice its size, and averaged down: lines cannot get thinner
 
 
 def _to_head(canvas: skia.Canvas, figure: Figure, roll_share: float = 1.0) -> None:
@@ -33,10 +33,11 @@ def _to_head(canvas: skia.Canvas, figure: Figure, roll_share: float = 1.0) -> No
 
 
 def _paint(canvas: skia.Canvas, figure: Figure) -> None:
-    canvas.save()
-    canvas.scale(figure.size, figure.size)
-    draw_background(canvas, figure)
-    canvas.restore()
+    if figure.parameters.background != "transparent":
+        canvas.save()
+        canvas.scale(figure.size, figure.size)
+        draw_background(canvas, figure)
+        canvas.restore()
     hair = Hair(figure)
 
     canvas.save()
@@ -63,9 +64,15 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
         draw_brow(canvas, figure, sign)
     draw_cat_ears(canvas, figure)
     hair.paint_front(canvas)
-    # Brows show through the fringe, as the convention has it.
+    # Eyes and brows show through the fringe, as the convention has it.
     for sign in (-1.0, 1.0):
-        draw_brow(canvas, figure, sign, 0.3)
+        eye = place_eye(figure, sign)
+        wide, high = 1.4 * eye.half_width, eye.half_height
+        bounds = skia.Rect.MakeLTRB(eye.x - wide, eye.y - 2.2 * high - 0.2, eye.x + wide, eye.y + 1.2 * high)
+        canvas.saveLayerAlpha(bounds, 82)
+        draw_eye(canvas, figure, sign)
+        draw_brow(canvas, figure, sign)
+        canvas.restore()
     hair.paint_before(canvas)
     draw_ornaments(canvas, figure)
     hair.paint_ahoge(canvas)
@@ -99,16 +106,25 @@ def _labels(figure: Figure) -> dict[str, Any]:
 
 
 def render(parameters: Parameters, size: int) -> Drawing:
-    """Draw one head in a square of `size` pixels."""
-    big = Figure(parameters, size * _OVER)
-    pixels = np.empty((big.size, big.size, 4), np.uint8)
+    """Draw one head in a square of `size` pixels; with the background "transparent" the pixels are (size, size, 4)."""
+    over = 2 if size < _SMALL else 1
+    figure = Figure(parameters, size * over)
+    pixels = np.empty((figure.size, figure.size, 4), np.uint8)
     surface = skia.Surface.MakeRasterDirect(
-        skia.ImageInfo.Make(big.size, big.size, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType), pixels
+        skia.ImageInfo.Make(figure.size, figure.size, skia.kRGBA_8888_ColorType, skia.kPremul_AlphaType), pixels
     )
+    see_through = parameters.background == "transparent"
     with surface as canvas:
-        canvas.clear(skia.ColorWHITE)
-        _paint(canvas, big)
-        finish(canvas, big)
-    rgb = pixels[:, :, :3].astype(np.uint16)
-    small = (rgb[0::2, 0::2] + rgb[1::2, 0::2] + rgb[0::2, 1::2] + rgb[1::2, 1::2] + 2) // 4
-    return Drawing(np.ascontiguousarray(small.astype(np.uint8)), _labels(Figure(parameters, size)))
+        canvas.clear(skia.ColorTRANSPARENT if see_through else skia.ColorWHITE)
+        _paint(canvas, figure)
+        if not see_through:
+            finish(canvas, figure)
+    if over == 2:
+        wide = pixels.astype(np.uint16)
+        pixels = ((wide[0::2, 0::2] + wide[1::2, 0::2] + wide[0::2, 1::2] + wide[1::2, 1::2] + 2) // 4).astype(np.uint8)
+    if not see_through:
+        return Drawing(np.ascontiguousarray(pixels[:, :, :3]), _labels(Figure(parameters, size)))
+    # Skia multiplies colour by alpha, files do not.
+    alpha = np.maximum(pixels[:, :, 3:].astype(np.uint16), 1)
+    color = np.minimum(255, (pixels[:, :, :3].astype(np.uint16) * 255 + alpha // 2) // alpha).astype(np.uint8)
+    return Drawing(np.concatenate([color, pixels[:, :, 3:]], axis=2), _labels(Figure(parameters, size)))

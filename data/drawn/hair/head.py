@@ -127,7 +127,7 @@ class Hair:
                 return x + side * reach * half * math.sin(angle), y - reach * height * math.cos(angle)
 
             points = np.array([on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)])
-            found.append(flat_lock(points, 0.034, "leaf", fade=0.1))
+            found.append(flat_lock(figure, points, 0.034, "leaf", fade=0.1))
         return found
 
     def _crown_locks(self) -> list[Lock]:
@@ -194,4 +194,4 @@ class Hair:
         size = lerp(0.20, 0.36, p.ahoge)
         arch = ((0.0, 0.15), (-0.15, -0.55), (0.15, -1.0), (0.75, -0.9), (1.05, -0.35))
         points = np.array([(root[0] + sign * size * a, root[1] + size * b) for a, b in arch])
-        paint_lock(canvas, figure, flat_lock(points, 0.062, "leaf", fade=-0.2), self.dye.front[1], 0.6)
+        paint_lock(canvas, figure, flat_lock(figure, points, 0.062, "leaf", fade=-0.2), self.dye.front[1], 0.6)

@@ -10,9 +10,10 @@ import skia
 
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, Point3
-from data.drawn.ink import add_smooth
+from data.drawn.ink import add_smooth, polygon
 
-_SAMPLES = 11  # places along a lock
+_SAMPLES = 13  # places along a lock
+_LARGE = 300  # pixels of the canvas from which curves are needed where straight pieces would do
 _T = np.linspace(0.0, 1.0, _SAMPLES)
 
 
@@ -49,6 +50,7 @@ class Lock:
     tone: float = 0.0  # lighter or darker than its neighbours, -1..1
     fade: float = 0.35  # share of the length, from the root, where no outline is drawn
     dyed: bool = False  # a streak in the second colour
+    curved: bool = True  # False: straight pieces, which a small picture does not show and which are drawn faster
 
     @cached_property
     def normals(self) -> np.ndarray:
@@ -67,24 +69,25 @@ class Lock:
         w = (self.widths[i] * (1 - f) + self.widths[i + 1] * f) * across
         return float(x + nx * w), float(y + ny * w)
 
-    def edge(self, across: float, grow: np.ndarray | float = 0.0, first: int = 0) -> list[Point]:
-        """The line that runs `across` of the half width beside the spine, moved out by `grow`."""
-        reach = self.widths * across + (grow if across >= 0 else -np.asarray(grow))
+    def edge(self, across: np.ndarray | float, grow: np.ndarray | float = 0.0, first: int = 0) -> list[Point]:
+        """The line that runs `across` of the half width beside the spine, moved left by `grow`."""
+        reach = self.widths * across + grow
         return [tuple(p) for p in (self.spine + self.normals * reach[:, None])[first:].tolist()]
 
-    def band(self, one: float, other: float, first: int = 0) -> skia.Path:
-        """The part of the lock between two lines along it."""
-        return closed(self.edge(one, first=first), self.edge(other, first=first))
+    def shadow(self, side: float) -> skia.Path:
+        """The part along one edge (-1 or 1) that turns away from the light: nothing at the root, broad at the tip."""
+        inner = side * (1 - 0.78 * np.clip((_T - 0.18) / 0.5, 0, 1) ** 0.8)
+        return closed(self.edge(side, first=2), self.edge(inner, first=2), self.curved)
 
     @cached_property
     def outline(self) -> skia.Path:
         """The whole lock."""
-        return closed(self.edge(1.0), self.edge(-1.0))
+        return closed(self.edge(1.0), self.edge(-1.0), self.curved)
 
     def inked(self, width: float) -> skia.Path:
         """The lock with its outline, which grows from nothing near the root."""
         ramp = width * np.clip((_T - self.fade) / 0.45, 0.0, 1.0)
-        left, right = self.edge(1.0, ramp), self.edge(-1.0, ramp)
+        left, right = self.edge(1.0, ramp), self.edge(-1.0, -ramp)
         # The line closes round the tip too.
         dx, dy = self.spine[-1] - self.spine[-2]
         length = math.hypot(dx, dy) or 1.0
@@ -95,11 +98,13 @@ class Lock:
             push = (dx / length * width, dy / length * width)
             left[-1] = (left[-1][0] + push[0], left[-1][1] + push[1])
             right[-1] = (right[-1][0] + push[0], right[-1][1] + push[1])
-        return closed(left, right)
+        return closed(left, right, self.curved)
 
 
-def closed(left: list[Point], right: list[Point]) -> skia.Path:
-    """A soft shape between two lines that run the same way."""
+def closed(left: list[Point], right: list[Point], curved: bool = True) -> skia.Path:
+    """A shape between two lines that run the same way."""
+    if not curved:
+        return polygon([*left, *right[::-1]])
     path = skia.Path()
     path.moveTo(*left[0])
     add_smooth(path, left)
@@ -116,11 +121,13 @@ def lock(
     """A lock along the Bezier curve of `points` (head coordinates), `width` its half width, waved by `wave`."""
     project = figure.pose.project
     controls = np.array([project(*point) for point in points])
-    return flat_lock(controls, width, profile, tone=tone, fade=fade, wave=wave, phase=phase, turns=turns, dyed=dyed)
+    return flat_lock(
+        figure, controls, width, profile, tone=tone, fade=fade, wave=wave, phase=phase, turns=turns, dyed=dyed
+    )
 
 
 def flat_lock(
-    controls: np.ndarray, width: float, profile: str = "point", *, tone: float = 0.0, fade: float = 0.35,
+    figure: Figure, controls: np.ndarray, width: float, profile: str = "point", *, tone: float = 0.0, fade: float = 0.35,
     wave: float = 0.0, phase: float = 0.0, turns: float = 2.0, dyed: bool = False,
 ) -> Lock:  # fmt: skip
     """The same from control points (n, 2) on the picture plane."""
@@ -130,4 +137,4 @@ def flat_lock(
         d /= np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)[:, None]
         swing = wave * np.sin(2 * np.pi * (turns * _T + phase)) * np.clip(_T * 2.2 - 0.35, 0, 1)
         spine = spine + np.stack([d[:, 1], -d[:, 0]], axis=1) * swing[:, None]
-    return Lock(spine, _PROFILES[profile] * width, tone, fade, dyed)
+    return Lock(spine, _PROFILES[profile] * width, tone, fade, dyed, figure.size > _LARGE)

@@ -28,7 +28,7 @@ class Dye:
 
         end = tips if p.dye in ("gradient", "tips") else tones
         crown = mix((root or tones).base, (root or tones).light, 0.22) if shaded < 1 else body(tones, 0.0)
-        stops = [(0.0, crown, 1.0), (0.16, mix(crown, (root or tones).base, 0.6), 1.0), (0.34, body(tones, 0.0), 1.0)]
+        stops = [(0.0, crown, 1.0), (0.32, body(tones, 0.0), 1.0)]
         if p.dye == "tips":
             stops += [(0.55, body(tones, 0.25), 1.0), (0.72, body(end, 0.1), 1.0)]
         elif p.dye == "gradient":
@@ -74,17 +74,11 @@ def paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shade
     """One lock: outline, body, and a shadow along the side away from the light."""
     p, manner = figure.parameters, figure.manner
     hair = figure.tips if lock.dyed else figure.hair
-    root, tip = lock.at(0.0, 0.0), lock.at(1.0, 0.0)
-    color = mix(hair.line, hair.deep, 0.15)
-    fade = max(0.0, lock.fade)
-    ink = color if lock.fade < 0 else linear(root, tip, [(fade, color, 0.0), (min(1.0, fade + 0.4), color, 1.0)])
-    fill(canvas, lock.inked(figure.line), ink)
+    fill(canvas, lock.inked(figure.line), mix(hair.line, hair.deep, 0.15))
     fill(canvas, lock.outline, body)
     away = 1.0 if p.light > 0 else -1.0  # left of a lock that falls is the viewer's right
     away = -away if lock.spine[-1][1] < lock.spine[0][1] else away
-    dark = mix(hair.shade, hair.deep, 0.55)
-    stops = [(0.25, dark, 0.0), (0.6, dark, 1.0)]
-    fill(canvas, lock.band(-away, -away * 0.25, first=2), linear(root, tip, stops), min(1.0, 0.8 * shaded * manner.shade))
+    fill(canvas, lock.shadow(-away), mix(hair.shade, hair.deep, 0.55), min(1.0, 0.72 * shaded * manner.shade))
     if manner.strand > 0.6:
         vein = lock.edge(0.25 * away, first=4)[::2]
         fill(canvas, tapered(vein, 0.016 * manner.strand, 0.0, 0.2), hair.line, 0.30)
