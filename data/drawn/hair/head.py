@@ -1,7 +1,7 @@
 """All the hair of one head: planned once, painted in three layers, behind, in front, and before the shoulders."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -55,6 +55,16 @@ class Hair:
         path.close()
         return path
 
+    @cached_property
+    def _middle(self) -> float:
+        """Where hair of two colours parts, x on the plane."""
+        return self.figure.pose.project(*self.figure.scalp(25 * self.figure.parameters.part, 60))[0]
+
+    def _paint(self, canvas: skia.Canvas, found: Lock, body: skia.Shader, shaded: float) -> None:
+        if self.figure.parameters.dye == "split" and found.at(0.55, 0.0)[0] > self._middle:
+            found = replace(found, dyed=True)
+        paint_lock(canvas, self.figure, found, self.dye.streak if found.dyed else body, shaded)
+
     def paint_behind(self, canvas: skia.Canvas) -> None:
         """All that hangs behind the neck."""
         figure, back = self.figure, self.back
@@ -64,7 +74,7 @@ class Hair:
         for i, found in enumerate(back.behind):
             # The rearmost stay in the shadow of the head.
             body = self.dye.behind if i < 0.45 * n and n > 8 else self.dye.outer
-            paint_lock(canvas, figure, found, self.dye.streak if found.dyed else body, 0.5)
+            self._paint(canvas, found, body, 0.5)
         for (x, y), radius in back.rounds:
             self._bun(canvas, x, y, radius)
         self._ties(canvas)
@@ -75,8 +85,13 @@ class Hair:
         p, dice = figure.parameters, figure.dice
         x, y, half, height = figure.skull
         for found in self._flyaways():
-            paint_lock(canvas, figure, found, self.dye.front[0], 0.4)
+            self._paint(canvas, found, self.dye.front[0], 0.4)
         fill(canvas, self.cap, self.dye.front[0])
+        if p.dye == "split":
+            canvas.save()
+            canvas.clipRect(skia.Rect.MakeLTRB(self._middle, -4, 4, 4))
+            fill(canvas, self.cap, self.dye.streak)
+            canvas.restore()
         # Roots must not stand out over the round of the head.
         inside = oval(x, y, half, height)
         inside.addRect(skia.Rect.MakeLTRB(-4, y - 0.12 * height, 4, 4))
@@ -88,8 +103,8 @@ class Hair:
         if figure.manner.strand > 0.6:
             self._flow(canvas)
         for found in locks:
-            body = self.dye.streak if found.dyed else self.dye.front[1 if found.tone > 0.35 else 2 if found.tone < -0.35 else 0]
-            paint_lock(canvas, figure, found, body, lerp(0.5, 0.9, p.shade))
+            body = self.dye.front[1 if found.tone > 0.35 else 2 if found.tone < -0.35 else 0]
+            self._paint(canvas, found, body, lerp(0.5, 0.9, p.shade))
             everything.addPath(found.outline)
         everything.setFillType(skia.PathFillType.kWinding)
         front = skia.Path()
@@ -106,8 +121,8 @@ class Hair:
     def paint_before(self, canvas: skia.Canvas) -> None:
         """What falls over the shoulders."""
         for found in [*over_shoulders(self.figure), *self.back.before]:
-            body = self.dye.streak if found.dyed else self.dye.front[1 if found.tone > 0.4 else 2 if found.tone < -0.2 else 0]
-            paint_lock(canvas, self.figure, found, body, 0.7)
+            body = self.dye.front[1 if found.tone > 0.4 else 2 if found.tone < -0.2 else 0]
+            self._paint(canvas, found, body, 0.7)
         if self.back.before:
             self._ties(canvas)
 
