@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import skia
 
-from data.drawn.accessories import draw_cat_ears, draw_glasses, draw_ornaments
 from data.drawn.background import draw_background
 from data.drawn.body import draw_body
 from data.drawn.drawing import Drawing
@@ -19,6 +18,15 @@ from data.drawn.hair.head import Hair
 from data.drawn.meaning import reading
 from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
+from data.drawn.worn import (
+    covered_eye,
+    covers_crown,
+    draw_behind,
+    draw_cat_ears,
+    draw_glasses,
+    draw_on_face,
+    draw_ornaments,
+)
 
 _SMALL = 64  # pixels below which a head is drawn at twice its size, and averaged down: lines cannot get thinner
 
@@ -42,6 +50,7 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
 
     canvas.save()
     _to_head(canvas, figure)
+    draw_behind(canvas, figure)
     hair.paint_behind(canvas)
     canvas.restore()
 
@@ -62,10 +71,13 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
     for sign in (-1.0, 1.0):
         draw_eye(canvas, figure, sign)
         draw_brow(canvas, figure, sign)
+    draw_on_face(canvas, figure)
     draw_cat_ears(canvas, figure)
     hair.paint_front(canvas)
     # Eyes and brows show through the fringe, as the convention has it.
     for sign in (-1.0, 1.0):
+        if sign == covered_eye(figure):
+            continue
         eye = place_eye(figure, sign)
         wide, high = 1.4 * eye.half_width, eye.half_height
         bounds = skia.Rect.MakeLTRB(eye.x - wide, eye.y - 2.2 * high - 0.2, eye.x + wide, eye.y + 1.2 * high)
@@ -74,8 +86,9 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
         draw_brow(canvas, figure, sign)
         canvas.restore()
     hair.paint_before(canvas)
+    if not covers_crown(figure.parameters):
+        hair.paint_ahoge(canvas)
     draw_ornaments(canvas, figure)
-    hair.paint_ahoge(canvas)
     draw_glasses(canvas, figure)
     canvas.restore()
 
