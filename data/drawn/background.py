@@ -132,30 +132,30 @@ def _petals(canvas: skia.Canvas, figure: Figure) -> None:
     p, dice = figure.parameters, figure.dice
     _gradient(canvas, figure)
     _halo(canvas, figure, 0.4)
-    light, chroma, hue = to_oklch(p.background_rgb)
+    light, _, hue = to_oklch(p.background_rgb)
     leaf = dice.chance("petals.leaf", 0.3)
     # Petals are pink, leaves take the second colour; paler or deeper than the ground by a little.
-    rise = -0.07 if light > 0.9 else 0.10
+    rise = -0.10 if light > 0.86 else 0.12
     if leaf:
         tone = oklch(light + rise, 0.09, to_oklch(p.background_other_rgb)[2])
     else:
-        tone = oklch(min(0.93, max(light + rise, 0.66)), 0.075, 358 + 0.12 * ((hue + 180) % 360 - 180))
+        tone = oklch(min(0.93, max(light + rise, 0.66)), 0.095, 358 + 0.12 * ((hue + 180) % 360 - 180))
     drift = dice.uniform("petals.drift", -0.6, 0.6)
     for i in range(17):
         far = i < 4
         near = i > 13
         x, y = dice.uniform(f"petal.x{i}", 0.0, 1.0), dice.uniform(f"petal.y{i}", -0.02, 1.02)
         x = 0.36 * x if i % 3 == 0 else 1 - 0.36 * x if i % 3 == 1 else x
-        size = dice.uniform(f"petal.r{i}", 0.045, 0.075) * (0.7 if far else 2.4 if near else 1.0)
+        size = dice.uniform(f"petal.r{i}", 0.055, 0.095) * (0.7 if far else 2.4 if near else 1.0)
         angle = 6.3 * dice.unit(f"petal.a{i}") + drift
         squeeze = 0.45 + 0.65 * dice.unit(f"petal.s{i}")
         shape = _petal((x, y), size, angle, squeeze, not leaf)
         blur = 0.014 if near else 0.006 if far else 0.0
         if blur:
-            fill(canvas, shape, tone, 0.55, blur)
+            fill(canvas, shape, mix(tone, WHITE, 0.2), 0.6, blur)
             continue
         end = (x + size * math.sin(angle), y - size * math.cos(angle))
-        pale = mix(tone, WHITE, 0.45)
+        pale = mix(tone, WHITE, 0.5)
         fill(canvas, shape, linear((x, y), end, [(-0.0, tone, 0.95), (0.6, pale, 0.95)]))
 
 

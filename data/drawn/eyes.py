@@ -56,11 +56,11 @@ class Eye:
 def place_eye(figure: Figure, sign: float) -> Eye:
     """Where the eye on one side is."""
     p, pose = figure.parameters, figure.pose
-    size = figure.manner.eye * lerp(0.96, 1.10, figure.youth)
+    size = figure.manner.eye * lerp(0.88, 1.09, figure.youth) * lerp(1.0, 0.93, p.masculine)
     x, y = pose.place(sign * p.eye_gap, figure.eye_y)
     openness = 0.0 if p.wink == sign else p.eye_open
     width = p.eye_width * size * min(1.06, pose.narrowing(sign * p.eye_gap))
-    return Eye(sign, x, y, width, p.eye_height * size * lerp(1.0, 0.86, p.masculine), openness)
+    return Eye(sign, x, y, width, p.eye_height * size * lerp(1.0, 0.80, p.masculine), openness)
 
 
 def _mixed(one: tuple[float, ...], other: tuple[float, ...], share: float) -> list[Point]:

@@ -20,8 +20,8 @@ def contour_points(figure: Figure) -> list[Point]:
     way = 1.0 if turn >= 0 else -1.0
     # Round cheeks and a narrow chin are the young face; the jaw stands out in the masculine one.
     full = 0.045 * (p.cheek - 0.4) + 0.04 * (figure.youth - 0.4)
-    jaw = 0.075 * p.masculine - 0.06 * (p.face_point - 0.4) + 0.03 * (figure.youth - 0.5)
-    tip = 0.10 * p.masculine - 0.15 * (p.face_point - 0.5) + 0.05 * (p.cheek - 0.5)
+    jaw = 0.10 * p.masculine - 0.06 * (p.face_point - 0.4) + 0.03 * (figure.youth - 0.5)
+    tip = 0.11 * p.masculine - 0.15 * (p.face_point - 0.5) + 0.05 * (p.cheek - 0.5)
     swell = (0.0, 0.0, 0.3 * full, full, 0.8 * full + jaw, tip)
 
     def side(sign: float) -> list[Point]:

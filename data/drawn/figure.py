@@ -131,7 +131,7 @@ class Figure:
     def length(self) -> float:
         """From the eyes to the chin, face units."""
         p = self.parameters
-        return p.face_length + 0.10 * (0.5 - self.youth) + 0.05 * p.masculine
+        return p.face_length + 0.15 * (0.5 - self.youth) + 0.08 * p.masculine
 
     @cached_property
     def chin(self) -> Point:
@@ -141,7 +141,7 @@ class Figure:
     @cached_property
     def shell(self) -> tuple[float, float, float, float]:
         """The round of the hair in head coordinates: centre y, half width, half height, half depth; centre x is 0."""
-        v = self.parameters.hair_volume
+        v = self.parameters.hair_volume - (0.35 if self.parameters.back in ("pixie", "short", "spiky") else 0.0)
         return -0.28, 1.08 + 0.13 * v, 1.15 + 0.14 * v, 1.09 + 0.11 * v
 
     def scalp(self, azimuth: float, elevation: float, reach: float = 1.0) -> Point3:

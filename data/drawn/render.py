@@ -108,14 +108,18 @@ def _labels(figure: Figure) -> dict[str, Any]:
     x, y, half, height = figure.skull
     ring = [(x + half * math.sin(a / 8 * math.pi), y - height * math.cos(a / 8 * math.pi)) for a in range(16)]
     left, right = place_eye(figure, -1.0), place_eye(figure, 1.0)
-    return figure.parameters.to_dict() | reading(figure.parameters) | {
-        "left_eye": pixel(left.iris(figure)),
-        "right_eye": pixel(right.iris(figure)),
-        "mouth": pixel(place_mouth(figure)),
-        "chin": pixel(figure.chin),
-        "face_box": _box([pose.pixel(p) for p in edge]),
-        "head_box": _box([pose.pixel(p) for p in [*edge, *ring]]),
-    }
+    return (
+        figure.parameters.to_dict()
+        | reading(figure.parameters)
+        | {
+            "left_eye": pixel(left.iris(figure)),
+            "right_eye": pixel(right.iris(figure)),
+            "mouth": pixel(place_mouth(figure)),
+            "chin": pixel(figure.chin),
+            "face_box": _box([pose.pixel(p) for p in edge]),
+            "head_box": _box([pose.pixel(p) for p in [*edge, *ring]]),
+        }
+    )
 
 
 def render(parameters: Parameters, size: int) -> Drawing:

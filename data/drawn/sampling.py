@@ -229,3 +229,30 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     drawn |= _colors(d, fixed, drawn)
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
     return replace(Parameters(), **(rounded | fixed))
+
+
+def sample_portrait(seed: int, **fixed: Any) -> Parameters:
+    """A head as a small network learns it: nearly frontal, nothing on or before the face but glasses, a quiet backdrop.
+
+    What a member can ask for comes often enough to be learnt: glasses, closed eyes, open mouths. Otherwise, and in its
+    errors, as `sample_parameters`.
+    """
+    d = Dice(seed)
+    asked = {
+        "yaw": d.bell("portrait.yaw", -24, 24),
+        "pitch": d.bell("portrait.pitch", -8, 8),
+        "roll": d.bell("portrait.roll", -10, 10),
+        "scale": d.bell("portrait.scale", 0.295, 0.315),
+        "shift_x": d.bell("portrait.x", -0.02, 0.02),
+        "shift_y": d.bell("portrait.y", 0.0, 0.03),
+        "headwear": "none",
+        "mask": "none",
+        "hairband": False,
+        "ahoge": 0.0,
+        "glasses": d.weigh("portrait.glasses", {"none": 8.0, "round": 1.0, "square": 0.8}),
+        "background": d.weigh("portrait.background", {"plain": 1.0, "gradient": 2.0}),
+        "style": d.weigh("portrait.style", {"cel": 2.0, "soft": 2.0, "flat": 1.0, "chibi": 1.0, "retro": 0.6}),
+    }
+    if d.chance("portrait.closed", 0.12):
+        asked["eye_open"] = 0.0
+    return sample_parameters(seed, **(asked | fixed))

@@ -11,7 +11,7 @@ from data.drawn.ink import fill, linear, oval, polygon, radial, smooth, stroke
 
 WHITE: RGB = (255, 255, 255)
 # A scene is painted this small and drawn enlarged: the cheapest blur there is, the same at every size of picture.
-_SMALL = 72
+_SMALL = 96
 _MARGIN = 0.06
 
 
@@ -42,7 +42,7 @@ def _blurred(
     canvas.drawImageRect(
         soft.makeImageSnapshot(),
         skia.Rect.MakeLTRB(-_MARGIN, -_MARGIN, 1 + _MARGIN, 1 + _MARGIN),
-        skia.SamplingOptions(skia.CubicResampler.Mitchell()),
+        skia.SamplingOptions(skia.FilterMode.kLinear),
     )
 
 
@@ -83,14 +83,23 @@ def _cloud(canvas: skia.Canvas, at: Point, size: float, name: str, figure: Figur
     dice = figure.dice
     x, y = at
     puffs = skia.Path()
-    for k in range(6):
-        dx = (k / 5 - 0.5) * 1.7
-        r = size * (0.16 + 0.24 * (1 - dx * dx) * (0.5 + 0.5 * dice.unit(f"{name}.{k}")))
-        cx, cy = x + dx * size, y - 0.62 * r
-        puffs.addOval(skia.Rect.MakeLTRB(cx - 1.25 * r, cy - r, cx + 1.25 * r, cy + r))
-    shade = linear((0, y - 0.45 * size), (0, y + 0.16 * size), [(0.0, top, 0.95), (0.55, top, 0.85), (1.0, low, 0.10)])
-    puffs.setFillType(skia.PathFillType.kWinding)
-    fill(canvas, puffs, shade, 1.0)
+    for k in range(8):
+        chance = dice.unit(f"{name}.{k}")
+        if k < 5:
+            dx, r, rise = 0.42 * (k - 2) + 0.2 * (chance - 0.5), size * (0.13 + 0.09 * chance), 0.5
+        else:
+            dx, r, rise = 0.36 * (k - 6) + 0.4 * (chance - 0.5), size * (0.17 + 0.15 * chance), 1.15
+        cx, cy = x + dx * size, y - rise * r
+        puffs.addOval(skia.Rect.MakeLTRB(cx - 1.2 * r, cy - r, cx + 1.2 * r, cy + r))
+    fill(
+        canvas,
+        puffs,
+        linear(
+            (0, y - 0.5 * size),
+            (0, y + 0.13 * size),
+            [(0.0, top, 0.95), (0.6, mix(top, low, 0.25), 0.85), (1.0, low, 0.0)],
+        ),
+    )
 
 
 def _sky_tones(figure: Figure) -> tuple[RGB, RGB, RGB, RGB, RGB]:
@@ -120,6 +129,10 @@ def draw_sky(canvas: skia.Canvas, figure: Figure) -> None:
         zenith, middle, low, top, under = _sky_tones(figure)
         dice = figure.dice
         fill(small, _everything(), linear((0, 0), (0, 1), [(0.0, zenith, 1.0), (0.5, middle, 1.0), (1.0, low, 1.0)]))
+        for i in range(3):
+            x, y = dice.unit(f"wisp.x{i}"), dice.uniform(f"wisp.y{i}", 0.05, 0.55)
+            wisp = smooth([(x - 0.35, y + 0.03), (x - 0.1, y - 0.01), (x + 0.1, y + 0.01), (x + 0.35, y - 0.04)])
+            stroke(small, wisp, top, dice.uniform(f"wisp.w{i}", 0.012, 0.035), 0.30)
         for i in range(6):
             # From small ones high up to banks of cloud at the horizon; outside of the head.
             share = i / 5
@@ -146,9 +159,6 @@ def _window(canvas: skia.Canvas, ground: _Ground, x: float, wide: float) -> None
         fill(canvas, oval(x + wide * (0.1 + 0.27 * i), low - 0.03, 0.10, 0.08 + 0.03 * (i % 2)), green, 0.6)
     fill(canvas, _box(x + wide / 2 - 0.012, top, x + wide / 2 + 0.012, low), frame)
     fill(canvas, _box(x, 0.33, x + wide, 0.352), frame)
-    canvas.save()
-    canvas.clipPath(_box(x, top, x + wide, low))
-    canvas.restore()
 
 
 def _curtain(canvas: skia.Canvas, ground: _Ground, x: float, wide: float) -> None:

@@ -101,14 +101,20 @@ class Body:
         path.close()
         return path
 
-    def thrown(self, down: float, aside: float) -> skia.Path:
-        """The shadow of the head, thrown `down` and `aside` from the light."""
+    @cached_property
+    def _head(self) -> skia.Path:
+        """The face on the plane of the body, which leans half as much."""
         turned = skia.Matrix()
         turned.setRotate(math.degrees(self.figure.pose.roll) / 2, 0.0, PIVOT)
         face = contour(self.figure)
         face.transform(turned)
-        face.offset(-aside * self.figure.parameters.light, down)
         return face
+
+    def thrown(self, down: float, aside: float) -> skia.Path:
+        """The shadow of the head, thrown `down` and `aside` from the light."""
+        shadow = skia.Path(self._head)
+        shadow.offset(-aside * self.figure.parameters.light, down)
+        return shadow
 
 
 def drape(canvas: skia.Canvas, body: Body, cloth: skia.Path, tones: Tones, folds: bool = True) -> None:

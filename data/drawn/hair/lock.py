@@ -41,6 +41,14 @@ _PROFILES = {
 }
 
 
+def _normals(spine: np.ndarray) -> np.ndarray:
+    d = np.empty_like(spine)
+    d[1:-1] = spine[2:] - spine[:-2]
+    d[0], d[-1] = spine[1] - spine[0], spine[-1] - spine[-2]
+    d /= np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)[:, None]
+    return np.stack([d[:, 1], -d[:, 0]], axis=1)
+
+
 @dataclass(frozen=True)
 class Lock:
     """A lock on the picture plane, from its root to its tip."""
@@ -55,9 +63,7 @@ class Lock:
     @cached_property
     def normals(self) -> np.ndarray:
         """(SAMPLES, 2) unit vectors to the left of the way from root to tip."""
-        d = np.gradient(self.spine, axis=0)
-        d /= np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)[:, None]
-        return np.stack([d[:, 1], -d[:, 0]], axis=1)
+        return _normals(self.spine)
 
     def at(self, t: float, across: float) -> Point:
         """The point a share `t` of the way down, and `across` of the half width to the left (-1..1)."""
@@ -133,8 +139,6 @@ def flat_lock(
     """The same from control points (n, 2) on the picture plane."""
     spine = _bernstein(len(controls)) @ controls
     if wave:
-        d = np.gradient(spine, axis=0)
-        d /= np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)[:, None]
         swing = wave * np.sin(2 * np.pi * (turns * _T + phase)) * np.clip(_T * 2.2 - 0.35, 0, 1)
-        spine = spine + np.stack([d[:, 1], -d[:, 0]], axis=1) * swing[:, None]
+        spine = spine + _normals(spine) * swing[:, None]
     return Lock(spine, _PROFILES[profile] * width, tone, fade, dyed, figure.size > _LARGE)
