@@ -9,7 +9,16 @@ from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import Parameters
 from data.drawn.sampling import sample_parameters
 
-__all__ = ["EYE_COLORS", "HAIR_COLORS", "Drawing", "DrawingUnavailable", "Parameters", "draw", "reading", "sample_parameters"]
+__all__ = [
+    "EYE_COLORS",
+    "HAIR_COLORS",
+    "Drawing",
+    "DrawingUnavailable",
+    "Parameters",
+    "draw",
+    "reading",
+    "sample_parameters",
+]
 
 
 def draw(parameters: Parameters, size: int = 96) -> Drawing:
@@ -20,10 +29,12 @@ def draw(parameters: Parameters, size: int = 96) -> Drawing:
     if not 16 <= size <= 4096:
         raise ValueError(f"a picture is 16 to 4096 pixels wide, not {size}")
     try:
-        from data.drawn.render import render
+        import skia as _skia  # noqa: F401
     except ImportError as error:
         raise DrawingUnavailable(
             "the drawing library skia cannot be loaded: install skia-python, and on a bare Linux its system libraries"
             " (Debian: apt install libegl1 libgl1)"
         ) from error
+    from data.drawn.render import render
+
     return render(parameters, size)

@@ -1,146 +1,108 @@
-"""Neck, shoulders and what is worn on them: all that a face crop shows of the body."""
+"""Neck, shoulders and clothes: all that a face crop shows of the body."""
 
-from collections.abc import Callable
+import math
 
 import skia
 
+from data.drawn.collars import BEFORE, BEHIND
 from data.drawn.color import mix
-from data.drawn.figure import Figure, Tones, tones_of
-from data.drawn.ink import fill, smooth, stroke, tapered
+from data.drawn.figure import Figure
+from data.drawn.geometry import PIVOT, Point
+from data.drawn.ink import add_smooth, fill, linear, smooth, stroke, tapered
+from data.drawn.trunk import Body
 
 
-def _cloth(figure: Figure) -> Tones:
-    p = figure.parameters
-    return tones_of(p.cloth_rgb, p.shade, p.line_tint)
+def _from_head(figure: Figure, point: Point) -> Point:
+    """A point of the head's plane on the plane of the body, which leans half as much."""
+    angle = figure.pose.roll / 2
+    c, s, y = math.cos(angle), math.sin(angle), point[1] - PIVOT
+    return point[0] * c - y * s, point[0] * s + y * c + PIVOT
 
 
-def _shoulders(x: float) -> skia.Path:
-    path = skia.Path()
-    path.moveTo(x - 0.42, 1.30)
-    path.cubicTo(x - 0.8, 1.42, x - 1.35, 1.46, x - 1.65, 2.4)
-    path.lineTo(x + 1.65, 2.4)
-    path.cubicTo(x + 1.35, 1.46, x + 0.8, 1.42, x + 0.42, 1.30)
-    path.close()
-    return path
-
-
-def _sailor(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None:
-    for sign in (-1, 1):
-        flap = smooth(
-            [(x + sign * 0.40, 1.24), (x + sign * 0.95, 1.44), (x + sign * 0.9, 2.1), (x, 1.95), (x + sign * 0.2, 1.6)],
-            closed=True,
-        )
-        fill(canvas, flap, cloth.base)
-        stroke(canvas, flap, cloth.line, figure.line)
-        fill(
-            canvas,
-            tapered([(x + sign * 0.52, 1.38), (x + sign * 0.36, 1.68), (x + sign * 0.08, 1.92)], 0.05, 1, 1),
-            (250, 250, 250),
-        )
-    knot = smooth([(x - 0.24, 1.72), (x, 1.80), (x + 0.24, 1.72), (x + 0.20, 2.0), (x - 0.20, 2.0)], closed=True)
-    fill(canvas, knot, figure.parameters.accent_rgb)
-
-
-def _shirt(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None:
-    for sign in (-1, 1):
-        flap = skia.Path()
-        flap.addPoly(
-            [skia.Point(x + sign * a, b) for a, b in ((0.36, 1.16), (0.62, 1.36), (0.46, 1.74), (0.02, 1.52))], True
-        )
-        fill(canvas, flap, (250, 250, 252))
-        stroke(canvas, flap, cloth.line, figure.line)
-    tie = skia.Path()
-    tie.addPoly([skia.Point(x + a, b) for a, b in ((-0.10, 1.50), (0.10, 1.50), (0.20, 2.2), (-0.20, 2.2))], True)
-    fill(canvas, tie, figure.parameters.accent_rgb)
-
-
-def _crew(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None:
-    band = tapered([(x - 0.44, 1.28), (x - 0.24, 1.42), (x, 1.47), (x + 0.24, 1.42), (x + 0.44, 1.28)], 0.14, 1, 1)
-    fill(canvas, band, mix(cloth.base, cloth.light, 0.4))
-    stroke(canvas, band, cloth.line, figure.line)
-
-
-def _off_shoulder(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None:
-    choker = tapered([(x - 0.32, 1.16), (x, 1.25), (x + 0.32, 1.16)], 0.10, 1, 1)
-    fill(canvas, choker, figure.parameters.accent_rgb)
-    stroke(canvas, choker, cloth.line, figure.line * 0.7)
-
-
-def _hoodie(canvas: skia.Canvas, figure: Figure, x: float, cloth: Tones) -> None:
-    for sign in (-1, 1):
-        hood = smooth(
+def _skin(body: Body) -> tuple[skia.Path, skia.Path]:
+    """Neck and shoulders as one closed shape, and their lines alone."""
+    n = body.neck
+    top, _ = _from_head(body.figure, (-0.05 * body.figure.pose.turn, 0.62))
+    sides = []
+    for sign in (-1.0, 1.0):
+        sides.append(
             [
-                (x + sign * 0.38, 1.12),
-                (x + sign * 0.85, 1.20),
-                (x + sign * 0.98, 1.46),
-                (x + sign * 0.5, 1.60),
-                (x + sign * 0.08, 1.62),
-            ],
-            closed=True,
+                (top + sign * n * 1.04, 0.62),
+                body.at(sign * n * 0.97, -0.16, 0.0),
+                *body.shoulder(sign, n * 1.02),
+            ]
         )
-        fill(canvas, hood, cloth.base)
-        stroke(canvas, hood, cloth.line, figure.line)
-        fill(
-            canvas,
-            tapered([(x + sign * 0.24, 1.56), (x + sign * 0.26, 1.8), (x + sign * 0.22, 2.0)], 0.06, 1, 1),
-            (250, 250, 250),
-        )
+    closed, lines = skia.Path(), skia.Path()
+    left = sides[0][::-1]
+    closed.moveTo(*left[0])
+    add_smooth(closed, left)
+    closed.lineTo(*sides[1][0])
+    add_smooth(closed, sides[1])
+    closed.close()
+    for side in sides:
+        lines.moveTo(*side[0])
+        add_smooth(lines, side)
+    return closed, lines
 
 
-_COLLARS: dict[str, Callable[[skia.Canvas, Figure, float, Tones], None]] = {
-    "sailor": _sailor, "shirt": _shirt, "crew": _crew, "off_shoulder": _off_shoulder, "hoodie": _hoodie,
-}  # fmt: skip
+def _draw_skin(canvas: skia.Canvas, body: Body) -> None:
+    """The bare neck and shoulders with the head's shadow on them; cloth comes over it."""
+    figure = body.figure
+    p, skin, manner = figure.parameters, figure.skin, figure.manner
+    shape, lines = _skin(body)
+    fill(canvas, shape, skin.base)
+    canvas.save()
+    canvas.clipPath(shape, doAntiAlias=True)
+    soft = min(1.0, 0.62 + 0.3 * manner.shade)
+    way = -1.0 if p.light > 0 else 1.0
+    n = body.neck
+    # The side away from the light, as a band along the neck that runs out on the shoulder.
+    band = [(way * (n + 0.3), -0.7), (way * 0.62 * n, -0.7), (way * 0.60 * n, -0.15), (way * 0.8 * n, 0.02)]
+    band += [(way * (n + 0.35), 0.17), (way * 0.95, 0.30), (way * body.width, 0.34), (way * body.width, -0.3)]
+    fill(canvas, smooth(body.path(band), closed=True), skin.shade, 0.8 * soft, manner.soft)
+    fill(canvas, body.thrown(0.15 + 0.10 * p.shade, 0.07), mix(skin.shade, skin.deep, 0.45), soft, 0.6 * manner.soft)
+    low = body.at(0, 0.55)[1]
+    fill(canvas, shape, linear((0, low - 0.5), (0, low), [(0.0, skin.shade, 0.0), (1.0, skin.shade, 0.35)]))
+    _collarbones(canvas, body)
+    canvas.restore()
+    stroke(canvas, lines, skin.line, figure.line)
+
+
+def _collarbones(canvas: skia.Canvas, body: Body) -> None:
+    figure = body.figure
+    p, skin = figure.parameters, figure.skin
+    n, pit = body.neck, 0.185
+    tone = mix(skin.deep, skin.line, 0.35)
+    firm = 0.45 + 0.4 * p.age
+    for sign in (-1.0, 1.0):
+        bone = body.path(
+            [
+                (sign * 0.055, pit + 0.01),
+                (sign * 0.26, pit - 0.01),
+                (sign * 0.55, pit - 0.045),
+                (sign * 0.80, pit - 0.02),
+            ]
+        )
+        fill(canvas, tapered(bone, 1.3 * figure.line, 0.9, 0.0), tone, firm)
+        hollow = body.path(
+            [
+                (sign * 0.12, pit - 0.02),
+                (sign * 0.3, pit - 0.055),
+                (sign * (n + 0.3), pit - 0.08),
+                (sign * 0.4, pit - 0.025),
+            ]
+        )
+        fill(canvas, smooth(hollow, closed=True), skin.shade, 0.7 * firm)
+        # The muscle that runs from behind the ear to the pit of the neck.
+        cord = body.path([(sign * 0.66 * n, -0.12), (sign * 0.42 * n, 0.03), (sign * 0.05, pit - 0.02)])
+        fill(canvas, tapered(cord, 0.8 * figure.line, 0.0, 0.6), tone, 0.5 * firm + 0.2 * p.masculine)
 
 
 def draw_body(canvas: skia.Canvas, figure: Figure) -> None:
-    """Neck and shoulders, upright under a head that may lean."""
-    p, skin = figure.parameters, figure.skin
-    cloth = _cloth(figure)
-    x = 0.10 * figure.pose.turn
-    bare = p.collar == "off_shoulder"
-    neck = skia.Path()
-    neck.moveTo(x - 0.34, 0.5)
-    neck.cubicTo(x - 0.30, 1.1, x - 0.36, 1.25, x - 0.62, 1.40)
-    neck.lineTo(x - 0.2, 2.3)
-    neck.lineTo(x + 0.2, 2.3)
-    neck.lineTo(x + 0.62, 1.40)
-    neck.cubicTo(x + 0.36, 1.25, x + 0.30, 1.1, x + 0.34, 0.5)
-    neck.close()
-    torso = _shoulders(x)
-    fill(
-        canvas,
-        torso,
-        skin.base if bare else mix(cloth.base, (250, 250, 250), 0.85) if p.collar == "sailor" else cloth.base,
-    )
-    stroke(canvas, torso, skin.line if bare else cloth.line, figure.line)
-    fill(canvas, neck, skin.base)
-    # The head's shadow on the neck.
-    canvas.save()
-    canvas.clipPath(neck, doAntiAlias=True)
-    chin = figure.chin
-    throw = smooth(
-        [
-            (x - 0.7, 0.4),
-            (x - 0.5, chin[1] - 0.02),
-            (x - 0.08 * p.light, chin[1] + 0.20),
-            (x + 0.5, chin[1] - 0.02),
-            (x + 0.7, 0.4),
-        ],
-        closed=True,
-    )
-    fill(canvas, throw, mix(skin.shade, skin.deep, 0.55))
-    canvas.restore()
-    sides = skia.Path()
-    for sign in (-1, 1):
-        sides.moveTo(x + sign * 0.34, 0.5)
-        sides.cubicTo(x + sign * 0.30, 1.1, x + sign * 0.36, 1.25, x + sign * 0.5, 1.34)
-    stroke(canvas, sides, skin.line, figure.line)
-    if bare:
-        for sign in (-1, 1):
-            fill(
-                canvas,
-                tapered([(x + sign * 0.12, 1.52), (x + sign * 0.4, 1.46), (x + sign * 0.75, 1.48)], 0.03, 0.2, 0.1),
-                skin.line,
-                0.8,
-            )
-    _COLLARS[p.collar](canvas, figure, x, cloth)
+    """Neck, shoulders and clothes; the canvas leans half as much as the head does."""
+    body = Body(figure)
+    collar = figure.parameters.collar
+    if collar in BEHIND:
+        BEHIND[collar](canvas, body)
+    _draw_skin(canvas, body)
+    BEFORE[collar](canvas, body)

@@ -1,7 +1,8 @@
-"""Where the points of a turned head are: face coordinates to the picture plane, and the plane to pixels.
+"""Where the points of a turned head are: a head in three dimensions, its shadow on the picture plane, and pixels.
 
-Face coordinates: origin between the eyes, x to the viewer's right, y down, unit half the width of the face. A point
-lies on a rounded front; turning the head moves it by its depth, which also narrows the far eye.
+Head coordinates: x to the viewer's right, y down, z toward the viewer; the origin lies in the middle of the head at the
+height of the eyes; the unit is half the width of the face. Projection is orthographic, so that a curve's control
+points can be projected in the curve's stead.
 """
 
 import math
@@ -11,11 +12,12 @@ from functools import cached_property
 from data.drawn.parameters import Parameters
 
 Point = tuple[float, float]
+Point3 = tuple[float, float, float]
 
 # The depth of the face at its middle. Smaller than a real head's: drawn faces are flat.
-DEPTH = 0.62
+DEPTH = 0.66
 # Roll turns about this height, so that a leaning head stays in the frame.
-PIVOT = 0.15
+PIVOT = 0.30
 
 
 def lerp(a: float, b: float, t: float) -> float:
@@ -42,9 +44,9 @@ class Pose:
     def of(cls, parameters: Parameters, size: int) -> "Pose":
         """The pose of a head in a square picture of `size` pixels."""
         p = parameters
-        # The chin at about 86 % of the height; a turned head is pulled back to the middle.
-        x = 0.5 + p.shift_x - 0.06 * math.sin(math.radians(p.yaw))
-        y = 0.86 + p.shift_y - p.face_length * p.scale
+        # The chin at about 83 % of the height; a turned head is pulled back to the middle.
+        x = 0.5 + p.shift_x - 0.05 * math.sin(math.radians(p.yaw))
+        y = 0.83 + p.shift_y - 1.02 * p.scale
         return cls(
             math.radians(p.yaw),
             math.radians(p.pitch),
@@ -63,10 +65,20 @@ class Pose:
         """Sine of the pitch."""
         return math.sin(self.pitch)
 
+    def project(self, x: float, y: float, z: float) -> Point:
+        """Head coordinates to the plane."""
+        deep = z * math.cos(self.yaw) - x * self.turn
+        return x * math.cos(self.yaw) + z * self.turn, y * math.cos(self.pitch) + deep * self.nod
+
+    def depth(self, x: float, y: float, z: float) -> float:
+        """How near the viewer a point of the head is once it is turned."""
+        deep = z * math.cos(self.yaw) - x * self.turn
+        return deep * math.cos(self.pitch) - y * self.nod
+
     def place(self, x: float, y: float, depth: float | None = None) -> Point:
-        """Face coordinates to the plane; `depth` in face units where the point is not on the front of the face."""
-        z = DEPTH * math.sqrt(max(0.0, 1.0 - 0.75 * min(x * x, 1.3))) if depth is None else depth
-        return x * math.cos(self.yaw) + z * self.turn, y * math.cos(self.pitch) + 0.8 * z * self.nod
+        """A point of the face's front to the plane; `depth` where it is not on the front."""
+        z = DEPTH * math.sqrt(max(0.0, 1.0 - 0.62 * min(x * x, 1.4))) if depth is None else depth
+        return self.project(x, y, z)
 
     def narrowing(self, x: float) -> float:
         """How much a small thing at `x` of the face is narrowed by the turn: about 1, less on the far side."""

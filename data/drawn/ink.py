@@ -31,9 +31,13 @@ def radial(center: Point, radius: float, stops: Sequence[Stop]) -> skia.Shader:
     )
 
 
-def fill(canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, alpha: float = 1.0) -> None:
-    """Fill a path with a colour or a gradient."""
+def fill(
+    canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, alpha: float = 1.0, blur: float = 0.0
+) -> None:
+    """Fill a path with a colour or a gradient; `blur` softens its edge by about that much, in the canvas's units."""
     brush = skia.Paint(AntiAlias=True)
+    if blur > 0:
+        brush.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
     if isinstance(paint, tuple):
         brush.setColor(argb(paint, alpha))
     else:
@@ -105,4 +109,11 @@ def tapered(points: Sequence[Point], width: float, head: float = 0.0, tail: floa
     path.lineTo(*other[-1])
     add_smooth(path, other[::-1])
     path.close()
+    return path
+
+
+def polygon(points: Sequence[Point]) -> skia.Path:
+    """A closed shape with corners."""
+    path = skia.Path()
+    path.addPoly([skia.Point(x, y) for x, y in points], True)
     return path

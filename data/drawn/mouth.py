@@ -9,14 +9,14 @@ from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
 from data.drawn.ink import fill, oval, smooth, stroke, tapered
 
-MOUTH_Y = 0.69  # share of the way from the eyes to the chin
+MOUTH_Y = 0.64  # share of the way from the eyes to the chin
 
 _WHITE: RGB = (252, 250, 248)
 
 
 def place_mouth(figure: Figure) -> Point:
     """The middle of the mouth, plane coordinates."""
-    return figure.pose.place(0.0, MOUTH_Y * figure.parameters.face_length, 0.64)
+    return figure.pose.place(0.0, 0.04 + MOUTH_Y * figure.length, 0.70)
 
 
 def _line(canvas: skia.Canvas, figure: Figure, points: list[Point], unit: float) -> None:
@@ -25,7 +25,7 @@ def _line(canvas: skia.Canvas, figure: Figure, points: list[Point], unit: float)
 
 
 def _inside(canvas: skia.Canvas, figure: Figure, shape: skia.Path, depth: float, unit: float, teeth: bool) -> None:
-    dark = oklch(0.42, 0.13, 20)
+    dark = oklch(0.44, 0.13, 20)
     fill(canvas, shape, dark)
     canvas.save()
     canvas.clipPath(shape, doAntiAlias=True)
@@ -103,9 +103,23 @@ def _fang(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
     fill(canvas, tooth, _WHITE)
 
 
+def _wavy(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
+    points = [(-0.8, 0.06), (-0.5, -0.08), (-0.2, 0.08), (0.1, -0.08), (0.4, 0.08), (0.8, -0.02)]
+    _line(canvas, figure, points, unit)
+
+
+def _tongue(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
+    side = 1.0 if figure.dice.chance("tongue", 0.5) else -1.0
+    shape = smooth([(side * 0.12, 0.12), (side * 0.62, 0.06), (side * 0.66, 0.36), (side * 0.36, 0.52), (side * 0.14, 0.36)], closed=True)
+    fill(canvas, shape, oklch(0.72, 0.14, 16))
+    stroke(canvas, shape, mix(figure.skin.line, oklch(0.33, 0.10, 22), 0.35), 0.8 * figure.line / unit)
+    _smile(canvas, figure, o, unit)
+
+
 _MOUTHS: dict[str, Callable[[skia.Canvas, Figure, float, float], None]] = {
     "smile": _smile, "open_smile": _open_smile, "grin": _grin, "cat": _cat, "neutral": _neutral, "pout": _pout,
     "open_o": _open_o, "frown": _frown, "fang": _fang,
+    "wavy": _wavy, "tongue": _tongue,
 }  # fmt: skip
 
 

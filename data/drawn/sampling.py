@@ -5,121 +5,169 @@ from typing import Any
 
 from data.drawn import palettes
 from data.drawn.chance import Dice
-from data.drawn.parameters import Parameters
+from data.drawn.geometry import lerp
+from data.drawn.parameters import COLLARS, Parameters
 
-BACKGROUNDS = ("plain", "gradient", "bokeh", "dots", "stripes", "sky")
-COLLARS = ("sailor", "shirt", "crew", "off_shoulder", "hoodie")
-
-_FRINGES = {"hime": 1.2, "swept_left": 1, "swept_right": 1, "parted": 1, "messy": 1.3, "lock": 1, "wispy": 1}
+_FRINGES = {
+    "hime": 0.9, "blunt": 1.0, "swept_left": 1, "swept_right": 1, "parted": 0.9, "curtain": 0.7, "messy": 1.2, "lock": 1.2,
+    "wispy": 1.3, "spiky": 0.6, "asymmetric": 0.6, "slicked": 0.3,
+}  # fmt: skip
 _BACKS = {
-    "bob": 1.2, "long": 1.6, "twin_tails": 1.1, "ponytail": 0.8, "short": 1.0, "spiky": 0.8, "wavy": 1.1,
-    "side_tail": 0.6, "buns": 0.5,
+    "bob": 1.2, "short": 0.8, "pixie": 0.4, "spiky": 0.5, "long": 1.7, "wavy": 1.1, "hime": 0.7, "twin_tails": 1.1,
+    "ponytail": 0.8, "side_tail": 0.6, "buns": 0.5, "braids": 0.5, "drills": 0.4,
 }  # fmt: skip
-_MOUTHS = {
-    "smile": 2.4, "open_smile": 1.8, "grin": 0.7, "cat": 0.7, "neutral": 1.3, "pout": 0.6, "open_o": 0.8, "frown": 0.6,
-    "fang": 0.5,
+_MANLY_FRINGES = {"messy": 1.5, "spiky": 1.4, "swept_left": 0.8, "swept_right": 0.8, "parted": 0.8, "asymmetric": 0.6, "slicked": 0.5, "lock": 0.6}
+_MANLY_BACKS = {"short": 2.0, "pixie": 1.4, "spiky": 1.6, "long": 0.3, "ponytail": 0.3}
+_EYE_SHAPES = {
+    "round": 1.5, "tareme": 1.2, "tsurime": 1.1, "narrow": 0.5, "jito": 0.45, "almond": 1.0, "sparkle": 0.7, "tall": 0.8,
 }  # fmt: skip
-_EYE_SHAPES = {"round": 1.6, "tareme": 1.2, "tsurime": 1.2, "narrow": 0.5, "jito": 0.5}
 _HEIGHTS = {
-    "round": (0.33, 0.41),
-    "tareme": (0.31, 0.38),
-    "tsurime": (0.30, 0.37),
-    "narrow": (0.24, 0.30),
-    "jito": (0.30, 0.36),
+    "round": (0.255, 0.315), "tareme": (0.24, 0.30), "tsurime": (0.235, 0.29), "narrow": (0.175, 0.22),
+    "jito": (0.25, 0.30), "almond": (0.215, 0.265), "sparkle": (0.29, 0.34), "tall": (0.31, 0.36),
+}  # fmt: skip
+_EXPRESSIONS = {
+    "calm": 2.2, "happy": 2.4, "laughing": 0.8, "shy": 0.9, "sad": 0.6, "angry": 0.6, "surprised": 0.6, "sleepy": 0.6,
+    "smug": 0.5,
+}  # fmt: skip
+# Mouths by expression; brows: (tilt low, high, height low, high).
+_MOUTHS: dict[str, dict[str, float]] = {
+    "calm": {"neutral": 1.3, "smile": 1.5, "pout": 0.4, "open_o": 0.3},
+    "happy": {"smile": 1.5, "open_smile": 2.0, "cat": 0.7, "grin": 0.5, "fang": 0.5, "tongue": 0.25},
+    "laughing": {"open_smile": 2.0, "grin": 0.6, "smile": 0.5, "fang": 0.4},
+    "shy": {"wavy": 1.0, "smile": 0.7, "open_o": 0.6, "pout": 0.5},
+    "sad": {"frown": 1.4, "neutral": 0.6, "open_o": 0.5, "wavy": 0.4},
+    "angry": {"frown": 1.2, "pout": 0.8, "grin": 0.4, "open_o": 0.5},
+    "surprised": {"open_o": 1.6, "open_smile": 0.6},
+    "sleepy": {"neutral": 1.0, "open_o": 0.5, "smile": 0.5},
+    "smug": {"cat": 1.0, "smile": 0.8, "grin": 0.6, "tongue": 0.3},
 }
+_BROWS = {
+    "calm": (-0.35, 0.3, 0.2, 0.7), "happy": (-0.4, 0.2, 0.4, 0.9), "laughing": (-0.4, 0.1, 0.5, 1.0),
+    "shy": (-0.9, -0.3, 0.4, 0.8), "sad": (-1.0, -0.6, 0.3, 0.8), "angry": (0.6, 1.0, 0.0, 0.3),
+    "surprised": (-0.4, 0.1, 0.8, 1.0), "sleepy": (-0.4, 0.1, 0.3, 0.7), "smug": (0.1, 0.6, 0.2, 0.8),
+}  # fmt: skip
+_STYLES = {"flat": 0.8, "cel": 1.8, "soft": 1.8, "chibi": 0.8, "retro": 0.7, "ink": 0.5}
+_BACKGROUNDS = {
+    "plain": 1.0, "gradient": 1.5, "bokeh": 1.0, "dots": 0.5, "stripes": 0.5, "sky": 0.8, "indoor": 0.6, "outdoor": 0.8,
+    "petals": 0.6,
+}  # fmt: skip
 
 
 def _pose(d: Dice) -> dict[str, Any]:
     # Half the heads nearly frontal, as in the collections of drawn faces; the rest over the whole range.
     wide = d.chance("yaw.wide", 0.5)
     return {
-        "yaw": d.uniform("yaw", -35, 35) if wide else d.bell("yaw", -22, 22),
-        "pitch": d.bell("pitch", -12, 12),
-        "roll": d.bell("roll", -15, 15),
-        "scale": d.bell("scale", 0.315, 0.375),
+        "yaw": d.uniform("yaw", -35, 35) if wide else d.bell("yaw", -20, 20),
+        "pitch": d.bell("pitch", -13, 13),
+        "roll": d.bell("roll", -18, 18),
+        "scale": d.bell("scale", 0.275, 0.325),
         "shift_x": d.bell("shift_x", -0.04, 0.04),
-        "shift_y": d.bell("shift_y", -0.03, 0.03),
+        "shift_y": d.bell("shift_y", -0.02, 0.03),
     }
 
 
-def _head(d: Dice) -> dict[str, Any]:
+def _head(d: Dice, masculine: float) -> dict[str, Any]:
     return {
+        "age": d.bell("age", 0.0, 1.0) if d.chance("age.middle", 0.6) else d.uniform("age", 0, 1),
+        "masculine": masculine,
         "face_point": d.bell("face_point", 0, 1),
-        "face_length": d.bell("face_length", 0.94, 1.12),
+        "face_length": d.bell("face_length", 0.95, 1.07),
         "cheek": d.bell("cheek", 0, 1),
-        "ears": "cat" if d.chance("ears", 0.09) else "human",
-        # Pale as most drawn heads are, with every third over the whole range.
+        "ears": d.weigh("ears", {"human": 8.4, "cat": 0.9, "elf": 0.6}),
+        # Pale as most drawn heads are, with every fourth over the whole range.
         "skin_tone": d.uniform("skin_tone", 0, 0.95)
-        if d.chance("skin.wide", 0.25)
+        if d.chance("skin.wide", 0.22)
         else d.uniform("skin_tone", 0, 0.14),
-        "blush": d.uniform("blush", 0, 1) ** 1.5,
         "nose": d.uniform("nose", 0, 1),
     }
 
 
-def _features(d: Dice, shape: str) -> dict[str, Any]:
-    closed = d.chance("eyes.closed", 0.08)
-    sleepy = d.chance("eyes.sleepy", 0.12)
-    low, high = _HEIGHTS.get(shape, (0.30, 0.37))
+def _look(d: Dice, shape: str, expression: str, masculine: float) -> dict[str, Any]:
+    low, high = _HEIGHTS[shape]
+    tilt_low, tilt_high, rise_low, rise_high = _BROWS[expression]
+    closed = expression == "laughing" or d.chance("eyes.closed", 0.25 if expression == "sleepy" else 0.045)
+    openness = {"sleepy": (0.45, 0.7), "smug": (0.65, 0.9), "shy": (0.7, 1.0), "sad": (0.65, 0.95), "surprised": (1.0, 1.0)}
+    most = openness.get(expression, (0.82, 1.0))
+    happy = expression in ("laughing", "happy", "smug") or (expression == "calm" and d.chance("arc.up", 0.4))
+    wink = expression in ("happy", "smug", "calm") and not closed and d.chance("wink", 0.05)
     return {
-        "eye_width": d.bell("eye_width", 0.29, 0.37),
+        "expression": expression,
+        "eye_width": d.bell("eye_width", 0.285, 0.345),
         "eye_height": d.bell("eye_height", low, high),
-        "eye_gap": d.bell("eye_gap", 0.43, 0.50),
-        "eye_open": 0.0 if closed else d.uniform("eye_open", 0.55, 0.8) if sleepy else d.uniform("eye_open", 0.85, 1),
-        "eye_arc": d.uniform("eye_arc", 0.6, 1) if d.chance("arc.up", 0.7) else d.uniform("eye_arc", -1, -0.5),
-        "wink": (-1 if d.chance("wink.side", 0.5) else 1) if d.chance("wink", 0.03) and not closed else 0,
-        "iris": d.bell("iris", 0.66, 0.86),
-        "pupil": d.bell("pupil", 0.3, 0.6),
+        "eye_gap": d.bell("eye_gap", 0.44, 0.50),
+        "eye_open": 0.0 if closed else d.uniform("eye_open", *most),
+        "eye_arc": d.uniform("eye_arc", 0.6, 1) if happy else d.uniform("eye_arc", -1, -0.5),
+        "wink": (-1 if d.chance("wink.side", 0.5) else 1) if wink else 0,
+        "iris": d.bell("iris", 0.66, 0.86) * (0.86 if expression == "surprised" else 1.0),
+        "pupil": d.bell("pupil", 0.28, 0.5) * (0.75 if expression == "surprised" else 1.0),
         "gaze_x": d.bell("gaze_x", -1, 1),
         "gaze_y": d.bell("gaze_y", -0.7, 0.7),
         "highlight": d.uniform("highlight", 0.2, 1),
         "highlight_count": 1 + int(d.unit("highlight_count") * 3),
-        "lash": d.bell("lash", 0, 1),
-        "brow_tilt": d.bell("brow_tilt", -1, 1),
-        "brow_height": d.bell("brow_height", 0, 1),
+        "lash": d.bell("lash", 0, 1) * (1 - 0.5 * masculine),
+        "brow_tilt": d.uniform("brow_tilt", tilt_low, tilt_high),
+        "brow_height": d.uniform("brow_height", rise_low, rise_high),
         "brow_weight": d.bell("brow_weight", 0, 1),
-        "mouth_shape": d.weigh("mouth_shape", _MOUTHS),
-        "mouth_open": d.uniform("mouth_open", 0.2, 1),
-        "mouth_width": d.bell("mouth_width", 0.15, 0.31),
+        "blush": d.uniform("blush", 0.75, 1) if expression == "shy" else d.uniform("blush", 0.05, 0.95) ** 1.4,
+        "mouth_shape": d.weigh("mouth_shape", _MOUTHS[expression]),
+        "mouth_open": d.uniform("mouth_open", 0.0, 1),
+        "mouth_width": d.bell("mouth_width", 0.14, 0.27) * (1.1 if masculine > 0.5 else 1.0),
     }
 
 
-def _hair(d: Dice) -> dict[str, Any]:
-    dye = d.weigh("dye", {"none": 7.0, "tips": 1.0, "gradient": 1.6, "inner": 0.6})
+def _hair(d: Dice, masculine: float, age: float) -> dict[str, Any]:
+    manly = masculine > 0.5
     return {
-        "fringe": d.weigh("fringe", _FRINGES),
+        "fringe": d.weigh("fringe", _MANLY_FRINGES if manly else _FRINGES),
         "fringe_length": d.bell("fringe_length", 0, 1),
-        "back": d.weigh("back", _BACKS),
+        "back": d.weigh("back", _MANLY_BACKS if manly else _BACKS),
         "hair_volume": d.bell("hair_volume", 0, 1),
         "hair_length": d.uniform("hair_length", 0, 1),
+        "hair_wave": d.uniform("hair_wave", 0, 1) ** 1.5,
         "strands": d.uniform("strands", 0, 1),
-        "side_locks": d.uniform("side_locks", 0.25, 1) if d.chance("side", 0.8) else 0.0,
-        "ahoge": d.uniform("ahoge", 0.4, 1) if d.chance("ahoge.there", 0.22) else 0.0,
-        "part": d.bell("part", -0.6, 0.6),
-        "ring": d.uniform("ring", 0, 1),
-        "dye": dye,
+        "side_locks": 0.0 if d.chance("side.none", 0.5 if manly else 0.15) else d.uniform("side_locks", 0.2, 1),
+        "ahoge": d.uniform("ahoge", 0.4, 1) if d.chance("ahoge.there", 0.18) else 0.0,
+        "part": d.bell("part", -0.8, 0.8),
+        "ring": d.uniform("ring", 0.15, 1),
+        "dye": d.weigh("dye", {"none": 8.0, "tips": 0.9, "gradient": 1.4, "inner": 0.6, "streak": 0.6, "split": 0.25}),
     }
 
 
-def _worn(d: Dice) -> dict[str, Any]:
+def _worn(d: Dice, masculine: float) -> dict[str, Any]:
+    plain = 3.0 if masculine > 0.5 else 1.0
+    head = d.weigh(
+        "headwear",
+        {"none": 17.0, "headphones": 0.6, "beret": 0.5, "cap": 0.4, "witch": 0.35, "straw": 0.3, "beanie": 0.35}
+        | ({"maid": 0.4, "crown": 0.3} if masculine <= 0.5 else {}),
+    )
+    bare = head == "none"
     return {
-        "collar": d.choose("collar", COLLARS),
-        "glasses": d.weigh("glasses", {"none": 12.0, "round": 0.5, "square": 0.5, "half": 0.3}),
-        "ribbon": d.weigh("ribbon", {"none": 7.0, "left": 0.5, "right": 0.5, "top": 0.3, "both": 0.4}),
-        "hairpin": d.weigh("hairpin", {"none": 7.0, "clip": 1.6}),
-        "hairband": d.chance("hairband", 0.06),
-        "background": d.choose("background", BACKGROUNDS),
+        "collar": d.choose("collar", COLLARS) if masculine <= 0.5 else d.choose("collar", ("shirt", "crew", "hoodie", "turtleneck", "jacket", "kimono")),
+        "glasses": d.weigh("glasses", {"none": 10.0, "round": 0.55, "square": 0.55, "half": 0.3}),
+        "ribbon": d.weigh("ribbon", {"none": 7.0 * plain, "left": 0.5, "right": 0.5, "top": 0.3, "both": 0.4}) if bare else "none",
+        "hairpin": d.weigh("hairpin", {"none": 6.0 * plain, "clip": 0.6, "flower": 0.7, "star": 0.3, "heart": 0.3}) if bare else "none",
+        "hairpin_side": 1 if d.chance("hairpin.right", 0.5) else -1,
+        "hairband": bare and masculine <= 0.5 and d.chance("hairband", 0.06),
+        "headwear": head,
+        "mask": d.weigh("mask", {"none": 40.0, "medical": 0.7, "eyepatch": 0.7}),
+    }  # fmt: skip
+
+
+def _manner(d: Dice) -> dict[str, Any]:
+    return {
+        "background": d.weigh("background", _BACKGROUNDS),
+        "style": d.weigh("style", _STYLES),
         "light": d.uniform("light", 0.3, 1) * (1 if d.chance("light.right", 0.5) else -1),
         "shade": d.bell("shade", 0.2, 1),
         "line_weight": d.bell("line_weight", 0, 1),
-        "line_tint": d.uniform("line_tint", 0.25, 1),
+        "line_tint": d.uniform("line_tint", 0.35, 1),
     }
 
 
 def _colors(d: Dice, fixed: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
     # What is fixed decides what depends on it: pink hair asked for by family gets a pink, and a backdrop to suit.
     hair_color = fixed.get("hair_color") or d.weigh("hair_color", palettes.HAIR_WEIGHTS)
-    eye_color = fixed.get("eye_color") or d.weigh("eye_color", palettes.EYE_WEIGHTS)
+    eye_color = fixed.get("eye_color") or palettes.eyes_with(hair_color, d)
     odd = d.chance("odd", 0.03)
     other_eye_color = fixed.get("other_eye_color") or (d.weigh("eye_other", palettes.EYE_WEIGHTS) if odd else eye_color)
     hair_rgb = fixed.get("hair_rgb") or palettes.hair_of(hair_color, d)
@@ -160,10 +208,51 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
         if name in fixed and fixed[name] not in families:
             raise ValueError(f"{name} is one of {', '.join(families)}")
     d = Dice(seed)
+    expression = fixed.get("expression") or d.weigh("expression", _EXPRESSIONS)
     shape = fixed.get("eye_shape") or d.weigh("eye_shape", _EYE_SHAPES)
-    drawn = {"seed": seed, "eye_shape": shape, **_pose(d), **_head(d), **_features(d, shape), **_hair(d), **_worn(d)}
+    manly = d.chance("masculine.there", 0.16)
+    masculine = fixed.get("masculine", d.uniform("masculine", 0.6, 1) if manly else d.uniform("masculine", 0, 0.25))
+    head = _head(d, masculine)
+    age = fixed.get("age", head["age"])
+    drawn = {
+        "seed": seed, "eye_shape": shape, **_pose(d), **head, **_look(d, shape, expression, masculine),
+        **_hair(d, masculine, age), **_worn(d, masculine), **_manner(d),
+    }  # fmt: skip
+    if manly:
+        drawn["eye_height"] *= lerp(1.0, 0.9, age)
     if fixed.get("ears", drawn["ears"]) == "cat" or fixed.get("back", drawn["back"]) == "buns":
-        drawn["scale"] *= 0.93  # room for what stands on the head
+        drawn["scale"] *= 0.94  # room for what stands on the head
+        drawn["shift_y"] += 0.02
+    if fixed.get("headwear", drawn["headwear"]) in ("witch", "straw", "crown"):
+        drawn["scale"] *= 0.9
+        drawn["shift_y"] += 0.03
     drawn |= _colors(d, fixed, drawn)
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
     return replace(Parameters(), **(rounded | fixed))
+
+
+def sample_portrait(seed: int, **fixed: Any) -> Parameters:
+    """A head as a small network learns it: nearly frontal, nothing on or before the face but glasses, a quiet backdrop.
+
+    What a member can ask for comes often enough to be learnt: glasses, closed eyes, open mouths. Otherwise, and in its
+    errors, as `sample_parameters`.
+    """
+    d = Dice(seed)
+    asked = {
+        "yaw": d.bell("portrait.yaw", -24, 24),
+        "pitch": d.bell("portrait.pitch", -8, 8),
+        "roll": d.bell("portrait.roll", -10, 10),
+        "scale": d.bell("portrait.scale", 0.295, 0.315),
+        "shift_x": d.bell("portrait.x", -0.02, 0.02),
+        "shift_y": d.bell("portrait.y", 0.0, 0.03),
+        "headwear": "none",
+        "mask": "none",
+        "hairband": False,
+        "ahoge": 0.0,
+        "glasses": d.weigh("portrait.glasses", {"none": 8.0, "round": 1.0, "square": 0.8}),
+        "background": d.weigh("portrait.background", {"plain": 1.0, "gradient": 2.0}),
+        "style": d.weigh("portrait.style", {"cel": 2.0, "soft": 2.0, "flat": 1.0, "chibi": 1.0, "retro": 0.6}),
+    }
+    if d.chance("portrait.closed", 0.12):
+        asked["eye_open"] = 0.0
+    return sample_parameters(seed, **(asked | fixed))

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.drawn import Drawing, Parameters, draw, sample_parameters
+from data.drawn import Drawing, Parameters, draw, parameters, sample_parameters
 from data.drawn.color import RGB, to_oklch
-from data.drawn.parameters import BACKGROUNDS, BACKS, COLLARS, EYE_SHAPES, FRINGES, HAIR_DYES, MOUTHS
 
 try:
     import skia as _skia  # noqa: F401
@@ -127,17 +126,20 @@ def test_the_hair_family_colors_the_hair() -> None:
 
 
 CHOICES = {
-    "fringe": FRINGES,
-    "back": BACKS,
-    "eye_shape": EYE_SHAPES,
-    "mouth_shape": MOUTHS,
-    "background": BACKGROUNDS,
-    "collar": COLLARS,
-    "dye": HAIR_DYES,
-    "ears": ("human", "cat"),
-    "glasses": ("none", "round", "square", "half"),
-    "ribbon": ("none", "left", "right", "top", "both"),
-    "hairpin": ("none", "left", "right"),
+    "fringe": parameters.FRINGES,
+    "back": parameters.BACKS,
+    "eye_shape": parameters.EYE_SHAPES,
+    "mouth_shape": parameters.MOUTHS,
+    "background": parameters.BACKGROUNDS,
+    "collar": parameters.COLLARS,
+    "dye": parameters.HAIR_DYES,
+    "ears": parameters.EARS,
+    "glasses": parameters.GLASSES,
+    "ribbon": parameters.RIBBONS,
+    "hairpin": parameters.HAIRPINS,
+    "headwear": parameters.HEADWEAR,
+    "mask": parameters.MASKS,
+    "style": parameters.STYLES,
     "hairband": (False, True),
     "wink": (0, -1, 1),
 }
@@ -145,6 +147,6 @@ CHOICES = {
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_draws_a_picture_of_its_own(name: str) -> None:
-    base = replace(Parameters(), back="short", side_locks=0.0, hair_tip_rgb=(220, 90, 160))
+    base = replace(Parameters(), back="short", side_locks=0.0, mouth_open=0.9, hair_tip_rgb=(220, 90, 160))
     pictures = [draw(replace(base, **{name: value})).pixels.tobytes() for value in CHOICES[name]]
     assert len(set(pictures)) == len(pictures)
