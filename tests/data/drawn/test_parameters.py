@@ -54,7 +54,7 @@ def test_chance_reaches_every_kind_and_stays_in_range() -> None:
     assert {head.mouth_shape for head in heads} == set(MOUTHS)
     assert {head.hair_color for head in heads} == set(HAIR_COLORS)
     assert {head.eye_color for head in heads} >= set(EYE_COLORS) - {"white"}
-    assert all(-35 <= head.yaw <= 35 and -12 <= head.pitch <= 12 and -15 <= head.roll <= 15 for head in heads)
+    assert all(-35 <= head.yaw <= 35 and -15 <= head.pitch <= 15 and -20 <= head.roll <= 20 for head in heads)
     assert any(head.eye_color != head.other_eye_color for head in heads)
     assert any(head.eye_open == 0 for head in heads)
 
