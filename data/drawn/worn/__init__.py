@@ -22,7 +22,15 @@ from data.drawn.worn.headwear import covers_crown, draw_behind, draw_headwear
 from data.drawn.worn.masks import covered_eye, draw_mask
 from data.drawn.worn.pins import draw_hairpin
 
-__all__ = ["covered_eye", "covers_crown", "draw_behind", "draw_cat_ears", "draw_glasses", "draw_on_face", "draw_ornaments"]
+__all__ = [
+    "covered_eye",
+    "covers_crown",
+    "draw_behind",
+    "draw_cat_ears",
+    "draw_glasses",
+    "draw_on_face",
+    "draw_ornaments",
+]
 
 
 def draw_on_face(canvas: skia.Canvas, figure: Figure) -> None:

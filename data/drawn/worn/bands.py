@@ -1,4 +1,4 @@
-"""What runs over the head from ear to ear: hairband, headphones, a maid's headdress, a tiara."""
+"""What runs over the head from ear to ear: hairband, headphones, a maid's headdress."""
 
 import math
 
@@ -7,17 +7,15 @@ import skia
 from data.drawn.color import RGB, mix, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, linear, oval, smooth, stroke, tapered
+from data.drawn.ink import add_smooth, fill, smooth, stroke, tapered
 from data.drawn.worn.bows import paint_bow
 from data.drawn.worn.pins import paint_blossom
 from data.drawn.worn.solid import arch, cast, hull, solid, spot, strip
 
-_GOLD: RGB = (244, 200, 92)
-_SILVER: RGB = (216, 222, 234)
 _WHITE: RGB = (248, 247, 251)
 
 
-def _glint(canvas: skia.Canvas, figure: Figure, one: list[Point], other: list[Point], tones: Tones) -> None:
+def glint(canvas: skia.Canvas, figure: Figure, one: list[Point], other: list[Point], tones: Tones) -> None:
     """Light along a band, on the side it comes from."""
     n = len(one)
     middle = (n - 1) * (0.5 + 0.2 * figure.parameters.light)
@@ -32,12 +30,12 @@ def draw_hairband(canvas: skia.Canvas, figure: Figure) -> None:
     if not figure.parameters.hairband:
         return
     d, tones = figure.dice, figure.accent
-    wide = d.uniform("band.width", 2.6, 5.0)
-    back, front = arch(figure, 27 - wide, 1.025, 86), arch(figure, 27 + wide, 1.035, 86)
+    wide = d.uniform("band.width", 3.4, 6.4)
+    back, front = arch(figure, 27 - wide, 1.02, 74), arch(figure, 27 + wide, 1.02, 74)
     band = strip(back, front)
     cast(canvas, figure, band, 0.05)
     solid(canvas, figure, band, tones, 0.03)
-    _glint(canvas, figure, back, front, tones)
+    glint(canvas, figure, back, front, tones)
     side = 1.0 if d.chance("band.side", 0.5) else -1.0
     extra = d.weigh("band.extra", {"none": 2.0, "bow": 1.0, "blossom": 0.6})
     at = spot(figure, side * 74, 46, 1.04, 0.7)
@@ -56,8 +54,7 @@ def _ring(figure: Figure, side: float, x: float, radius: float) -> list[Point]:
 
 
 def _cup(canvas: skia.Canvas, figure: Figure, side: float, tones: Tones) -> None:
-    y, a, _, _ = figure.shell
-    out = a * 0.985
+    out = 0.985 * figure.shell[1]
     cushion = figure.tones(mix(tones.base, (40, 40, 52), 0.72))
     inner, middle = _ring(figure, side, out, 0.30), _ring(figure, side, out + 0.10, 0.35)
     outer, face = _ring(figure, side, out + 0.20, 0.33), _ring(figure, side, out + 0.27, 0.25)
@@ -76,7 +73,11 @@ def _cup(canvas: skia.Canvas, figure: Figure, side: float, tones: Tones) -> None
     xs = [p[0] for p in outer]
     ys = [p[1] for p in outer]
     x = lerp(min(xs), max(xs), 0.5 + 0.25 * figure.parameters.light)
-    gleam = [(x, lerp(min(ys), max(ys), 0.16)), (x - 0.01, lerp(min(ys), max(ys), 0.34)), (x, lerp(min(ys), max(ys), 0.5))]
+    gleam = [
+        (x, lerp(min(ys), max(ys), 0.16)),
+        (x - 0.01, lerp(min(ys), max(ys), 0.34)),
+        (x, lerp(min(ys), max(ys), 0.5)),
+    ]
     fill(canvas, tapered(gleam, 0.055, 0.1, 0.1), tones.light, 0.8, 0.3 * figure.manner.soft)
 
 
@@ -102,7 +103,7 @@ def draw_headphones(canvas: skia.Canvas, figure: Figure) -> None:
     band = strip(over, under)
     cast(canvas, figure, band, 0.06)
     solid(canvas, figure, band, tones, 0.035)
-    _glint(canvas, figure, over, under, tones)
+    glint(canvas, figure, over, under, tones)
     pad_over, pad_under = arch(figure, lean + 2, 1.03, 44), arch(figure, lean + 3, 0.985, 40)
     fill(canvas, strip(pad_over, pad_under), mix(tones.deep, tones.line, 0.4), 0.9)
     for side in (-1.0, 1.0):
@@ -130,7 +131,9 @@ def _phone_ear(canvas: skia.Canvas, figure: Figure, side: float, tones: Tones) -
     fill(canvas, inner, mix(tones.light, (255, 190, 200), 0.6))
 
 
-def _ruffle(figure: Figure, lean: float, low: float, high: float, end: float, waves: int) -> tuple[skia.Path, list[list[Point]]]:
+def _ruffle(
+    figure: Figure, lean: float, low: float, high: float, end: float, waves: int
+) -> tuple[skia.Path, list[list[Point]]]:
     """A frill that stands on an arch: its scalloped outline, and the folds in it."""
     n = waves * 2 + 1
     inner = arch(figure, lean, low, end, n)
@@ -147,7 +150,10 @@ def _ruffle(figure: Figure, lean: float, low: float, high: float, end: float, wa
     path.lineTo(*inner[-1])
     add_smooth(path, inner[::-1])
     path.close()
-    folds = [[inner[i], (lerp(inner[i][0], outer[i][0], 0.55), lerp(inner[i][1], outer[i][1], 0.55)), outer[i]] for i in range(2, n - 1, 2)]
+    folds = [
+        [inner[i], (lerp(inner[i][0], outer[i][0], 0.55), lerp(inner[i][1], outer[i][1], 0.55)), outer[i]]
+        for i in range(2, n - 1, 2)
+    ]
     return path, folds
 
 
@@ -175,36 +181,3 @@ def draw_maid(canvas: skia.Canvas, figure: Figure) -> None:
             at = spot(figure, side * 70, 26, 1.02, 0.6)
             if at.facing > -0.3:
                 paint_bow(canvas, figure, at, 0.19, side * 14, dark, "maid.bow")
-
-
-def draw_tiara(canvas: skia.Canvas, figure: Figure) -> None:
-    """A fine arc of metal over the fringe with a gem in the middle."""
-    d = figure.dice
-    metal = figure.tones(_GOLD if d.chance("tiara.gold", 0.5) else _SILVER)
-    gem = figure.tones(figure.parameters.eye_rgb)
-    lean = 33.0
-    rim, foot = arch(figure, lean, 1.03, 66), arch(figure, lean + 4.0, 1.04, 66)
-    n = 11
-    low = arch(figure, lean, 1.03, 46, n)
-    high = [arch(figure, lean - 1, 1.03 + 0.20 * math.cos(math.pi / 2 * (i - 5) / 6) ** 1.6 * (1.0 if i % 2 else 0.62), 46, n)[i] for i in range(n)]
-    crown = skia.Path()
-    crown.moveTo(*low[0])
-    for i in range(1, n):
-        peak = high[i]
-        mid = (lerp(low[i - 1][0], low[i][0], 0.5), lerp(low[i - 1][1], low[i][1], 0.5))
-        crown.quadTo(*(mid if i % 2 else low[i]), *(peak if i % 2 else mid))
-    crown.lineTo(*low[-1])
-    add_smooth(crown, low[::-1])
-    crown.close()
-    cast(canvas, figure, strip(rim, foot), 0.06)
-    solid(canvas, figure, crown, metal, 0.03, 0.9)
-    solid(canvas, figure, strip(rim, foot), metal, 0.02, 0.9)
-    _glint(canvas, figure, rim, foot, figure.tones((255, 250, 225)))
-    for i in range(1, n, 2):
-        x, y = high[i]
-        r = 0.052 if i == 5 else 0.034
-        solid(canvas, figure, oval(x, y - r, r, r), gem, 0.0, 0.7, body=linear((x, y - 2 * r), (x, y), [(0, gem.light, 1), (1, gem.base, 1)]))
-    x, y = arch(figure, lean - 0.5, 1.09, 46, n)[5]
-    stone = smooth([(x, y - 0.085), (x + 0.06, y), (x, y + 0.085), (x - 0.06, y)], closed=True)
-    solid(canvas, figure, stone, gem, 0.03, 0.9)
-    fill(canvas, oval(x - 0.018, y - 0.028, 0.016, 0.022), (255, 255, 255), 0.95)

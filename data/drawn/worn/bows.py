@@ -27,7 +27,9 @@ _LONG_TAIL = shape(
 )  # fmt: skip
 
 
-def paint_bow(canvas: skia.Canvas, figure: Figure, at: Spot, size: float, turn: float, tones: Tones, name: str = "bow") -> None:
+def paint_bow(
+    canvas: skia.Canvas, figure: Figure, at: Spot, size: float, turn: float, tones: Tones, name: str = "bow"
+) -> None:
     """A bow whose loops reach `size` to both sides, turned by degrees clockwise."""
     dice = figure.dice
     tail = _LONG_TAIL if dice.chance(name + ".long", 0.3) else _TAIL
@@ -39,7 +41,16 @@ def paint_bow(canvas: skia.Canvas, figure: Figure, at: Spot, size: float, turn: 
         solid(canvas, figure, laid(tail, matrix), tones, 0.04, body=mix(tones.base, tones.shade, 0.55))
     for matrix in halves:
         _loop(canvas, figure, matrix, tones, size, pattern)
-    knot = laid(shape((-0.19, -0.20), (0.0, -0.29, 0.19, -0.20), (0.25, 0.0, 0.18, 0.22), (0.0, 0.29, -0.18, 0.22), (-0.25, 0.0, -0.19, -0.20)), halves[1])
+    knot = laid(
+        shape(
+            (-0.19, -0.20),
+            (0.0, -0.29, 0.19, -0.20),
+            (0.25, 0.0, 0.18, 0.22),
+            (0.0, 0.29, -0.18, 0.22),
+            (-0.25, 0.0, -0.19, -0.20),
+        ),
+        halves[1],
+    )
     solid(canvas, figure, knot, tones, 0.03, body=mix(tones.base, tones.light, 0.35))
     crease = tapered(_mapped(halves[1], [(-0.05, -0.12), (-0.02, 0.02), (-0.06, 0.14)]), 0.05 * size, 0.1, 0.1)
     fill(canvas, crease, tones.deep, 0.7)
@@ -61,12 +72,27 @@ def _loop(canvas: skia.Canvas, figure: Figure, matrix: skia.Matrix, tones: Tones
             fill(canvas, oval(cx, cy, 0.065 * size, 0.065 * size), contrast, 0.9)
     if pattern == "lace":
         for y in (-1.0, 1.0):
-            rim = [(0.10, 0.10 * y), (0.34, (-0.38 if y < 0 else 0.22)), (0.62, -0.56 if y < 0 else 0.34), (0.88, -0.56 if y < 0 else 0.40)]
+            rim = [
+                (0.10, 0.10 * y),
+                (0.34, (-0.38 if y < 0 else 0.22)),
+                (0.62, -0.56 if y < 0 else 0.34),
+                (0.88, -0.56 if y < 0 else 0.40),
+            ]
             fill(canvas, tapered(_mapped(matrix, rim), 0.055 * size, 0.3, 0.8), contrast, 0.85)
     # Light where the loop swells, folds gathered at the knot.
     glint = _mapped(matrix, [(0.34, -0.30), (0.58, -0.47), (0.80, -0.50)])
-    fill(canvas, tapered(glint, 0.13 * size, 0.1, 0.2), tones.light, 0.75 * min(1.0, 0.4 + figure.manner.gloss), 0.3 * figure.manner.soft)
-    for fold in ([(0.10, -0.05), (0.32, -0.14), (0.62, -0.26)], [(0.10, 0.02), (0.34, 0.04), (0.66, 0.08)], [(0.10, 0.08), (0.28, 0.16), (0.48, 0.27)]):
+    fill(
+        canvas,
+        tapered(glint, 0.13 * size, 0.1, 0.2),
+        tones.light,
+        0.75 * min(1.0, 0.4 + figure.manner.gloss),
+        0.3 * figure.manner.soft,
+    )
+    for fold in (
+        [(0.10, -0.05), (0.32, -0.14), (0.62, -0.26)],
+        [(0.10, 0.02), (0.34, 0.04), (0.66, 0.08)],
+        [(0.10, 0.08), (0.28, 0.16), (0.48, 0.27)],
+    ):
         fill(canvas, tapered(_mapped(matrix, fold), 0.085 * size, 0.9, 0.0), tones.deep, 0.75)
     fill(canvas, laid(_MOUTH, matrix), mix(tones.deep, tones.line, 0.25), 0.9)
     canvas.restore()
@@ -81,7 +107,9 @@ def draw_ribbons(canvas: skia.Canvas, figure: Figure) -> None:
         if p.ribbon in (name, "both"):
             at = spot(figure, sign * 56, 38, 1.01, 0.62)
             if at.facing > -0.25:
-                paint_bow(canvas, figure, at, 0.31 * grow * (0.9 if p.ribbon == "both" else 1.0), sign * 12, figure.accent)
+                paint_bow(
+                    canvas, figure, at, 0.31 * grow * (0.9 if p.ribbon == "both" else 1.0), sign * 12, figure.accent
+                )
     if p.ribbon == "top":
         side = 1.0 if figure.dice.chance("bow.side", 0.5) else -1.0
         paint_bow(canvas, figure, spot(figure, side * 42, 64, 1.01, 0.8), 0.42 * grow, side * 6, figure.accent)

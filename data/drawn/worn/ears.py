@@ -50,7 +50,7 @@ def _outline(ear: _Ear) -> skia.Path:
     path = skia.Path()
     path.moveTo(*ear.at(0.0, -0.30))
     path.lineTo(*inner[0])
-    add_smooth(path, inner[:-1] + [_near(inner[-2], inner[-1], 0.9)])
+    add_smooth(path, [*inner[:-1], _near(inner[-2], inner[-1], 0.9)])
     path.quadTo(*inner[-1], *_near(outer[-2], outer[-1], 0.9))
     back = [_near(outer[-2], outer[-1], 0.9), *outer[-2::-1]]
     add_smooth(path, back)
@@ -80,7 +80,11 @@ def _ear(canvas: skia.Canvas, figure: Figure, ear: _Ear) -> None:
     outline = _outline(ear)
     foot, tip = ear.at(0.5, 0.0), ear.at(0.5, 1.0)
     tips = figure.tips if p.dye in ("tips", "gradient") else hair
-    fill(canvas, outline, linear(tip, foot, [(0.0, mix(tips.base, tips.light, 0.25), 1), (0.45, tips.base, 1), (1.0, hair.base, 1)]))
+    fill(
+        canvas,
+        outline,
+        linear(tip, foot, [(0.0, mix(tips.base, tips.light, 0.25), 1), (0.45, tips.base, 1), (1.0, hair.base, 1)]),
+    )
     lit = ear.sign * p.light > 0
     if not lit:
         fill(canvas, outline, hair.shade, 0.55 * manner.shade)
@@ -89,8 +93,24 @@ def _ear(canvas: skia.Canvas, figure: Figure, ear: _Ear) -> None:
     shell = strip(left, right)
     flesh = _flesh(figure)
     deep = mix(flesh, oklch(0.50, 0.10, 5), 0.45)
-    fill(canvas, shell, linear(ear.at(0.5, 0.85), ear.at(0.5, 0.05), [(0, mix(flesh, (255, 250, 245), 0.25), 1), (0.5, flesh, 1), (1, deep, 1)]), 1.0, 0.3 * manner.soft)
-    fill(canvas, strip(left, [_near(a, b, 0.34) for a, b in zip(left, right, strict=True)]), deep, 0.5 * manner.shade, 0.3 * manner.soft)
+    fill(
+        canvas,
+        shell,
+        linear(
+            ear.at(0.5, 0.85),
+            ear.at(0.5, 0.05),
+            [(0, mix(flesh, (255, 250, 245), 0.25), 1), (0.5, flesh, 1), (1, deep, 1)],
+        ),
+        1.0,
+        0.3 * manner.soft,
+    )
+    fill(
+        canvas,
+        strip(left, [_near(a, b, 0.34) for a, b in zip(left, right, strict=True)]),
+        deep,
+        0.5 * manner.shade,
+        0.3 * manner.soft,
+    )
     _fur(canvas, figure, ear)
     stroke(canvas, outline, hair.line, figure.line * 1.05)
 
@@ -99,7 +119,9 @@ def _fur(canvas: skia.Canvas, figure: Figure, ear: _Ear) -> None:
     """Tufts that grow from the inner edge over the shell, as light as fur in a backlight."""
     hair = figure.hair
     pale = mix(hair.light, (255, 252, 248), 0.45)
-    for i, (v, u, reach, width) in enumerate(((0.00, 0.72, 0.34, 0.085), (0.00, 0.50, 0.52, 0.095), (0.03, 0.34, 0.66, 0.085), (0.16, 0.24, 0.78, 0.065))):
+    for i, (v, u, reach, width) in enumerate(
+        ((0.00, 0.72, 0.34, 0.085), (0.00, 0.50, 0.52, 0.095), (0.03, 0.34, 0.66, 0.085), (0.16, 0.24, 0.78, 0.065))
+    ):
         sway = 0.06 * (figure.dice.unit(f"fur.{ear.sign}.{i}") - 0.5)
         root = 0.10 + 0.16 * (3 - i)
         points = [ear.at(root, v - 0.12), ear.at(lerp(root, u, 0.45), lerp(v, reach, 0.5)), ear.at(u + sway, reach)]
@@ -113,12 +135,18 @@ def draw_ear_locks(canvas: skia.Canvas, figure: Figure) -> None:
     hair = figure.hair
     for sign in (-1.0, 1.0):
         ear = _Ear(figure, sign)
-        for i, (u, v, lean) in enumerate(((0.10, 0.16, 0.10), (0.34, 0.26, 0.12), (0.60, 0.22, 0.06), (0.88, 0.15, -0.04))):
+        for i, (u, v, lean) in enumerate(((0.12, 0.20, 0.10), (0.48, 0.30, 0.10), (0.84, 0.19, -0.02))):
             wobble = 0.05 * (figure.dice.unit(f"earlock.{sign}.{i}") - 0.5)
-            root_l, root_r = ear.at(u - 0.17, -0.24, 0.05), ear.at(u + 0.17, -0.24, 0.05)
+            root_l, root_r = ear.at(u - 0.24, -0.24, 0.05), ear.at(u + 0.24, -0.24, 0.05)
             tip = ear.at(u + lean, v + wobble, 0.05)
             low = ear.at(u + 0.02, -0.42, 0.05)
-            tuft = smooth([low, root_l, ear.at(u - 0.08, 0.0, 0.05), tip, ear.at(u + 0.13, -0.02, 0.05), root_r], closed=True)
-            fill(canvas, tuft, linear(tip, low, [(0, hair.base, 1), (0.6, mix(hair.base, hair.light, 0.10), 1), (1, hair.base, 0.0)]))
-            for a in (ear.at(u - 0.06, -0.02, 0.05), ear.at(u + 0.12, -0.03, 0.05)):
-                fill(canvas, tapered([a, _near(a, tip, 0.55), tip], figure.line * 0.9, 0.1, 0.7), hair.line, 0.8)
+            tuft = smooth(
+                [low, root_l, ear.at(u - 0.14, -0.02, 0.05), tip, ear.at(u + 0.19, -0.04, 0.05), root_r], closed=True
+            )
+            fill(
+                canvas,
+                tuft,
+                linear(tip, low, [(0, hair.base, 1), (0.6, mix(hair.base, hair.light, 0.10), 1), (1, hair.base, 0.0)]),
+            )
+            for a in (ear.at(u - 0.13, 0.0, 0.05), ear.at(u + 0.18, -0.02, 0.05)):
+                fill(canvas, tapered([a, _near(a, tip, 0.55), tip], figure.line * 0.85, 0.0, 0.7), hair.line, 0.75)

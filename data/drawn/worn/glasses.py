@@ -106,7 +106,10 @@ def draw_glasses(canvas: skia.Canvas, figure: Figure) -> None:
                 top = lens.y - lens.ry - 0.25 * width
                 fill(canvas, tapered([(x - 0.12, top), (x, top), (x + 0.12, top)], 0.4 * width, 0.1, 0.1), shine, 0.9)
     high = 0.12 if p.glasses == "half" else -0.10
-    one, other = (left.x + left.rx * 0.98, left.y + high * left.ry), (right.x - right.rx * 0.98, right.y + high * right.ry)
+    one, other = (
+        (left.x + left.rx * 0.98, left.y + high * left.ry),
+        (right.x - right.rx * 0.98, right.y + high * right.ry),
+    )
     bridge = skia.Path()
     bridge.moveTo(*one)
     bridge.quadTo((one[0] + other[0]) / 2 + 0.04 * figure.pose.turn, (one[1] + other[1]) / 2 - 0.09, *other)
@@ -117,7 +120,15 @@ def _glass(canvas: skia.Canvas, figure: Figure, lens: _Lens) -> None:
     """Clear glass: a tint from above, and two slanting streaks of light that leave the iris alone."""
     p = figure.parameters
     white = (250, 252, 255)
-    fill(canvas, lens.path, linear((0, lens.y - lens.ry), (0, lens.y + lens.ry), [(0, white, 0.16), (0.6, white, 0.02), (1, white, 0.10)]))
+    fill(
+        canvas,
+        lens.path,
+        linear(
+            (0, lens.y - lens.ry),
+            (0, lens.y + lens.ry),
+            [(0, white, 0.0 if p.glasses == "half" else 0.10), (0.6, white, 0.02), (1, white, 0.10)],
+        ),
+    )
     canvas.save()
     canvas.clipPath(lens.path, doAntiAlias=True)
     way = 1.0 if p.light > 0 else -1.0
@@ -129,5 +140,13 @@ def _glass(canvas: skia.Canvas, figure: Figure, lens: _Lens) -> None:
             (x - wide * lens.rx + slope, lens.y - lens.ry), (x + wide * lens.rx + slope, lens.y - lens.ry),
             (x + wide * lens.rx - slope, lens.y + lens.ry), (x - wide * lens.rx - slope, lens.y + lens.ry),
         )], True)  # fmt: skip
-        fill(canvas, streak, white, 0.26)
+        fill(
+            canvas,
+            streak,
+            linear(
+                (0, lens.y - lens.ry),
+                (0, lens.y + lens.ry),
+                [(0, white, 0.0 if p.glasses == "half" else 0.2), (0.4, white, 0.3), (1, white, 0.2)],
+            ),
+        )
     canvas.restore()

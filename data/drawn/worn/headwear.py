@@ -6,18 +6,18 @@ import skia
 
 from data.drawn.figure import Figure
 from data.drawn.parameters import Parameters
-from data.drawn.worn.bands import draw_headphones, draw_headphones_behind, draw_maid, draw_tiara
-from data.drawn.worn.hats import BRIMS, HATS
+from data.drawn.worn.bands import draw_headphones, draw_headphones_behind, draw_maid
+from data.drawn.worn.brims import draw_straw, draw_straw_behind, draw_witch, draw_witch_behind
+from data.drawn.worn.caps import draw_beanie, draw_beret, draw_cap
+from data.drawn.worn.crowns import draw_crown
 
-
-def _crown_or_tiara(canvas: skia.Canvas, figure: Figure) -> None:
-    (draw_tiara if figure.dice.chance("crown.tiara", 0.45) else HATS["crown"])(canvas, figure)
-
-
-_FRONT: dict[str, Callable[[skia.Canvas, Figure], None]] = HATS | {
-    "headphones": draw_headphones, "maid": draw_maid, "crown": _crown_or_tiara,
+_FRONT: dict[str, Callable[[skia.Canvas, Figure], None]] = {
+    "headphones": draw_headphones, "beret": draw_beret, "cap": draw_cap, "witch": draw_witch, "straw": draw_straw,
+    "beanie": draw_beanie, "maid": draw_maid, "crown": draw_crown,
 }  # fmt: skip
-_BEHIND: dict[str, Callable[[skia.Canvas, Figure], None]] = BRIMS | {"headphones": draw_headphones_behind}
+_BEHIND: dict[str, Callable[[skia.Canvas, Figure], None]] = {
+    "straw": draw_straw_behind, "witch": draw_witch_behind, "headphones": draw_headphones_behind,
+}  # fmt: skip
 
 
 def covers_crown(parameters: Parameters) -> bool:

@@ -6,9 +6,9 @@ from data.drawn.color import RGB, mix, oklch
 from data.drawn.eyes import place_eye
 from data.drawn.face import contour_points
 from data.drawn.figure import Figure, Tones
-from data.drawn.geometry import Point, lerp
+from data.drawn.geometry import Point, between, lerp
 from data.drawn.ink import add_smooth, fill, radial, smooth, stroke, tapered
-from data.drawn.worn.solid import shape
+from data.drawn.worn.solid import shape, solid
 
 
 def _mask_tones(figure: Figure) -> Tones:
@@ -27,8 +27,9 @@ def _upper(figure: Figure) -> list[Point]:
     under = y + max(0.30, lower_lid + 0.05)
     nose = min(under - 0.02, y + 0.27 * length)
     return [
-        place(-0.84, under + 0.13), place(-0.55, under + 0.055), place(-0.22, lerp(under, nose, 0.6)), place(0.0, nose, 0.80),
-        place(0.22, lerp(under, nose, 0.6)), place(0.55, under + 0.055), place(0.84, under + 0.13),
+        place(-0.90, under + 0.06), place(-0.55, under + 0.045), place(-0.22, lerp(under, nose, 0.6)),
+        place(0.0, nose, 0.80),
+        place(0.22, lerp(under, nose, 0.6)), place(0.55, under + 0.045), place(0.90, under + 0.06),
     ]  # fmt: skip
 
 
@@ -40,8 +41,8 @@ def _lower(figure: Figure) -> list[Point]:
     hem = [*left, (middle[0], middle[1] - 0.005), *right]
     x0 = middle[0]
     grown = [(x0 + (x - x0) * 1.015, y + 0.012) for x, y in hem]
-    grown[0] = (lerp(grown[0][0], x0, 0.035), grown[0][1] + 0.12)
-    grown[-1] = (lerp(grown[-1][0], x0, 0.035), grown[-1][1] + 0.12)
+    # The sides of the mask end on the jaw, not at its corner.
+    grown[0], grown[-1] = between(grown[0], grown[1], 0.52), between(grown[-1], grown[-2], 0.52)
     return grown
 
 
@@ -49,7 +50,8 @@ def _draw_medical(canvas: skia.Canvas, figure: Figure) -> None:
     tones, p, manner = _mask_tones(figure), figure.parameters, figure.manner
     upper, lower = _upper(figure), _lower(figure)
     # The hem may not stand out beyond the cheeks.
-    left, right = lower[0][0], lower[-1][0]
+    edge = contour_points(figure)
+    left, right = edge[3][0] - 0.01, edge[9][0] + 0.01
     upper = [(min(max(x, left), right), y) for x, y in upper]
     _straps(canvas, figure, upper, lower, tones)
     mask = skia.Path()
@@ -93,7 +95,13 @@ def _straps(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower: list
             fill(canvas, tapered(line, 0.03, 0.9, 0.9), mix(tones.base, tones.shade, 0.3))
 
 
-_PAD = shape((-0.98, -0.30), (-1.0, -0.86, -0.5, -1.02, 0.0, -1.0), (0.5, -1.02, 1.0, -0.86, 0.98, -0.30), (1.0, 0.50, 0.44, 1.02, 0.0, 1.02), (-0.44, 1.02, -1.0, 0.50, -0.98, -0.30))
+_PAD = shape(
+    (-0.98, -0.30),
+    (-1.0, -0.86, -0.5, -1.02, 0.0, -1.0),
+    (0.5, -1.02, 1.0, -0.86, 0.98, -0.30),
+    (1.0, 0.50, 0.44, 1.02, 0.0, 1.02),
+    (-0.44, 1.02, -1.0, 0.50, -0.98, -0.30),
+)
 
 
 def covered_eye(figure: Figure) -> float:
@@ -110,15 +118,24 @@ def _draw_eyepatch(canvas: skia.Canvas, figure: Figure) -> None:
     tones = figure.tones(oklch(0.975, 0.006, 90) if white else oklch(0.30, 0.02, 300))
     eye = place_eye(figure, sign)
     x, y = eye.x + 0.02 * sign, eye.y + 0.0
-    rx, ry = max(eye.half_width * 1.26, 0.36 * figure.pose.narrowing(sign * p.eye_gap)), max(0.36, eye.half_height * 1.16)
+    rx, ry = (
+        max(eye.half_width * 1.2, 0.33 * figure.pose.narrowing(sign * p.eye_gap)),
+        max(0.31, eye.half_height * 1.08),
+    )
     outer = figure.pose.project(sign * 1.03, figure.eye_y - (0.02 if white else 0.34), 0.0)
     if white:
-        ends = [((x + sign * 0.9 * rx, y - 0.25 * ry), outer), ((x + sign * 0.9 * rx, y + 0.30 * ry), (outer[0], outer[1] + 0.16))]
+        ends = [
+            ((x + sign * 0.9 * rx, y - 0.25 * ry), outer),
+            ((x + sign * 0.9 * rx, y + 0.30 * ry), (outer[0], outer[1] + 0.16)),
+        ]
         over = figure.pose.place(-sign * 0.80, -0.62)
         ends.append(((x - sign * 0.7 * rx, y - 0.7 * ry), over))
         ends = ends if sign * figure.pose.turn < 0.4 else ends[2:]
     else:
-        ends = [((x + sign * 0.8 * rx, y - 0.6 * ry), outer), ((x - sign * 0.6 * rx, y - 0.8 * ry), figure.pose.place(-sign * 0.86, -0.60))]
+        ends = [
+            ((x + sign * 0.8 * rx, y - 0.6 * ry), outer),
+            ((x - sign * 0.6 * rx, y - 0.8 * ry), figure.pose.place(-sign * 0.86, -0.60)),
+        ]
     for start, stop in ends:
         middle = ((start[0] + stop[0]) / 2, (start[1] + stop[1]) / 2 - 0.03)
         fill(canvas, tapered([start, middle, stop], 0.03 + 1.3 * figure.line, 0.9, 0.9), tones.line)
@@ -129,8 +146,12 @@ def _draw_eyepatch(canvas: skia.Canvas, figure: Figure) -> None:
     shadow = skia.Path(pad)
     shadow.offset(-0.03 * p.light, 0.04)
     fill(canvas, shadow, figure.skin.shade, 0.9 * figure.manner.shade, 0.02 + 0.3 * figure.manner.soft)
-    fill(canvas, pad, tones.base)
-    fill(canvas, pad, radial((x + 0.3 * p.light * rx, y - 0.35 * ry), 1.3 * ry, [(0, tones.light, 0.9), (0.5, tones.base, 0.4), (1, tones.shade, 0.95)]))
+    solid(canvas, figure, pad, tones, 0.07, line=0.0)
+    fill(
+        canvas,
+        pad,
+        radial((x + 0.3 * p.light * rx, y - 0.4 * ry), 1.1 * ry, [(0, tones.light, 0.9), (1, tones.light, 0.0)]),
+    )
     hem = skia.Path(_PAD)
     hem.transform(skia.Matrix.MakeAll(sign * rx * 0.84, 0, x, 0, ry * 0.84, y, 0, 0, 1))
     stroke(canvas, hem, tones.shade if white else tones.light, 0.8 * figure.line, 0.9)

@@ -23,8 +23,8 @@ _HEART = shape(
     (0.28, -1.02, 0.98, -0.86, 1.0, -0.34), (1.02, 0.22, 0.34, 0.62, 0.0, 0.86),
 )  # fmt: skip
 _BAR = shape(
-    (-0.92, -0.13), (0.80, -0.17), (0.98, -0.16, 0.98, 0.0), (0.98, 0.16, 0.80, 0.17), (-0.92, 0.13),
-    (-1.04, 0.12, -1.04, 0.0), (-1.04, -0.12, -0.92, -0.13),
+    (-0.92, -0.17), (0.80, -0.21), (0.99, -0.20, 0.99, 0.0), (0.99, 0.20, 0.80, 0.21), (-0.92, 0.17),
+    (-1.06, 0.16, -1.06, 0.0), (-1.06, -0.16, -0.92, -0.17),
 )  # fmt: skip
 
 
@@ -33,7 +33,10 @@ def _star(inner: float) -> skia.Path:
     """Five rounded points."""
     path = skia.Path()
     corners = [
-        ((1.0 if i % 2 == 0 else inner) * math.sin(math.pi * i / 5), -(1.0 if i % 2 == 0 else inner) * math.cos(math.pi * i / 5))
+        (
+            (1.0 if i % 2 == 0 else inner) * math.sin(math.pi * i / 5),
+            -(1.0 if i % 2 == 0 else inner) * math.cos(math.pi * i / 5),
+        )
         for i in range(10)
     ]
     for i, (x, y) in enumerate(corners):
@@ -57,7 +60,11 @@ def _petal_tones(figure: Figure) -> tuple[RGB, RGB, RGB]:
     if chroma < 0.035:  # white or black cloth: a white blossom with a rosy heart
         return oklch(0.985, 0.008, 20), oklch(0.95, 0.025, 10), oklch(0.80, 0.11, 8)
     hue = hue if abs((hue - 135 + 180) % 360 - 180) > 45 else 5.0  # no green petals
-    return oklch(0.965, 0.028, hue), oklch(0.86, min(0.10, chroma), hue), oklch(max(0.62, lightness - 0.05), max(0.13, chroma), hue - 8)
+    return (
+        oklch(0.965, 0.028, hue),
+        oklch(0.86, min(0.10, chroma), hue),
+        oklch(max(0.62, lightness - 0.05), max(0.13, chroma), hue - 8),
+    )
 
 
 def paint_blossom(canvas: skia.Canvas, figure: Figure, at: Spot, size: float, turn: float = 0.0) -> None:
@@ -72,18 +79,41 @@ def paint_blossom(canvas: skia.Canvas, figure: Figure, at: Spot, size: float, tu
     for i in (3, 2, 4, 1, 0):
         petal = _turned(_PETAL, 72.0 * i)
         fill(canvas, petal, body)
-        dark = _turned(shape((0.0, -0.06), (0.20, -0.16, 0.52, -0.48, 0.40, -0.80), (0.36, -0.40, 0.12, -0.30, 0.0, -0.06)), 72.0 * i)
+        dark = _turned(
+            shape((0.0, -0.06), (0.20, -0.16, 0.52, -0.48, 0.40, -0.80), (0.36, -0.40, 0.12, -0.30, 0.0, -0.06)),
+            72.0 * i,
+        )
         fill(canvas, dark, root, 0.38 * figure.manner.shade)
         for a in (-9.0, 0.0, 9.0):
-            vein = _turned(tapered([(0.0, -0.16), (0.0, -0.36), (0.0, -0.62 + abs(a) * 0.008)], 0.045, 0.8, 0.0), 72.0 * i + 1.4 * a)
+            vein = _turned(
+                tapered([(0.0, -0.16), (0.0, -0.36), (0.0, -0.62 + abs(a) * 0.008)], 0.045, 0.8, 0.0),
+                72.0 * i + 1.4 * a,
+            )
             fill(canvas, vein, root, 0.55)
         stroke(canvas, petal, line, rim)
     for i in range(10):
         a = math.tau * i / 10 + 0.3
         reach = 0.36 if i % 2 else 0.29
-        fill(canvas, tapered([(0, 0), (0.5 * reach * math.sin(a), -0.5 * reach * math.cos(a)), (reach * math.sin(a), -reach * math.cos(a))], 0.035, 0.8, 0.5), mix(_GOLD, root, 0.35))
+        fill(
+            canvas,
+            tapered(
+                [
+                    (0, 0),
+                    (0.5 * reach * math.sin(a), -0.5 * reach * math.cos(a)),
+                    (reach * math.sin(a), -reach * math.cos(a)),
+                ],
+                0.035,
+                0.8,
+                0.5,
+            ),
+            mix(_GOLD, root, 0.35),
+        )
         fill(canvas, oval(reach * math.sin(a), -reach * math.cos(a), 0.050, 0.050), (255, 226, 120))
-    fill(canvas, oval(0, 0, 0.185, 0.185), radial((-0.05, -0.07), 0.26, [(0, (255, 240, 170), 1), (0.6, _GOLD, 1), (1, (222, 150, 60), 1)]))
+    fill(
+        canvas,
+        oval(0, 0, 0.185, 0.185),
+        radial((-0.05, -0.07), 0.26, [(0, (255, 240, 170), 1), (0.6, _GOLD, 1), (1, (222, 150, 60), 1)]),
+    )
     stroke(canvas, oval(0, 0, 0.185, 0.185), mix(line, (190, 110, 40), 0.5), 0.8 * rim)
     canvas.restore()
 
@@ -107,7 +137,9 @@ def _disc(radius: float) -> skia.Path:
     return oval(0.0, 0.0, radius, radius)
 
 
-def _enamel(canvas: skia.Canvas, figure: Figure, at: Spot, path: skia.Path, size: float, turn: float, tones: Tones) -> None:
+def _enamel(
+    canvas: skia.Canvas, figure: Figure, at: Spot, path: skia.Path, size: float, turn: float, tones: Tones
+) -> None:
     """A glossy charm with a paler rim."""
     outer = laid(path, at.matrix(size, turn))
     cast(canvas, figure, outer, 0.045)
@@ -138,25 +170,30 @@ def _clip(canvas: skia.Canvas, figure: Figure, at: Spot, side: float) -> None:
     tones = _vivid(figure)
     kind = figure.dice.choose("clip", ("pair", "cross", "single", "triple"))
     bars: dict[str, list[tuple[float, float]]] = {  # turn in degrees, distance down
-        "pair": [(18, -0.075), (12, 0.075)],
+        "pair": [(18, -0.085), (12, 0.085)],
         "cross": [(38, 0.0), (-32, 0.0)],
         "single": [(14, 0.0)],
-        "triple": [(16, -0.12), (12, 0.0), (8, 0.12)],
+        "triple": [(16, -0.14), (12, 0.0), (8, 0.14)],
     }
-    size = 0.24 if kind == "single" else 0.20
+    size = 0.26 if kind == "single" else 0.22
     for turn, down in bars[kind]:
         moved = Spot((at.at[0] + down * at.down[0], at.at[1] + down * at.down[1]), at.right, at.down, at.facing)
         matrix = moved.matrix(size, side * turn, mirror=side < 0)
         bar = laid(_BAR, matrix)
         cast(canvas, figure, bar, 0.03)
         solid(canvas, figure, bar, tones, 0.028, 0.95)
-        fill(canvas, laid(tapered([(-0.7, -0.04), (0.0, -0.06), (0.6, -0.06)], 0.085, 0.2, 0.2), matrix), tones.light, 0.9)
+        fill(
+            canvas,
+            laid(tapered([(-0.7, -0.04), (0.0, -0.06), (0.6, -0.06)], 0.085, 0.2, 0.2), matrix),
+            tones.light,
+            0.9,
+        )
     if kind == "single":
         _enamel(canvas, figure, at, _disc(1.0), 0.085, 0, figure.tones(_GOLD))
 
 
 _PINS: dict[str, Callable[[skia.Canvas, Figure, Spot, float], None]] = {
-    "clip": _clip, "flower": _flower, "star": _charm(_star(0.52), 0.17, 0.5), "heart": _charm(_HEART, 0.14, 0.1),
+    "clip": _clip, "flower": _flower, "star": _charm(_star(0.52), 0.20, 0.5), "heart": _charm(_HEART, 0.155, 0.1),
 }  # fmt: skip
 
 
@@ -174,4 +211,3 @@ def draw_hairpin(canvas: skia.Canvas, figure: Figure) -> None:
     p = figure.parameters
     if p.hairpin != "none":
         _PINS[p.hairpin](canvas, figure, place_pin(figure), float(p.hairpin_side))
-

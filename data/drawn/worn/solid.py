@@ -116,7 +116,13 @@ def solid(
         shade.addRect(skia.Rect.MakeLTRB(-4, -4, 4, 4))
         shade.setFillType(skia.PathFillType.kEvenOdd)
         # Wider shadows may be softer.
-        fill(canvas, shade, tones.shade, min(1.0, lerp(0.65, 0.95, p.shade) * manner.shade), min(manner.soft, depth) * 0.6)
+        fill(
+            canvas,
+            shade,
+            tones.shade,
+            min(1.0, lerp(0.65, 0.95, p.shade) * manner.shade),
+            min(manner.soft, depth) * 0.6,
+        )
         canvas.restore()
     if line > 0:
         stroke(canvas, path, tones.line, figure.line * line)
@@ -126,7 +132,13 @@ def cast(canvas: skia.Canvas, figure: Figure, path: skia.Path, down: float = 0.0
     """The soft shadow that a worn thing throws on the hair below it."""
     shadow = skia.Path(path)
     shadow.offset(-0.5 * down * figure.parameters.light, down)
-    fill(canvas, shadow, figure.hair.deep, min(0.8, alpha * (0.6 + 0.6 * figure.parameters.shade)), 0.02 + 0.4 * figure.manner.soft)
+    fill(
+        canvas,
+        shadow,
+        figure.hair.deep,
+        min(0.8, alpha * (0.6 + 0.6 * figure.parameters.shade)),
+        0.02 + 0.4 * figure.manner.soft,
+    )
 
 
 def hull(points: Sequence[Point]) -> list[Point]:
@@ -159,7 +171,5 @@ def arch(
     for i in range(n):
         f = math.radians(lerp(first, end, i / (n - 1)))
         up = math.cos(f)
-        points.append(
-            figure.pose.project(reach * a * math.sin(f), y - reach * b * up * o, -0.06 + reach * c * up * s)
-        )
+        points.append(figure.pose.project(reach * a * math.sin(f), y - reach * b * up * o, -0.06 + reach * c * up * s))
     return points
