@@ -32,12 +32,13 @@ def _beside(color: RGB, other: RGB, least: float = 0.025, most: float = 0.085) -
     return oklch(l0 + max(-most, min(most, step)), min(c1, c0 + 0.05), hue)
 
 
-def _halo(canvas: skia.Canvas, figure: Figure, strength: float = 0.35) -> None:
-    """A little light behind the head, so that it stands out."""
+def _glow(canvas: skia.Canvas, figure: Figure) -> None:
+    """Light behind the head that falls off toward the corners."""
     p = figure.parameters
-    light = mix(p.background_rgb, WHITE, 0.6)
     at = (0.5 + p.shift_x + 0.12 * p.light, 0.42 + p.shift_y)
-    fill(canvas, _everything(), radial(at, 0.75, [(0.0, light, strength), (1.0, light, 0.0)]))
+    edge = mix(p.background_rgb, _beside(p.background_rgb, p.background_other_rgb, 0.0), 0.7)
+    tones = [(0.0, mix(p.background_rgb, WHITE, 0.22), 1.0), (1.0, edge, 1.0)]
+    fill(canvas, _everything(), radial(at, 0.85, tones))
 
 
 def _plain(canvas: skia.Canvas, figure: Figure) -> None:
@@ -83,7 +84,6 @@ def _dots(canvas: skia.Canvas, figure: Figure) -> None:
                 little.addOval(skia.Rect.MakeLTRB(x - radius, y - radius, x + radius, y + radius))
     fill(canvas, big, tone)
     fill(canvas, little, mix(tone, WHITE, 0.35))
-    _halo(canvas, figure, 0.25)
 
 
 def _stripes(canvas: skia.Canvas, figure: Figure) -> None:
@@ -92,12 +92,13 @@ def _stripes(canvas: skia.Canvas, figure: Figure) -> None:
     step = 0.10 + 0.12 * dice.unit("stripes")
     lean = 1.6 * (dice.unit("stripes.lean") - 0.5)
     kind = dice.choose("stripes.kind", ("even", "even", "pin", "check"))
-    share = 0.16 if kind == "pin" else 0.5
-    tone = _beside(p.background_rgb, p.background_other_rgb)
+    share = 0.14 if kind == "pin" else 0.5
+    step *= 1.4 if kind == "pin" else 1.0
+    tone = _beside(p.background_rgb, p.background_other_rgb, 0.02, 0.06)
     bands = skia.Path()
     x = -1.0
     while x < 2.0:
-        for start in (0.0, 0.3) if kind == "pin" else (0.0,):
+        for start in (0.0, 0.24) if kind == "pin" else (0.0,):
             a, b = x + start * step, x + (start + share) * step
             bands.addPath(polygon([(a, 0.0), (b, 0.0), (b + lean, 1.0), (a + lean, 1.0)]))
         x += step
@@ -107,7 +108,6 @@ def _stripes(canvas: skia.Canvas, figure: Figure) -> None:
         turn.setRotate(90.0, 0.5, 0.5)
         bands.transform(turn)
         fill(canvas, bands, tone, 0.6)
-    _halo(canvas, figure, 0.25)
 
 
 def _petal(at: Point, size: float, angle: float, squeeze: float, notch: bool) -> skia.Path:
@@ -130,8 +130,7 @@ def _petal(at: Point, size: float, angle: float, squeeze: float, notch: bool) ->
 
 def _petals(canvas: skia.Canvas, figure: Figure) -> None:
     p, dice = figure.parameters, figure.dice
-    _gradient(canvas, figure)
-    _halo(canvas, figure, 0.4)
+    _glow(canvas, figure)
     light, _, hue = to_oklch(p.background_rgb)
     leaf = dice.chance("petals.leaf", 0.3)
     # Petals are pink, leaves take the second colour; paler or deeper than the ground by a little.

@@ -4,7 +4,7 @@ import math
 
 import skia
 
-from data.drawn.collars import BEFORE, BEHIND
+from data.drawn.collars import BEHIND, OVER
 from data.drawn.color import mix
 from data.drawn.figure import Figure
 from data.drawn.geometry import PIVOT, Point
@@ -105,4 +105,4 @@ def draw_body(canvas: skia.Canvas, figure: Figure) -> None:
     if collar in BEHIND:
         BEHIND[collar](canvas, body)
     _draw_skin(canvas, body)
-    BEFORE[collar](canvas, body)
+    OVER[collar](canvas, body)

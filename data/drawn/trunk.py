@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import skia
 
@@ -57,9 +58,11 @@ class Body:
         return 1.40 + 0.16 * p.age + (0.08 + 0.14 * p.age) * p.masculine
 
     def at(self, x: float, y: float, z: float | None = None) -> Point:
-        """Body coordinates to the plane; without `z`, the point lies on the chest."""
-        deep = 0.34 * max(0.0, 1.0 - (x / 1.5) ** 2) if z is None else z
-        return self.base[0] + x * math.sqrt(1 - self.turn**2) + deep * self.turn, self.base[1] + y
+        """Body coordinates to the plane; without `z`, the point lies on the round of the neck or on the chest."""
+        if z is None:
+            low = min(1.0, max(0.0, (y + 0.12) / 0.35))
+            z = lerp(0.85 * math.sqrt(max(0.0, self.neck**2 - x * x)), 0.34 * max(0.0, 1.0 - (x / 1.5) ** 2), low)
+        return self.base[0] + x * math.sqrt(1 - self.turn**2) + z * self.turn, self.base[1] + y
 
     def path(self, points: Sequence[Point]) -> list[Point]:
         """Points of the chest on the plane."""
@@ -68,7 +71,7 @@ class Body:
     def slope(self, x: float) -> float:
         """How far below the neck's base the shoulder line runs `x` beside the middle."""
         share = (abs(x) - self.neck) / (self.width - self.neck)
-        for (t0, y0), (t1, y1) in zip(_SLOPE, _SLOPE[1:], strict=False):
+        for (t0, y0), (t1, y1) in pairwise(_SLOPE):
             if share <= t1:
                 return lerp(y0, y1, max(0.0, (share - t0) / (t1 - t0)))
         return _SLOPE[-1][1]
