@@ -91,10 +91,16 @@ def _draw_closed(canvas: skia.Canvas, figure: Figure) -> None:
     if arc < 0 and p.masculine < 0.6:
         for x, down in ((0.60, 0.26), (0.86, 0.20)):
             at = y + bend * (1 - x * x)
-            fill(canvas, tapered([(x, at), (x + 0.14, at + down * 0.6), (x + 0.30, at + down)], 0.13, 0.9, 0.1), figure.ink)
+            fill(
+                canvas,
+                tapered([(x, at), (x + 0.14, at + down * 0.6), (x + 0.30, at + down)], 0.13, 0.9, 0.1),
+                figure.ink,
+            )
     crease = [(-0.6, y + bend * 0.7 - 0.34), (0, y + bend - 0.30), (0.6, y + bend * 0.7 - 0.30)]
     if arc <= 0:
-        fill(canvas, tapered([(a, y - 0.55 + 0.25 * a * a) for a in (-0.6, 0.0, 0.6)], 0.07, 0.1, 0.1), figure.skin.deep)
+        fill(
+            canvas, tapered([(a, y - 0.55 + 0.25 * a * a) for a in (-0.6, 0.0, 0.6)], 0.07, 0.1, 0.1), figure.skin.deep
+        )
     elif p.lash > 0.5:
         fill(canvas, tapered(crease, 0.06, 0.1, 0.1), figure.skin.deep, 0.7)
 
@@ -150,7 +156,11 @@ def _draw_upper(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower: 
     if p.lash > 0.55 and p.masculine < 0.5:
         # A lash that stands off the outer end.
         x, y = 0.78, lerp(above[3][1], above[4][1], 0.5)
-        fill(canvas, tapered([(x - 0.12, y + 0.10), (x + 0.12, y - 0.01), (x + 0.34, y - 0.14 - 0.5 * wing)], 0.14, 0.9, 0.05), figure.ink)
+        fill(
+            canvas,
+            tapered([(x - 0.12, y + 0.10), (x + 0.12, y - 0.01), (x + 0.34, y - 0.14 - 0.5 * wing)], 0.14, 0.9, 0.05),
+            figure.ink,
+        )
     # Where lashes thin out they take the skin's warmth.
     warm = mix(figure.ink, oklch(0.55, 0.11, 30), 0.6)
     inner = (-0.78, lerp(upper[0][1], upper[1][1], 0.45) - 0.05)
@@ -164,9 +174,18 @@ def _draw_upper(canvas: skia.Canvas, figure: Figure, upper: list[Point], lower: 
 def _draw_lower(canvas: skia.Canvas, figure: Figure, lower: list[Point]) -> None:
     """The lower lid is only hinted at: a line under the outer half, warmer and thinner towards the nose."""
     p = figure.parameters
-    under = [(-0.06, lower[2][1] + 0.02), (0.30, lower[2][1] - 0.01), (0.56, lower[3][1]), (0.80, lerp(lower[3][1], lower[4][1], 0.42))]
+    under = [
+        (-0.06, lower[2][1] + 0.02),
+        (0.30, lower[2][1] - 0.01),
+        (0.56, lower[3][1]),
+        (0.80, lerp(lower[3][1], lower[4][1], 0.42)),
+    ]
     fill(canvas, tapered(under, 0.075, 0.0, 0.55), mix(figure.ink, figure.skin.line, 0.35), 0.9)
-    inner = [(-0.58, lower[1][1] - 0.01), (-0.30, lerp(lower[1][1], lower[2][1], 0.6) + 0.02), (0.0, lower[2][1] + 0.02)]
+    inner = [
+        (-0.58, lower[1][1] - 0.01),
+        (-0.30, lerp(lower[1][1], lower[2][1], 0.6) + 0.02),
+        (0.0, lower[2][1] + 0.02),
+    ]
     fill(canvas, tapered(inner, 0.04, 0.0, 0.3), figure.skin.line, 0.55)
     if p.lash > 0.7 and p.masculine < 0.4:
         x, y = 0.62, lerp(lower[3][1], lower[4][1], 0.12)

@@ -68,7 +68,7 @@ def draw_ears(canvas: skia.Canvas, figure: Figure) -> None:
 
 def draw_skin(canvas: skia.Canvas, figure: Figure, face: skia.Path, fringe: list[skia.Path]) -> None:
     """Skin in light and shade, with the shadow that the fringe throws, and the blush."""
-    p, skin, pose, manner = figure.parameters, figure.skin, figure.pose, figure.manner
+    p, skin, manner = figure.parameters, figure.skin, figure.manner
     fill(canvas, face, skin.base)
     canvas.save()
     canvas.clipPath(face, doAntiAlias=True)

@@ -31,9 +31,7 @@ def radial(center: Point, radius: float, stops: Sequence[Stop]) -> skia.Shader:
     )
 
 
-def fill(
-    canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, alpha: float = 1.0, blur: float = 0.0
-) -> None:
+def fill(canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, alpha: float = 1.0, blur: float = 0.0) -> None:
     """Fill a path with a colour or a gradient; `blur` softens its edge by about that much, in the canvas's units."""
     brush = skia.Paint(AntiAlias=True)
     if blur > 0:

@@ -45,7 +45,11 @@ def draw_iris(canvas: skia.Canvas, figure: Figure, sign: float) -> None:
     bright = shift(color, 0.14, 1.0, toward=100, turn=12)
     fill(canvas, oval(x, y, rx, ry), rim)
     inner = oval(x, y + 0.01, rx * 0.91, ry * 0.93)
-    fill(canvas, inner, linear((x, y - ry), (x, y + ry), [(0.10, rim, 1), (0.30, dark, 1), (0.58, color, 1), (0.95, bright, 1)]))
+    fill(
+        canvas,
+        inner,
+        linear((x, y - ry), (x, y + ry), [(0.10, rim, 1), (0.30, dark, 1), (0.58, color, 1), (0.95, bright, 1)]),
+    )
     canvas.save()
     canvas.clipPath(inner, doAntiAlias=True)
     glow = shift(color, 0.24, 0.92, toward=100, turn=18)
@@ -68,7 +72,11 @@ def _rays(canvas: skia.Canvas, x: float, y: float, rx: float, ry: float, dark: R
     for i in range(14):
         a = math.pi * (0.06 + 0.88 * i / 13)
         c, s = math.cos(a), math.sin(a)
-        ray = [(x + 0.5 * rx * c, y + 0.5 * ry * s), (x + 0.7 * rx * c, y + 0.7 * ry * s), (x + 0.9 * rx * c, y + 0.9 * ry * s)]
+        ray = [
+            (x + 0.5 * rx * c, y + 0.5 * ry * s),
+            (x + 0.7 * rx * c, y + 0.7 * ry * s),
+            (x + 0.9 * rx * c, y + 0.9 * ry * s),
+        ]
         fill(canvas, tapered(ray, 0.035, 0.3, 0.3), dark, 0.35)
 
 

@@ -27,5 +27,5 @@ MANNERS = {
     "soft":  Manner(line=0.6, tint=1.4, shade=0.85, soft=0.05, gloss=0.8, strand=0.8, chroma=0.92, lift=0.03, glow=0.7),
     "chibi": Manner(line=1.6, tint=0.7, shade=0.75, gloss=0.9, strand=0.5, eye=1.17, youth=0.85, chroma=1.08),
     "retro": Manner(line=1.1, tint=0.25, shade=1.25, gloss=1.5, strand=1.3, eye=1.04, chroma=0.84, lift=-0.03),
-    "ink":   Manner(line=1.3, tint=0.05, shade=0.5, soft=0.03, gloss=0.4, strand=1.6, chroma=0.62, lift=0.12, paper=0.5),
+    "ink":   Manner(line=1.3, tint=0.05, shade=0.5, soft=0.03, gloss=0.4, strand=1.6, chroma=0.6, lift=0.12, paper=0.5),
 }  # fmt: skip

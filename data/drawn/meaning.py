@@ -19,8 +19,8 @@ _REACHES = {
 def reading(parameters: Parameters) -> dict[str, float]:
     """Numbers that follow from the parameters, as labels carry them.
 
-    `left_eye_open`, `right_eye_open` (0..1, a wink included; the viewer's left), `mouth_opening` (0 closed .. 1), `smile`
-    (-1..1), `hair_reach` (0 at the ears, 0.5 on the shoulders, 1 below the frame).
+    `left_eye_open`, `right_eye_open` (0..1, a wink included; the viewer's left), `mouth_opening` (0 closed .. 1),
+    `smile` (-1..1), `hair_reach` (0 at the ears, 0.5 on the shoulders, 1 below the frame).
     """
     p = parameters
     low, high = _REACHES[p.back]

@@ -110,7 +110,10 @@ def _wavy(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
 
 def _tongue(canvas: skia.Canvas, figure: Figure, o: float, unit: float) -> None:
     side = 1.0 if figure.dice.chance("tongue", 0.5) else -1.0
-    shape = smooth([(side * 0.12, 0.12), (side * 0.62, 0.06), (side * 0.66, 0.36), (side * 0.36, 0.52), (side * 0.14, 0.36)], closed=True)
+    shape = smooth(
+        [(side * 0.12, 0.12), (side * 0.62, 0.06), (side * 0.66, 0.36), (side * 0.36, 0.52), (side * 0.14, 0.36)],
+        closed=True,
+    )
     fill(canvas, shape, oklch(0.72, 0.14, 16))
     stroke(canvas, shape, mix(figure.skin.line, oklch(0.33, 0.10, 22), 0.35), 0.8 * figure.line / unit)
     _smile(canvas, figure, o, unit)

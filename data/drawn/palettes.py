@@ -123,13 +123,20 @@ def backdrop_of(hair: RGB, accent: RGB, dice: Dice) -> tuple[RGB, RGB]:
 
 # Eyes that painters like beside a hair colour; every third pair of eyes is chosen freely.
 _MATCHES = {
-    "black": ("brown", "red", "purple", "blue", "gold"), "brown": ("brown", "green", "gold", "blue"),
-    "chestnut": ("brown", "green", "gold", "red"), "blond": ("blue", "green", "purple", "red"),
-    "orange": ("green", "gold", "blue"), "silver": ("red", "blue", "purple", "teal"), "white": ("red", "blue", "gold", "pink"),
-    "red": ("red", "green", "gold", "blue"), "pink": ("pink", "blue", "purple", "green"),
-    "purple": ("purple", "gold", "pink", "teal"), "blue": ("blue", "gold", "purple", "red"),
-    "teal": ("teal", "gold", "purple", "pink"), "green": ("green", "gold", "red", "purple"),
-}  # fmt: skip
+    "black": ("brown", "red", "purple", "blue", "gold"),
+    "brown": ("brown", "green", "gold", "blue"),
+    "chestnut": ("brown", "green", "gold", "red"),
+    "blond": ("blue", "green", "purple", "red"),
+    "orange": ("green", "gold", "blue"),
+    "silver": ("red", "blue", "purple", "teal"),
+    "white": ("red", "blue", "gold", "pink"),
+    "red": ("red", "green", "gold", "blue"),
+    "pink": ("pink", "blue", "purple", "green"),
+    "purple": ("purple", "gold", "pink", "teal"),
+    "blue": ("blue", "gold", "purple", "red"),
+    "teal": ("teal", "gold", "purple", "pink"),
+    "green": ("green", "gold", "red", "purple"),
+}
 
 
 def eyes_with(hair: str, dice: Dice) -> str:

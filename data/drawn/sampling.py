@@ -9,26 +9,79 @@ from data.drawn.geometry import lerp
 from data.drawn.parameters import COLLARS, Parameters
 
 _FRINGES = {
-    "hime": 0.9, "blunt": 1.0, "swept_left": 1, "swept_right": 1, "parted": 0.9, "curtain": 0.7, "messy": 1.2, "lock": 1.2,
-    "wispy": 1.3, "spiky": 0.6, "asymmetric": 0.6, "slicked": 0.3,
-}  # fmt: skip
+    "hime": 0.9,
+    "blunt": 1.0,
+    "swept_left": 1,
+    "swept_right": 1,
+    "parted": 0.9,
+    "curtain": 0.7,
+    "messy": 1.2,
+    "lock": 1.2,
+    "wispy": 1.3,
+    "spiky": 0.6,
+    "asymmetric": 0.6,
+    "slicked": 0.3,
+}
 _BACKS = {
-    "bob": 1.2, "short": 0.8, "pixie": 0.4, "spiky": 0.5, "long": 1.7, "wavy": 1.1, "hime": 0.7, "twin_tails": 1.1,
-    "ponytail": 0.8, "side_tail": 0.6, "buns": 0.5, "braids": 0.5, "drills": 0.4,
-}  # fmt: skip
-_MANLY_FRINGES = {"messy": 1.5, "spiky": 1.4, "swept_left": 0.8, "swept_right": 0.8, "parted": 0.8, "asymmetric": 0.6, "slicked": 0.5, "lock": 0.6}
+    "bob": 1.2,
+    "short": 0.8,
+    "pixie": 0.4,
+    "spiky": 0.5,
+    "long": 1.7,
+    "wavy": 1.1,
+    "hime": 0.7,
+    "twin_tails": 1.1,
+    "ponytail": 0.8,
+    "side_tail": 0.6,
+    "buns": 0.5,
+    "braids": 0.5,
+    "drills": 0.4,
+}
+_MANLY_FRINGES = {
+    "messy": 1.5,
+    "spiky": 1.4,
+    "swept_left": 0.8,
+    "swept_right": 0.8,
+    "parted": 0.8,
+    "asymmetric": 0.6,
+    "slicked": 0.5,
+    "lock": 0.6,
+}
 _MANLY_BACKS = {"short": 2.0, "pixie": 1.4, "spiky": 1.6, "long": 0.3, "ponytail": 0.3}
+_MANLY_COLLARS = ("shirt", "crew", "hoodie", "turtleneck", "jacket", "kimono")
+_RIBBONS = {"left": 0.5, "right": 0.5, "top": 0.3, "both": 0.4}
+_HAIRPINS = {"clip": 0.6, "flower": 0.7, "star": 0.3, "heart": 0.3}
 _EYE_SHAPES = {
-    "round": 1.5, "tareme": 1.2, "tsurime": 1.1, "narrow": 0.5, "jito": 0.45, "almond": 1.0, "sparkle": 0.7, "tall": 0.8,
-}  # fmt: skip
+    "round": 1.5,
+    "tareme": 1.2,
+    "tsurime": 1.1,
+    "narrow": 0.5,
+    "jito": 0.45,
+    "almond": 1.0,
+    "sparkle": 0.7,
+    "tall": 0.8,
+}
 _HEIGHTS = {
-    "round": (0.255, 0.315), "tareme": (0.24, 0.30), "tsurime": (0.235, 0.29), "narrow": (0.175, 0.22),
-    "jito": (0.25, 0.30), "almond": (0.215, 0.265), "sparkle": (0.29, 0.34), "tall": (0.31, 0.36),
-}  # fmt: skip
+    "round": (0.255, 0.315),
+    "tareme": (0.24, 0.30),
+    "tsurime": (0.235, 0.29),
+    "narrow": (0.175, 0.22),
+    "jito": (0.25, 0.30),
+    "almond": (0.215, 0.265),
+    "sparkle": (0.29, 0.34),
+    "tall": (0.31, 0.36),
+}
 _EXPRESSIONS = {
-    "calm": 2.2, "happy": 2.4, "laughing": 0.8, "shy": 0.9, "sad": 0.6, "angry": 0.6, "surprised": 0.6, "sleepy": 0.6,
+    "calm": 2.2,
+    "happy": 2.4,
+    "laughing": 0.8,
+    "shy": 0.9,
+    "sad": 0.6,
+    "angry": 0.6,
+    "surprised": 0.6,
+    "sleepy": 0.6,
     "smug": 0.5,
-}  # fmt: skip
+}
 # Mouths by expression; brows: (tilt low, high, height low, high).
 _MOUTHS: dict[str, dict[str, float]] = {
     "calm": {"neutral": 1.3, "smile": 1.5, "pout": 0.4, "open_o": 0.3},
@@ -42,15 +95,28 @@ _MOUTHS: dict[str, dict[str, float]] = {
     "smug": {"cat": 1.0, "smile": 0.8, "grin": 0.6, "tongue": 0.3},
 }
 _BROWS = {
-    "calm": (-0.35, 0.3, 0.2, 0.7), "happy": (-0.4, 0.2, 0.4, 0.9), "laughing": (-0.4, 0.1, 0.5, 1.0),
-    "shy": (-0.9, -0.3, 0.4, 0.8), "sad": (-1.0, -0.6, 0.3, 0.8), "angry": (0.6, 1.0, 0.0, 0.3),
-    "surprised": (-0.4, 0.1, 0.8, 1.0), "sleepy": (-0.4, 0.1, 0.3, 0.7), "smug": (0.1, 0.6, 0.2, 0.8),
-}  # fmt: skip
+    "calm": (-0.35, 0.3, 0.2, 0.7),
+    "happy": (-0.4, 0.2, 0.4, 0.9),
+    "laughing": (-0.4, 0.1, 0.5, 1.0),
+    "shy": (-0.9, -0.3, 0.4, 0.8),
+    "sad": (-1.0, -0.6, 0.3, 0.8),
+    "angry": (0.6, 1.0, 0.0, 0.3),
+    "surprised": (-0.4, 0.1, 0.8, 1.0),
+    "sleepy": (-0.4, 0.1, 0.3, 0.7),
+    "smug": (0.1, 0.6, 0.2, 0.8),
+}
 _STYLES = {"flat": 0.8, "cel": 1.8, "soft": 1.8, "chibi": 0.8, "retro": 0.7, "ink": 0.5}
 _BACKGROUNDS = {
-    "plain": 1.0, "gradient": 1.5, "bokeh": 1.0, "dots": 0.5, "stripes": 0.5, "sky": 0.8, "indoor": 0.6, "outdoor": 0.8,
+    "plain": 1.0,
+    "gradient": 1.5,
+    "bokeh": 1.0,
+    "dots": 0.5,
+    "stripes": 0.5,
+    "sky": 0.8,
+    "indoor": 0.6,
+    "outdoor": 0.8,
     "petals": 0.6,
-}  # fmt: skip
+}
 
 
 def _pose(d: Dice) -> dict[str, Any]:
@@ -86,7 +152,13 @@ def _look(d: Dice, shape: str, expression: str, masculine: float) -> dict[str, A
     low, high = _HEIGHTS[shape]
     tilt_low, tilt_high, rise_low, rise_high = _BROWS[expression]
     closed = expression == "laughing" or d.chance("eyes.closed", 0.25 if expression == "sleepy" else 0.045)
-    openness = {"sleepy": (0.45, 0.7), "smug": (0.65, 0.9), "shy": (0.7, 1.0), "sad": (0.65, 0.95), "surprised": (1.0, 1.0)}
+    openness = {
+        "sleepy": (0.45, 0.7),
+        "smug": (0.65, 0.9),
+        "shy": (0.7, 1.0),
+        "sad": (0.65, 0.95),
+        "surprised": (1.0, 1.0),
+    }
     most = openness.get(expression, (0.82, 1.0))
     happy = expression in ("laughing", "happy", "smug") or (expression == "calm" and d.chance("arc.up", 0.4))
     wink = expression in ("happy", "smug", "calm") and not closed and d.chance("wink", 0.05)
@@ -142,15 +214,15 @@ def _worn(d: Dice, masculine: float) -> dict[str, Any]:
     )
     bare = head == "none"
     return {
-        "collar": d.choose("collar", COLLARS) if masculine <= 0.5 else d.choose("collar", ("shirt", "crew", "hoodie", "turtleneck", "jacket", "kimono")),
+        "collar": d.choose("collar", COLLARS if masculine <= 0.5 else _MANLY_COLLARS),
         "glasses": d.weigh("glasses", {"none": 10.0, "round": 0.55, "square": 0.55, "half": 0.3}),
-        "ribbon": d.weigh("ribbon", {"none": 7.0 * plain, "left": 0.5, "right": 0.5, "top": 0.3, "both": 0.4}) if bare else "none",
-        "hairpin": d.weigh("hairpin", {"none": 6.0 * plain, "clip": 0.6, "flower": 0.7, "star": 0.3, "heart": 0.3}) if bare else "none",
+        "ribbon": d.weigh("ribbon", {"none": 7.0 * plain} | _RIBBONS) if bare else "none",
+        "hairpin": d.weigh("hairpin", {"none": 6.0 * plain} | _HAIRPINS) if bare else "none",
         "hairpin_side": 1 if d.chance("hairpin.right", 0.5) else -1,
         "hairband": bare and masculine <= 0.5 and d.chance("hairband", 0.06),
         "headwear": head,
         "mask": d.weigh("mask", {"none": 40.0, "medical": 0.7, "eyepatch": 0.7}),
-    }  # fmt: skip
+    }
 
 
 def _manner(d: Dice) -> dict[str, Any]:
@@ -215,9 +287,15 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     head = _head(d, masculine)
     age = fixed.get("age", head["age"])
     drawn = {
-        "seed": seed, "eye_shape": shape, **_pose(d), **head, **_look(d, shape, expression, masculine),
-        **_hair(d, masculine, age), **_worn(d, masculine), **_manner(d),
-    }  # fmt: skip
+        "seed": seed,
+        "eye_shape": shape,
+        **_pose(d),
+        **head,
+        **_look(d, shape, expression, masculine),
+        **_hair(d, masculine, age),
+        **_worn(d, masculine),
+        **_manner(d),
+    }
     if manly:
         drawn["eye_height"] *= lerp(1.0, 0.9, age)
     if fixed.get("ears", drawn["ears"]) == "cat" or fixed.get("back", drawn["back"]) == "buns":

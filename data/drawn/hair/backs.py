@@ -28,9 +28,19 @@ class Back:
 
 
 def _hanging(
-    figure: Figure, back: Back, end: float, spread: float, n: int, *, profile: str = "leaf", curl: float = 0.0,
-    ragged: float = 0.12, width: float = 0.26, wave: float = 0.0, turns: float = 1.6,
-) -> None:  # fmt: skip
+    figure: Figure,
+    back: Back,
+    end: float,
+    spread: float,
+    n: int,
+    *,
+    profile: str = "leaf",
+    curl: float = 0.0,
+    ragged: float = 0.12,
+    width: float = 0.26,
+    wave: float = 0.0,
+    turns: float = 1.6,
+) -> None:
     """Locks all round the back of the head that hang to the height `end` and stand `spread` wide there."""
     p, d, pose = figure.parameters, figure.dice, figure.pose
     half = 1.02 + 0.12 * p.hair_volume
@@ -40,21 +50,25 @@ def _hanging(
     back.mass.append(
         smooth(
             [
-                (x0 - wide, y0), (left - 0.02, 0.25), (lerp(x0, left, spread * 0.96), lerp(0.3, low, 0.62)),
-                (lerp(x0, left, spread * 0.80), low - 0.10), (lerp(x0, right, spread * 0.80), low - 0.10),
-                (lerp(x0, right, spread * 0.96), lerp(0.3, low, 0.62)), (right + 0.02, 0.25), (x0 + wide, y0), (x0, y0 - 0.6 * tall),
+                (x0 - wide, y0),
+                (left - 0.02, 0.25),
+                (lerp(x0, left, spread * 0.96), lerp(0.3, low, 0.62)),
+                (lerp(x0, left, spread * 0.80), low - 0.10),
+                (lerp(x0, right, spread * 0.80), low - 0.10),
+                (lerp(x0, right, spread * 0.96), lerp(0.3, low, 0.62)),
+                (right + 0.02, 0.25),
+                (x0 + wide, y0),
+                (x0, y0 - 0.6 * tall),
             ],
             closed=True,
         )
-    )  # fmt: skip
-    places = []
-    for i in range(n):
-        azimuth = lerp(-178, 178, (i + 0.5) / n)
-        azimuth = 180 - azimuth if azimuth >= 0 else -180 - azimuth  # 0..180 from the back to the sides
-        places.append((i, azimuth))
-    places = [(i, a) for i, a in places if abs(a) > 72]
+    )
     made: list[tuple[float, Lock]] = []
-    for i, azimuth in places:
+    for i in range(n):
+        around = lerp(-178, 178, (i + 0.5) / n)  # 0 at the nape
+        azimuth = math.copysign(180, around) - around
+        if abs(azimuth) <= 72:
+            continue  # the face
         name = f"back.{i}"
         s, c = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
         root = figure.scalp(azimuth, 58, 0.9)
@@ -67,36 +81,59 @@ def _hanging(
             (
                 pose.depth(*hang),
                 lock(
-                    figure, (root, over, hang, hang, tip), width * (0.8 + 0.4 * d.unit(name + ".w")), profile, fade=0.25,
-                    tone=2 * d.unit(name + ".tone") - 1, wave=wave, phase=d.unit(name + ".phase"), turns=turns,
+                    figure,
+                    (root, over, hang, hang, tip),
+                    width * (0.8 + 0.4 * d.unit(name + ".w")),
+                    profile,
+                    fade=0.25,
+                    tone=2 * d.unit(name + ".tone") - 1,
+                    wave=wave,
+                    phase=d.unit(name + ".phase"),
+                    turns=turns,
                     dyed=p.dye == "streak" and d.chance(name + ".dye", 0.15),
                 ),
             )
-        )  # fmt: skip
+        )
     back.behind += [found for _, found in sorted(made, key=lambda m: m[0])]
 
 
 def _bob(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
-    _hanging(figure, back, lerp(0.66, 1.08, p.hair_length), 1.02, 12, profile="round", curl=0.22, ragged=0.05, wave=0.05 * p.hair_wave)
+    _hanging(
+        figure,
+        back,
+        lerp(0.66, 1.08, p.hair_length),
+        1.02,
+        12,
+        profile="round",
+        curl=0.22,
+        ragged=0.05,
+        wave=0.05 * p.hair_wave,
+    )
     return back
 
 
 def _short(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
-    _hanging(figure, back, lerp(0.42, 0.74, p.hair_length), 0.97, 14, profile="leaf", curl=0.06, ragged=0.10, width=0.22)
+    _hanging(
+        figure, back, lerp(0.42, 0.74, p.hair_length), 0.97, 14, profile="leaf", curl=0.06, ragged=0.10, width=0.22
+    )
     return back
 
 
 def _pixie(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
-    _hanging(figure, back, lerp(0.26, 0.48, p.hair_length), 0.90, 14, profile="leaf", curl=0.12, ragged=0.08, width=0.20)
+    _hanging(
+        figure, back, lerp(0.26, 0.48, p.hair_length), 0.90, 14, profile="leaf", curl=0.12, ragged=0.08, width=0.20
+    )
     return back
 
 
 def _spiky(figure: Figure) -> Back:
     p, d, back = figure.parameters, figure.dice, Back()
-    _hanging(figure, back, lerp(0.36, 0.62, p.hair_length), 1.0, 13, profile="blade", curl=-0.14, ragged=0.14, width=0.24)
+    _hanging(
+        figure, back, lerp(0.36, 0.62, p.hair_length), 1.0, 13, profile="blade", curl=-0.14, ragged=0.14, width=0.24
+    )
     for i in range(9):
         angle = lerp(-105, 105, i / 8) + 10 * (d.unit(f"spike.{i}") - 0.5)
         reach = 1.16 + 0.16 * d.unit(f"reach.{i}") + 0.08 * p.hair_volume
@@ -109,16 +146,33 @@ def _spiky(figure: Figure) -> Back:
 
 def _long(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
-    _hanging(figure, back, lerp(1.5, 2.6, p.hair_length), lerp(1.10, 1.22, p.hair_volume), 14, ragged=0.22, curl=0.06, wave=0.03 + 0.06 * p.hair_wave)
+    _hanging(
+        figure,
+        back,
+        lerp(1.5, 2.6, p.hair_length),
+        lerp(1.10, 1.22, p.hair_volume),
+        14,
+        ragged=0.22,
+        curl=0.06,
+        wave=0.03 + 0.06 * p.hair_wave,
+    )
     return back
 
 
 def _wavy(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
     _hanging(
-        figure, back, lerp(1.3, 2.5, p.hair_length), lerp(1.20, 1.38, p.hair_volume), 14, ragged=0.2, curl=-0.02,
-        wave=0.09 + 0.06 * p.hair_wave, turns=2.3, width=0.27,
-    )  # fmt: skip
+        figure,
+        back,
+        lerp(1.3, 2.5, p.hair_length),
+        lerp(1.20, 1.38, p.hair_volume),
+        14,
+        ragged=0.2,
+        curl=-0.02,
+        wave=0.09 + 0.06 * p.hair_wave,
+        turns=2.3,
+        width=0.27,
+    )
     return back
 
 
@@ -129,9 +183,18 @@ def _hime(figure: Figure) -> Back:
 
 
 def _tail(
-    figure: Figure, back: Back, anchor: Point3, way: Point3, end: Point3, *, n: int, size: float, name: str, before: bool,
+    figure: Figure,
+    back: Back,
+    anchor: Point3,
+    way: Point3,
+    end: Point3,
+    *,
+    n: int,
+    size: float,
+    name: str,
+    before: bool,
     wave: float = 0.06,
-) -> None:  # fmt: skip
+) -> None:
     """A bundle of locks from `anchor`, out by `way`, down to `end`."""
     p, d = figure.parameters, figure.dice
     ax, ay, az = anchor
@@ -151,12 +214,19 @@ def _tail(
             (
                 -abs(t) + 0.3 * d.unit(k + ".order"),
                 lock(
-                    figure, (anchor, swell, mid, mid, tip), size * 0.62, "leaf", fade=0.08,
-                    tone=2 * d.unit(k + ".tone") - 1, wave=wave * (0.5 + p.hair_wave), phase=0.25 + 0.2 * d.unit(k + ".p"), turns=1.4,
+                    figure,
+                    (anchor, swell, mid, mid, tip),
+                    size * 0.62,
+                    "leaf",
+                    fade=0.08,
+                    tone=2 * d.unit(k + ".tone") - 1,
+                    wave=wave * (0.5 + p.hair_wave),
+                    phase=0.25 + 0.2 * d.unit(k + ".p"),
+                    turns=1.4,
                     dyed=p.dye == "streak" and d.chance(k + ".dye", 0.2),
                 ),
             )
-        )  # fmt: skip
+        )
     (back.before if before else back.behind).extend(found for _, found in sorted(made, key=lambda m: m[0]))
     back.ties.append((figure.pose.project(*anchor), 0.115 + 0.02 * size, math.degrees(math.atan2(way[1], way[0]))))
 
@@ -175,7 +245,18 @@ def _twin_tails(figure: Figure) -> Back:
         out = 0.34 + 0.16 * p.hair_volume
         end = (side * (1.34 + 0.22 * p.hair_volume), lerp(1.0, 2.4, p.hair_length), -0.1)
         before = figure.pose.depth(*anchor) > 0.2
-        _tail(figure, back, anchor, (side * out, -0.16, 0.0), end, n=5, size=0.24, name=f"tail.{side}", before=before, wave=0.09)
+        _tail(
+            figure,
+            back,
+            anchor,
+            (side * out, -0.16, 0.0),
+            end,
+            n=5,
+            size=0.24,
+            name=f"tail.{side}",
+            before=before,
+            wave=0.09,
+        )
     return back
 
 
@@ -216,21 +297,36 @@ def _braids(figure: Figure) -> Back:
         ax, ay, az = figure.scalp(side * 100, -22, 0.98)
         n = 7 + round(4 * p.hair_length)
         end = lerp(1.6, 2.4, p.hair_length)
-        path = [(lerp(ax, side * 0.86, i / n), lerp(ay, end, i / n), lerp(az, 0.35, min(1.0, 1.6 * i / n))) for i in range(n + 2)]
+        path = [
+            (lerp(ax, side * 0.86, i / n), lerp(ay, end, i / n), lerp(az, 0.35, min(1.0, 1.6 * i / n)))
+            for i in range(n + 2)
+        ]
         for i in range(n):
             (x, y, z), (u, v, w) = path[i], path[i + 2] if i + 2 < len(path) else path[-1]
             out = 0.13 * (1 if i % 2 else -1)
-            shape = ((x + out * 0.9, y - 0.04, z), (x + out * 1.5, lerp(y, v, 0.4), z + 0.02), (u - out * 0.5, v, w + 0.02))
+            shape = (
+                (x + out * 0.9, y - 0.04, z),
+                (x + out * 1.5, lerp(y, v, 0.4), z + 0.02),
+                (u - out * 0.5, v, w + 0.02),
+            )
             back.before.append(lock(figure, shape, 0.115, "leaf", fade=-0.2, tone=2 * d.unit(f"braid.{i}") - 1))
         x, y, z = path[n]
         back.ties.append((figure.pose.project(x, y, z), 0.10, 90.0))
         for k in (-1, 0, 1):
-            back.before.append(lock(figure, ((x, y, z), (x + 0.05 * k, y + 0.15, z), (x + 0.10 * k, y + 0.34, z)), 0.07, "leaf", fade=0.0))
+            back.before.append(
+                lock(
+                    figure,
+                    ((x, y, z), (x + 0.05 * k, y + 0.15, z), (x + 0.10 * k, y + 0.34, z)),
+                    0.07,
+                    "leaf",
+                    fade=0.0,
+                )
+            )
     return back
 
 
 def _drills(figure: Figure) -> Back:
-    p, d, back = figure.parameters, figure.dice, Back()
+    p, back = figure.parameters, Back()
     _nape(figure, back)
     for side in (-1.0, 1.0):
         ax, ay, az = figure.scalp(side * 92, 2, 1.0)
@@ -244,9 +340,11 @@ def _drills(figure: Figure) -> Back:
             x, y = ax + side * (0.12 - 0.06 * t), ay + 0.08 + step * i
             # A turn of the curl: in at one edge, over the front, out lower down at the other.
             turn = (
-                (x - side * half * 0.98, y - 0.05, az + 0.1), (x - side * half * 0.6, y + 0.75 * step, az + 0.2),
-                (x + side * half * 0.5, y + 1.15 * step, az + 0.2), (x + side * half * 1.0, y + 0.55 * step, az + 0.1),
-            )  # fmt: skip
+                (x - side * half * 0.98, y - 0.05, az + 0.1),
+                (x - side * half * 0.6, y + 0.75 * step, az + 0.2),
+                (x + side * half * 0.5, y + 1.15 * step, az + 0.2),
+                (x + side * half * 1.0, y + 0.55 * step, az + 0.1),
+            )
             bands.append(lock(figure, turn, step * 0.62, "round", fade=-0.3, tone=0.5 if i % 2 else -0.1))
         back.before += bands[::-1]
         back.ties.append((figure.pose.project(ax, ay, az), 0.12, 90.0))
@@ -254,10 +352,20 @@ def _drills(figure: Figure) -> Back:
 
 
 _BACKS: dict[str, Callable[[Figure], Back]] = {
-    "bob": _bob, "short": _short, "pixie": _pixie, "spiky": _spiky, "long": _long, "wavy": _wavy, "hime": _hime,
-    "twin_tails": _twin_tails, "ponytail": _ponytail, "side_tail": _side_tail, "buns": _buns, "braids": _braids,
+    "bob": _bob,
+    "short": _short,
+    "pixie": _pixie,
+    "spiky": _spiky,
+    "long": _long,
+    "wavy": _wavy,
+    "hime": _hime,
+    "twin_tails": _twin_tails,
+    "ponytail": _ponytail,
+    "side_tail": _side_tail,
+    "buns": _buns,
+    "braids": _braids,
     "drills": _drills,
-}  # fmt: skip
+}
 
 
 def plan_back(figure: Figure) -> Back:

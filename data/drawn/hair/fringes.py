@@ -72,7 +72,17 @@ def _wispy(p: Parameters, d: Dice) -> list[Strand]:
         long = 0.10 if i % 2 else -0.07
         y = low + long + 0.10 * x * x + _shake(d, f"tip.{i}", 0.06)
         tip = x * 1.0 + 0.10 * p.part + _shake(d, f"sway.{i}", 0.07)
-        found.append(Strand(x, tip, y, w * (1.25 if i % 2 else 1.0), i % 2 + d.unit(f"order.{i}"), "point", _shake(d, f"bend.{i}", 0.05)))
+        found.append(
+            Strand(
+                x,
+                tip,
+                y,
+                w * (1.25 if i % 2 else 1.0),
+                i % 2 + d.unit(f"order.{i}"),
+                "point",
+                _shake(d, f"bend.{i}", 0.05),
+            )
+        )
     return found
 
 
@@ -82,7 +92,9 @@ def _messy(p: Parameters, d: Dice) -> list[Strand]:
     for i, (x, w) in enumerate(_row(_count(p, 6, 9), d, "row")):
         lean = 0.22 * (1 if d.chance(f"lean.{i}", 0.5 + 0.3 * p.part) else -1) + _shake(d, f"sway.{i}", 0.08)
         y = low + (0.12 if i % 2 else -0.10) + 0.08 * x * x + _shake(d, f"tip.{i}", 0.09)
-        found.append(Strand(x, x * 0.95 + lean, y, w * 1.2, d.unit(f"order.{i}"), "leaf" if i % 3 else "point", lean * 0.4))
+        found.append(
+            Strand(x, x * 0.95 + lean, y, w * 1.2, d.unit(f"order.{i}"), "leaf" if i % 3 else "point", lean * 0.4)
+        )
     return found
 
 
@@ -91,7 +103,16 @@ def _spiky(p: Parameters, d: Dice) -> list[Strand]:
     found = []
     for i, (x, w) in enumerate(_row(_count(p, 5, 7), d, "row")):
         y = low + (0.16 if i % 2 else -0.06) + _shake(d, f"tip.{i}", 0.07)
-        found.append(Strand(x, x * 1.10 + 0.14 * p.part + _shake(d, f"sway.{i}", 0.12), y, w * 1.28, i % 2 + d.unit(f"order.{i}"), "blade"))
+        found.append(
+            Strand(
+                x,
+                x * 1.10 + 0.14 * p.part + _shake(d, f"sway.{i}", 0.12),
+                y,
+                w * 1.28,
+                i % 2 + d.unit(f"order.{i}"),
+                "blade",
+            )
+        )
     return found
 
 
@@ -103,7 +124,11 @@ def _swept(p: Parameters, d: Dice, way: float) -> list[Strand]:
         t = (i + 0.5) / n
         x = start + way * t * (0.92 + abs(start)) * 0.98
         along = abs(x - start)
-        y = lerp(-0.50, 0.02, min(1.0, along / 1.25) ** 1.2) + lerp(-0.08, 0.12, p.fringe_length) + _shake(d, f"tip.{i}", 0.04)
+        y = (
+            lerp(-0.50, 0.02, min(1.0, along / 1.25) ** 1.2)
+            + lerp(-0.08, 0.12, p.fringe_length)
+            + _shake(d, f"tip.{i}", 0.04)
+        )
         tip = x + way * (0.24 + 0.12 * t) * (1 - 0.55 * t)
         found.append(Strand(x, tip, y, 0.235 + 0.03 * t, n - i, "leaf", way * 0.10, start * 0.6))
     m = 3
@@ -146,7 +171,9 @@ def _curtain(p: Parameters, d: Dice) -> list[Strand]:
 
 
 def _center(p: Parameters, d: Dice) -> list[Strand]:
-    found = [Strand(0.0, 0.06 * (1 if p.part > 0 else -1), lerp(-0.04, 0.24, p.fringe_length), 0.20, 9.0, "point", 0.05)]
+    found = [
+        Strand(0.0, 0.06 * (1 if p.part > 0 else -1), lerp(-0.04, 0.24, p.fringe_length), 0.20, 9.0, "point", 0.05)
+    ]
     for side in (-1.0, 1.0):
         n = _count(p, 3, 4)
         for i in range(n):
@@ -165,7 +192,9 @@ def _asymmetric(p: Parameters, d: Dice) -> list[Strand]:
         t = (i + 0.5) / n
         x = way * lerp(-0.35, 0.88, t)
         y = lerp(-0.34, 0.44, t**1.3) + lerp(-0.12, 0.14, p.fringe_length) + _shake(d, f"tip.{i}", 0.05)
-        found.append(Strand(x, x + way * 0.12 * (1 - t), y, 0.24, i if t < 0.6 else n - i, "leaf", way * 0.08, -way * 0.4))
+        found.append(
+            Strand(x, x + way * 0.12 * (1 - t), y, 0.24, i if t < 0.6 else n - i, "leaf", way * 0.08, -way * 0.4)
+        )
     for i in range(2):
         x = -way * (0.50 + 0.3 * i)
         found.append(Strand(x, x - way * 0.10, -0.36 + 0.22 * i, 0.18, 1 - i, "leaf", -way * 0.05, -way * 0.4))
@@ -177,15 +206,26 @@ def _slicked(p: Parameters, d: Dice) -> list[Strand]:
     for i, side in enumerate((-1.0, 1.0)):
         found.append(Strand(side * 0.80, side * 0.98, lerp(-0.3, 0.1, p.fringe_length), 0.13, 1, "leaf", side * 0.04))
         if d.chance(f"stray.{i}", 0.6):
-            found.append(Strand(side * 0.22, side * 0.46, lerp(-0.55, -0.2, p.fringe_length), 0.07, 2, "strand", side * 0.12))
+            found.append(
+                Strand(side * 0.22, side * 0.46, lerp(-0.55, -0.2, p.fringe_length), 0.07, 2, "strand", side * 0.12)
+            )
     return found
 
 
 _PLANS: dict[str, Callable[[Parameters, Dice], list[Strand]]] = {
-    "hime": _hime, "blunt": _ragged, "swept_left": _swept_left, "swept_right": _swept_right, "parted": _parted,
-    "curtain": _curtain, "messy": _messy, "lock": _center, "wispy": _wispy, "spiky": _spiky, "asymmetric": _asymmetric,
+    "hime": _hime,
+    "blunt": _ragged,
+    "swept_left": _swept_left,
+    "swept_right": _swept_right,
+    "parted": _parted,
+    "curtain": _curtain,
+    "messy": _messy,
+    "lock": _center,
+    "wispy": _wispy,
+    "spiky": _spiky,
+    "asymmetric": _asymmetric,
     "slicked": _slicked,
-}  # fmt: skip
+}
 
 
 def fringe(figure: Figure) -> list[Lock]:
@@ -203,9 +243,16 @@ def fringe(figure: Figure) -> list[Lock]:
         tip = (s.tip_x, s.tip_y + lift, front)
         found.append(
             lock(
-                figure, (root, rise, brow, tip), s.width, s.profile, tone=_shake(d, f"tone.{i}", 1.0), fade=0.42,
-                wave=0.045 * max(0.0, p.hair_wave - 0.35), phase=d.unit(f"phase.{i}"), turns=1.0,
+                figure,
+                (root, rise, brow, tip),
+                s.width,
+                s.profile,
+                tone=_shake(d, f"tone.{i}", 1.0),
+                fade=0.42,
+                wave=0.045 * max(0.0, p.hair_wave - 0.35),
+                phase=d.unit(f"phase.{i}"),
+                turns=1.0,
                 dyed=p.dye == "streak" and d.chance(f"streak.{i}", 0.3),
             )
-        )  # fmt: skip
+        )
     return found

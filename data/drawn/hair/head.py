@@ -67,7 +67,7 @@ class Hair:
 
     def paint_behind(self, canvas: skia.Canvas) -> None:
         """All that hangs behind the neck."""
-        figure, back = self.figure, self.back
+        back = self.back
         for mass in back.mass:
             fill(canvas, mass, self.dye.behind)
         n = len(back.behind)
@@ -141,7 +141,9 @@ class Hair:
             def on(angle: float, reach: float, side: float = side) -> tuple[float, float]:
                 return x + side * reach * half * math.sin(angle), y - reach * height * math.cos(angle)
 
-            points = np.array([on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)])
+            points = np.array(
+                [on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)]
+            )
             found.append(flat_lock(figure, points, 0.034, "leaf", fade=0.1))
         return found
 
@@ -174,10 +176,24 @@ class Hair:
         fill(canvas, ball, self.dye.outer)
         canvas.save()
         canvas.clipPath(ball, doAntiAlias=True)
-        fill(canvas, oval(x - 0.25 * radius * figure.parameters.light, y + 0.30 * radius, radius, radius), hair.shade, 0.8)
-        fill(canvas, oval(x + 0.10 * radius * figure.parameters.light, y - 0.06 * radius, radius * 0.86, radius * 0.82), hair.base, 0.9)
+        fill(
+            canvas,
+            oval(x - 0.25 * radius * figure.parameters.light, y + 0.30 * radius, radius, radius),
+            hair.shade,
+            0.8,
+        )
+        fill(
+            canvas,
+            oval(x + 0.10 * radius * figure.parameters.light, y - 0.06 * radius, radius * 0.86, radius * 0.82),
+            hair.base,
+            0.9,
+        )
         for k in range(3):
-            turn = [(x - radius * (0.9 - 0.5 * k / 2), y + 0.15 * radius * k), (x - 0.1 * radius, y - radius * (0.75 - 0.45 * k / 2)), (x + radius * (0.85 - 0.4 * k / 2), y + 0.1 * radius)]
+            turn = [
+                (x - radius * (0.9 - 0.5 * k / 2), y + 0.15 * radius * k),
+                (x - 0.1 * radius, y - radius * (0.75 - 0.45 * k / 2)),
+                (x + radius * (0.85 - 0.4 * k / 2), y + 0.1 * radius),
+            ]
             fill(canvas, tapered(turn, 0.03, 0.0, 0.0), hair.line, 0.55)
         glint = [(x - 0.45 * radius, y - 0.45 * radius), (x, y - 0.62 * radius), (x + 0.4 * radius, y - 0.5 * radius)]
         fill(canvas, tapered(glint, 0.06, 0.1, 0.1), hair.light, 0.8 * min(1.0, figure.manner.gloss))
@@ -203,7 +219,6 @@ class Hair:
         p = figure.parameters
         if p.ahoge <= 0:
             return
-        x, y, _, height = figure.skull
         sign = 1.0 if figure.dice.chance("ahoge.side", 0.5) else -1.0
         root = figure.pose.project(*figure.scalp(20 * p.part, 84))
         size = lerp(0.20, 0.36, p.ahoge)

@@ -97,7 +97,10 @@ class Lock:
         # The line closes round the tip too.
         dx, dy = self.spine[-1] - self.spine[-2]
         length = math.hypot(dx, dy) or 1.0
-        tip = (float(self.spine[-1][0] + dx / length * width * 1.6), float(self.spine[-1][1] + dy / length * width * 1.6))
+        tip = (
+            float(self.spine[-1][0] + dx / length * width * 1.6),
+            float(self.spine[-1][1] + dy / length * width * 1.6),
+        )
         if self.widths[-1] < 0.02:
             left[-1] = right[-1] = tip
         else:
@@ -121,9 +124,18 @@ def closed(left: list[Point], right: list[Point], curved: bool = True) -> skia.P
 
 
 def lock(
-    figure: Figure, points: Sequence[Point3], width: float, profile: str = "point", *, tone: float = 0.0,
-    fade: float = 0.35, wave: float = 0.0, phase: float = 0.0, turns: float = 2.0, dyed: bool = False,
-) -> Lock:  # fmt: skip
+    figure: Figure,
+    points: Sequence[Point3],
+    width: float,
+    profile: str = "point",
+    *,
+    tone: float = 0.0,
+    fade: float = 0.35,
+    wave: float = 0.0,
+    phase: float = 0.0,
+    turns: float = 2.0,
+    dyed: bool = False,
+) -> Lock:
     """A lock along the Bezier curve of `points` (head coordinates), `width` its half width, waved by `wave`."""
     project = figure.pose.project
     controls = np.array([project(*point) for point in points])
@@ -133,9 +145,18 @@ def lock(
 
 
 def flat_lock(
-    figure: Figure, controls: np.ndarray, width: float, profile: str = "point", *, tone: float = 0.0, fade: float = 0.35,
-    wave: float = 0.0, phase: float = 0.0, turns: float = 2.0, dyed: bool = False,
-) -> Lock:  # fmt: skip
+    figure: Figure,
+    controls: np.ndarray,
+    width: float,
+    profile: str = "point",
+    *,
+    tone: float = 0.0,
+    fade: float = 0.35,
+    wave: float = 0.0,
+    phase: float = 0.0,
+    turns: float = 2.0,
+    dyed: bool = False,
+) -> Lock:
     """The same from control points (n, 2) on the picture plane."""
     spine = _bernstein(len(controls)) @ controls
     if wave:

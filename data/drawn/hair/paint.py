@@ -85,7 +85,7 @@ def paint_lock(canvas: skia.Canvas, figure: Figure, lock: Lock, body: skia.Shade
 
 
 def paint_ring(canvas: skia.Canvas, figure: Figure, locks: list[Lock], height: float) -> None:
-    """The band of light where the round of the head faces the sky: streaks along each lock. `height`: 0 low .. 1 high."""
+    """The band of light where the round of the head faces the sky: streaks along locks. `height`: 0 low .. 1 high."""
     p, manner, dice = figure.parameters, figure.manner, figure.dice
     strength = p.ring * manner.gloss
     if strength < 0.08:

@@ -6,8 +6,12 @@ from data.drawn.hair.lock import Lock, lock
 
 # How far the side hair reaches at `side_locks` 0 and 1, y in face units, by back.
 _REACH = {
-    "pixie": (-0.05, 0.25), "short": (0.10, 0.50), "spiky": (0.05, 0.45), "bob": (0.45, 0.85), "buns": (0.30, 1.0),
-}  # fmt: skip
+    "pixie": (-0.05, 0.25),
+    "short": (0.10, 0.50),
+    "spiky": (0.05, 0.45),
+    "bob": (0.45, 0.85),
+    "buns": (0.30, 1.0),
+}
 
 
 def temples(figure: Figure) -> list[Lock]:
@@ -33,13 +37,18 @@ def temples(figure: Figure) -> list[Lock]:
             tip: Point3 = (side * (inward - 0.03 + sway), end, 0.36 - 0.2 * t)
             found.append(
                 lock(
-                    figure, (root, over, cheek, cheek, tip), lerp(0.10, 0.145, t) * lerp(0.9, 1.15, p.hair_volume),
+                    figure,
+                    (root, over, cheek, cheek, tip),
+                    lerp(0.10, 0.145, t) * lerp(0.9, 1.15, p.hair_volume),
                     "point" if p.fringe != "hime" else "blunt" if i == n - 1 and end < 1.1 else "point",
-                    tone=2 * d.unit(name + ".tone") - 1, fade=0.30, wave=0.10 * p.hair_wave * min(1.0, max(0.0, end)),
-                    phase=d.unit(name + ".phase"), turns=1.0 + 0.8 * max(0.0, end),
+                    tone=2 * d.unit(name + ".tone") - 1,
+                    fade=0.30,
+                    wave=0.10 * p.hair_wave * min(1.0, max(0.0, end)),
+                    phase=d.unit(name + ".phase"),
+                    turns=1.0 + 0.8 * max(0.0, end),
                     dyed=p.dye == "streak" and d.chance(name + ".dye", 0.2),
                 )
-            )  # fmt: skip
+            )
     return found
 
 
@@ -61,9 +70,16 @@ def over_shoulders(figure: Figure) -> list[Lock]:
             tip = (side * (x - 0.10 + 0.22 * d.unit(name + ".tip")), lerp(1.6, 2.3, p.hair_length), 0.30)
             found.append(
                 lock(
-                    figure, (root, out, hang, tip), 0.15 + 0.04 * d.unit(name + ".w"), "leaf", fade=0.2,
-                    tone=2 * d.unit(name + ".tone") - 1, wave=(0.04 + 0.13 * p.hair_wave), phase=d.unit(name + ".phase"), turns=1.6,
+                    figure,
+                    (root, out, hang, tip),
+                    0.15 + 0.04 * d.unit(name + ".w"),
+                    "leaf",
+                    fade=0.2,
+                    tone=2 * d.unit(name + ".tone") - 1,
+                    wave=(0.04 + 0.13 * p.hair_wave),
+                    phase=d.unit(name + ".phase"),
+                    turns=1.6,
                     dyed=p.dye == "streak" and d.chance(name + ".dye", 0.2),
                 )
-            )  # fmt: skip
+            )
     return found
