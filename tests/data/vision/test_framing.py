@@ -21,8 +21,8 @@ def test_beyond_the_picture_its_edge_goes_on():
     picture[:, 0] = 200
     square = cut(picture, (0, 4, 12, 12))
     assert square.shape[0] == square.shape[1] == round(12 / FACE_WIDTH)
-    assert (square[:, :3] == 200).all()
-    assert (square[:, 5:] == 0).all()
+    assert (square[:, :4] == 200).all()
+    assert (square[:, 6:] == 0).all()
 
 
 @pytest.mark.parametrize("box", [(0, 0, 0.1, 0.1), (500, 0, 10, 10), (0, 0, 5000, 5000)])
