@@ -119,9 +119,8 @@ class Destination:
 
     def hopeless(self, allowance: Allowance) -> bool:
         """Whether no address that the host may have could make this right: then its name need not be looked up."""
-        if allowance.names(self.host, self.port) or allowance.networks:
-            return False
-        return not self._usual
+        ports = {port for _, port in allowance.networks}
+        return not (self._usual or allowance.names(self.host, self.port) or ports & {self.port, None})
 
     def may_connect(self, ip: IPAddress, port: int, allowance: Allowance) -> bool:
         """Whether a connection to `ip`, which the host's name stands for, may be opened."""

@@ -1,9 +1,9 @@
 """Training sets, packed first: one file of pixels that a run reads without decoding anything.
 
 A source is `PATH.zip`, a folder, a packed folder, or `drawn:[SPEC]` (faces by `data.drawn`, SPEC as in
-`count=1000,seed=0`; with `views=4` four pictures of each character, with `character=biri` all of one). A packed set
-is a folder of `images.npy` (uint8 (N, H, W, 3), memory-mapped), `labels.jsonl` (a line a picture) and `manifest.json`,
-whose `hash` names the content wherever it came from.
+`count=1000,seed=0`; `data.drawn.spec` has it all). A packed set is a folder of `images.npy` (uint8 (N, H, W, 3),
+memory-mapped), `labels.jsonl` (a line a picture) and `manifest.json`, whose `hash` names the content wherever it came
+from.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
+
+from data.drawn.spec import Spec, WrongSpec
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
@@ -52,18 +54,12 @@ class Source:
     path: str  # of the file or folder, absolute; empty for "drawn"
     names: tuple[str, ...] = ()  # of the pictures in it, sorted
     count: int = 0
-    seed: int = 0  # the first drawn face's, or the first character's where there are views
-    views: int = 0  # drawn: pictures of each character; 0: every face is another's
-    character: str = ""  # drawn: the name of the one that all pictures show
+    drawn: Spec | None = None  # what to draw, where `kind` is "drawn"
 
     @property
     def spec(self) -> str:
         """What names the same source again on the command line."""
-        if self.kind != "drawn":
-            return self.path
-        views = f",views={self.views}" if self.views else ""
-        character = f",character={self.character}" if self.character else ""
-        return f"drawn:count={self.count},seed={self.seed}{views}{character}"
+        return self.path if self.drawn is None else f"drawn:{self.drawn}"
 
     def key(self, size: int) -> str:
         """Of the packed set in the cache: changes when the files, or the drawing program, change."""
@@ -124,7 +120,11 @@ def resolve(text: str, looked_at: int = MAX_DRAWN) -> Source:
     `looked_at` is how many pictures the run will look at: no more are drawn where SPEC does not say how many.
     """
     if text.startswith("drawn:"):
-        return _drawn(text.removeprefix("drawn:"), max(1, min(looked_at, MAX_DRAWN)))
+        try:
+            spec = Spec.parse(text.removeprefix("drawn:"), max(1, min(looked_at, MAX_DRAWN)))
+        except WrongSpec as error:
+            raise DatasetError(f"drawn: {error}") from error
+        return Source("drawn", "", count=spec.count, drawn=spec)
     path = Path(text).expanduser().resolve()
     if path.is_dir():
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if _is_picture(file.name))
@@ -235,11 +235,11 @@ def _mapped(work: Callable[[int], Any], starts: Iterable[int], processes: int) -
 def _chunk(source: Source, size: int, start: int) -> list[tuple[bytes | None, dict[str, Any]]]:
     """Pixels and label of CHUNK pictures from `start`; None and `{"file", "error"}` for one that cannot be read."""
     indices = range(start, min(start + CHUNK, source.count))
-    if source.kind == "drawn":
+    if source.drawn is not None:
         from data.drawn import DrawingUnavailable
 
         try:
-            return [_draw(source, i, size) for i in indices]
+            return [_drawing(source.drawn, i, size) for i in indices]
         except DrawingUnavailable as error:
             raise DatasetError(str(error)) from error
     if source.kind == "folder":
@@ -248,22 +248,9 @@ def _chunk(source: Source, size: int, start: int) -> list[tuple[bytes | None, di
         return [_read(partial(_member, archive, source.names[i]), source.names[i], size) for i in indices]
 
 
-def _draw(source: Source, index: int, size: int) -> tuple[bytes, dict[str, Any]]:
-    """Picture `index` of a drawn source; the labels name its `character` where it is one's."""
-    from data.drawn import draw, sample_parameters
-    from data.drawn.characters import view
-
-    if source.character:
-        who: int | str | None = source.character
-        parameters = view(source.character, source.seed + index)
-    elif source.views:
-        who = source.seed + index // source.views
-        parameters = view(who, index % source.views)
-    else:
-        who, parameters = None, sample_parameters(source.seed + index)
-    face = draw(parameters, size)
-    labels = face.labels if who is None else {**face.labels, "character": who}
-    return np.ascontiguousarray(face.pixels).tobytes(), labels
+def _drawing(spec: Spec, index: int, size: int) -> tuple[bytes, dict[str, Any]]:
+    pixels, labels = spec.draw(index, size)
+    return np.ascontiguousarray(pixels).tobytes(), labels
 
 
 def _read(load: Callable[[], bytes], name: str, size: int) -> tuple[bytes | None, dict[str, Any]]:
@@ -300,24 +287,3 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _is_picture(name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and not name.startswith("._")  # macOS archives carry ._ files
-
-
-def _drawn(spec: str, count: int) -> Source:
-    from data.drawn.characters import CHARACTERS
-
-    values, character = {"count": count, "seed": 0, "views": 0}, ""
-    for part in filter(None, spec.split(",")):
-        name, _, text = part.partition("=")
-        if name == "character":
-            if text not in CHARACTERS:
-                raise DatasetError(f"drawn: knows no character {text!r}; there is {', '.join(CHARACTERS)}")
-            character = text
-        elif name in values and text.isascii() and text.isdigit():
-            values[name] = int(text)
-        else:
-            raise DatasetError(f"drawn: takes count=…, seed=… and views=… with whole numbers, not {part!r}")
-    if not 1 <= values["count"] <= 10_000_000 or values["seed"] + values["count"] > 2**32:
-        raise DatasetError(f"drawn: takes a count from 1 and seeds below 2**32, not {spec!r}")
-    if values["views"] and character:
-        raise DatasetError(f"drawn: takes views=… of many characters or character=… of one, not both: {spec!r}")
-    return Source("drawn", "", (), values["count"], values["seed"], values["views"], character)

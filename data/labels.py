@@ -135,10 +135,10 @@ def words(labels: Mapping[str, Any]) -> bool:
     return any(name in labels for name in (*_PARAMETERS, *_READINGS, *_VALUES))
 
 
-def mirrored(vectors: np.ndarray) -> np.ndarray:
-    """Label vectors (..., len(NAMES)) of the same pictures seen in a mirror, a copy."""
+def mirrored(vectors: np.ndarray, names: Sequence[str] = NAMES) -> np.ndarray:
+    """Label vectors (..., len(names)) of the same pictures seen in a mirror, a copy."""
     turned = vectors.copy()
-    turned[..., [NAMES.index(name) for name in _TURNED_BY_A_MIRROR]] *= -1
+    turned[..., [i for i, name in enumerate(names) if name in _TURNED_BY_A_MIRROR]] *= -1
     return turned
 
 

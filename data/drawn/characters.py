@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from data.drawn.parameters import Parameters
@@ -48,7 +49,10 @@ def view_seed(character: int | str, number: int) -> int:
     return int.from_bytes(digest)
 
 
-def view(character: int | str, number: int) -> Parameters:
-    """Picture `number` of a character: a name in CHARACTERS (else KeyError), or the seed of `sample_character`."""
+def view(character: int | str, number: int, sample: Callable[..., Parameters] = sample_parameters) -> Parameters:
+    """Picture `number` of a character: a name in CHARACTERS (else KeyError), or the seed of `sample_character`.
+
+    `sample(seed, **fixed)` chooses all that does not make the character.
+    """
     fixed = CHARACTERS[character] if isinstance(character, str) else sample_character(character)
-    return sample_parameters(view_seed(character, number), **fixed)
+    return sample(view_seed(character, number), **fixed)

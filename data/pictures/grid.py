@@ -17,10 +17,10 @@ from data.pictures.types import Faces, Pixels
 PAPER = (250, 247, 244)  # a warm white, so that the sheet reads as one card on light and dark pages alike
 
 
-def draw_sheet(faces: Faces, big: bool = False, numbered: bool = True) -> Image.Image:
+def draw_sheet(faces: Faces, big: bool = False, numbered: bool = True, columns: int = 0) -> Image.Image:
     """The sheet of N >= 1 faces (H, W, 3) uint8: one fills it, several stand on paper, `numbered` or not."""
     h, w, _ = faces[0].shape
-    plan = layout(len(faces), w, h, big)
+    plan = layout(len(faces), w, h, big, columns)
     if len(faces) == 1:
         return Image.fromarray(enlarge(faces[0], plan.cell_width, plan.cell_height))
     sheet = Image.new("RGB", (plan.width, plan.height), PAPER)

@@ -9,12 +9,13 @@ from typing import Any
 import cv2
 from PIL import AvifImagePlugin
 
+from data.pictures.animate import animate
 from data.pictures.decode import decode
 from data.pictures.encode import encode_jpeg, encode_png, reencode
 from data.pictures.grid import draw_sheet
 from data.pictures.opening import Unreadable
 from data.pictures.recipe import read_recipe
-from data.pictures.requests import Decode, PictureRequest, ReadRecipe, Reencode, Sheet
+from data.pictures.requests import Animate, Decode, PictureRequest, ReadRecipe, Reencode, Sheet
 from data.pictures.types import Encoded
 
 
@@ -44,8 +45,12 @@ class PictureRunner:
 
     @_run.register
     def _(self, request: Sheet) -> Encoded:
-        sheet = draw_sheet(request.faces, request.big, request.numbered)
+        sheet = draw_sheet(request.faces, request.big, request.numbered, request.columns)
         return encode_png(sheet, request.recipe) if request.big else encode_jpeg(sheet, recipe=request.recipe)
+
+    @_run.register
+    def _(self, request: Animate) -> Encoded:
+        return animate(request.faces, request.recipe, gif=request.gif)
 
     @_run.register
     def _(self, request: Reencode) -> Encoded:

@@ -21,18 +21,19 @@ class Layout:
     places: tuple[tuple[int, int], ...]
 
 
-def layout(n: int, width: int, height: int, big: bool = False) -> Layout:
+def layout(n: int, width: int, height: int, big: bool = False, columns: int = 0) -> Layout:
     """The sheet of `n` >= 1 faces of `width` x `height` px: as square as it gets, at most some 1000 px a side.
 
     Few faces are shown larger than they were drawn, since 96 px are a stamp on today's screens; `big` shows each as
-    large as is decent. A face is never shown smaller than it was drawn, up to 256 px.
+    large as is decent. A face is never shown smaller than it was drawn, up to 256 px. `columns` > 0 says how many stand
+    side by side.
     """
     side = _BIG if big else next((s for most, s in _SIDES if n <= most), _SIDES[-1][1])
     side = max(side, min(width, 256))
     cell_width, cell_height = side, max(1, round(side * height / width))
     if n == 1:
         return Layout(cell_width, cell_height, cell_width, cell_height, 0, ((0, 0),))
-    columns = math.ceil(math.sqrt(n))
+    columns = min(columns, n) or math.ceil(math.sqrt(n))
     rows = math.ceil(n / columns)
     gap = max(4, side // 28)
     places = tuple(

@@ -1,7 +1,7 @@
 """The recipe inside a picture's own metadata: written into what the bot sends, read from what people bring back.
 
-PNG keeps it as the text chunk `nijigen` (PNG specification, tEXt/iTXt), JPEG as Exif's UserComment (Exif 2.32, tag
-0x9286).
+PNG keeps it as the text chunk `nijigen` (PNG specification, tEXt/iTXt), JPEG and WebP as Exif's UserComment (Exif 2.32,
+tag 0x9286), GIF as its comment (GIF89a, section 24).
 """
 
 from __future__ import annotations
@@ -27,14 +27,19 @@ def png_options(recipe: str) -> dict[str, Any]:
     return {"pnginfo": info}
 
 
-def jpeg_options(recipe: str) -> dict[str, Any]:
-    """Arguments for `Image.save(format="JPEG")` that carry the recipe."""
+def exif_options(recipe: str) -> dict[str, Any]:
+    """Arguments for `Image.save` as JPEG or WebP that carry the recipe."""
     if not recipe:
         return {}
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.UserComment] = _ASCII + recipe.encode("ascii")
     exif[ExifTags.Base.Software] = KEY
     return {"exif": exif.tobytes()}
+
+
+def gif_options(recipe: str) -> dict[str, Any]:
+    """Arguments for `Image.save(format="GIF")` that carry the recipe."""
+    return {"comment": recipe.encode("ascii")} if recipe else {}
 
 
 def read_recipe(content: bytes, max_pixels: int) -> str:
@@ -48,7 +53,10 @@ def recipe_in(image: Image.Image) -> str:
     recipe: object = ""
     if image.format == "PNG":
         recipe = image.info.get(KEY, "")
-    elif image.format in ("JPEG", "MPO"):
+    elif image.format == "GIF":
+        comment = image.info.get("comment", b"")
+        recipe = comment.decode("ascii", "replace") if isinstance(comment, bytes) else comment
+    elif image.format in ("JPEG", "MPO", "WEBP"):
         comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
         raw = comment if isinstance(comment, bytes) else str(comment).encode("utf-8", "replace")
         recipe = raw.removeprefix(_ASCII).decode("ascii", "replace")

@@ -50,6 +50,19 @@ class Sheet(PictureRequest):
     recipe: str = ""
     big: bool = False
     numbered: bool = True  # several faces carry their numbers, to be named by where they cannot be pointed at
+    columns: int = 0  # how many stand side by side, 0: as square as it gets
+
+
+@dataclass(frozen=True, slots=True)
+class Animate(PictureRequest):
+    """A loop through N >= 2 faces and back again. Answer: `Encoded`, a WebP or a GIF.
+
+    `recipe` is as in `Sheet`. GIF is for platforms that show nothing else as moving.
+    """
+
+    faces: Faces = field(repr=False)
+    recipe: str = ""
+    gif: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 from data.pictures import Pixels
 
 # Of a drawn frame, on average: the width of the face's outline, and how far down its middle lies.
-FACE_WIDTH, FACE_MIDDLE = 0.62, 0.575
+FACE_WIDTH, FACE_MIDDLE = 0.57, 0.583
 
 
 def around(box: Sequence[float]) -> tuple[float, float, float]:

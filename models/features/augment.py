@@ -35,6 +35,19 @@ class Strength:
     cover: float = 0.2  # probability of a rectangle before the picture
     cover_side: tuple[float, float] = (0.1, 0.4)  # of the frame
 
+    def eased(self, share: float) -> Strength:
+        """This at `share` (0 … 1) of its strength; the mirror, which takes nothing away, stays."""
+
+        def toward(pair: tuple[float, float], rest: float) -> tuple[float, float]:
+            return rest + (pair[0] - rest) * share, rest + (pair[1] - rest) * share
+
+        return Strength(
+            self.mirror, toward(self.zoom, 1.0), self.stretch * share, self.shift * share, self.turn * share,
+            toward(self.shrink, 1.0), toward(self.blur, 0.05), toward(self.sharpen, 0.001), toward(self.jpeg, 90.0),
+            self.noise * share, self.light * share, toward(self.contrast, 1.0), toward(self.saturation, 1.0),
+            self.tint * share, self.cover * share, self.cover_side,
+        )  # fmt: skip
+
 
 class Chance:
     """Draws for a batch of n pictures, from one CPU generator."""

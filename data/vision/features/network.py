@@ -64,7 +64,9 @@ class Block(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), _conv(width, width))
+        last = _conv(width, width)
+        nn.init.zeros_(last[1].weight)  # type: ignore[arg-type]  # begins as the identity: Goyal et al. 2017, 1706.02677
+        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), last)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.relu(x + self.main(x))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from data.drawn import draw, sample_parameters
-from data.vision.framing import around, cut
+from data.vision.framing import FACE_WIDTH, around, cut
 
 
 def test_a_face_box_is_framed_as_the_drawing_program_frames_heads():
@@ -20,9 +20,9 @@ def test_beyond_the_picture_its_edge_goes_on():
     picture = np.zeros((20, 20, 3), np.uint8)
     picture[:, 0] = 200
     square = cut(picture, (0, 4, 12, 12))
-    assert square.shape[0] == square.shape[1] == round(12 / 0.62)
-    assert (square[:, :3] == 200).all()
-    assert (square[:, 5:] == 0).all()
+    assert square.shape[0] == square.shape[1] == round(12 / FACE_WIDTH)
+    assert (square[:, :4] == 200).all()
+    assert (square[:, 6:] == 0).all()
 
 
 @pytest.mark.parametrize("box", [(0, 0, 0.1, 0.1), (500, 0, 10, 10), (0, 0, 5000, 5000)])

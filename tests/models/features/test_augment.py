@@ -84,5 +84,16 @@ def test_hair_keeps_its_colour_family():
         assert abs((hue - before[2] + 180) % 360 - 180) < 35
 
 
+def test_it_begins_gently():
+    x = pictures()
+    changes = [
+        float((augment(x, 40, noise(0, 6), dataclasses.replace(Strength(), mirror=0).eased(share))[0] - x).abs().mean())
+        for share in (0.0, 0.5, 1.0)
+    ]
+    assert changes[0] < 0.02
+    assert changes[0] < changes[1] < changes[2]
+    assert Strength().eased(1.0) == Strength()
+
+
 def test_one_picture_alone_can_be_changed():
     assert augment(pictures(1), 16, noise(0, 5), Strength())[0].shape == (1, 3, 16, 16)
