@@ -18,7 +18,7 @@ def draw_beret(canvas: skia.Canvas, figure: Figure) -> None:
     d = figure.dice
     side = 1.0 if d.chance("hat.side", 0.5) else -1.0
     tones = muted(figure, figure.parameters.accent_rgb)
-    hat = Hat(figure, 36, 11, side * 9, 1.04)
+    hat = Hat(figure, 32, 12, side * 9, 1.04)
     fall = side * 0.26
     rings = [
         Ring(0.0, 0.97), Ring(0.05, 1.10, 0.2 * fall), Ring(0.20, 1.26, 0.6 * fall), Ring(0.42, 1.27, fall),
