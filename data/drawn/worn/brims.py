@@ -20,13 +20,17 @@ _GOLD: RGB = (244, 200, 92)
 
 
 def _brim(
-    hat: Hat, radius: float, wave: Callable[[float], float] | None, first: float, last: float, inner: float = 1.0
-) -> skia.Path:
-    """Part of a brim between two angles."""
-    n = 15
-    rim = hat.arc(Ring(0.0, radius), first, last, n, wave)
-    mouth = hat.arc(Ring(0.0, inner), first, last, n)
-    return strip(rim, mouth)
+    canvas: skia.Canvas, hat: Hat, radius: float, tones: Tones, first: float, *, depth: float = 0.06,
+    body: RGB | None = None, wave: Callable[[float], float] | None = None,
+) -> None:  # fmt: skip
+    """The half of a brim that begins at the angle `first`; outlined along the rim, not where the halves meet."""
+    rim = hat.arc(Ring(0.0, radius), first - 6, first + 186, 17, wave)
+    mouth = hat.arc(Ring(0.0, 1.0), first - 6, first + 186, 17)
+    solid(canvas, hat.figure, strip(rim, mouth), tones, depth, line=0.0, body=body)
+    edge = skia.Path()
+    edge.moveTo(*rim[0])
+    add_smooth(edge, rim)
+    stroke(canvas, edge, tones.line, hat.figure.line)
 
 
 def _straw_hat(figure: Figure) -> tuple[Hat, Tones]:
@@ -53,8 +57,7 @@ def _weave(canvas: skia.Canvas, figure: Figure, hat: Hat, tones: Tones, first: f
 def draw_straw_behind(canvas: skia.Canvas, figure: Figure) -> None:
     hat, tones = _straw_hat(figure)
     under = figure.tones(mix(tones.base, tones.shade, 0.6))
-    rim = _brim(hat, _STRAW_RIM, None, 80, 280)
-    solid(canvas, figure, rim, under, 0.06)
+    _brim(canvas, hat, _STRAW_RIM, under, 90)
     _weave(canvas, figure, hat, under, 90, 270)
     mouth = smooth(hat.arc(Ring(0.0, 1.25), 0, 345, 16), closed=True)
     fill(canvas, mouth, under.deep, 0.6, 0.06)
@@ -74,17 +77,13 @@ def draw_straw(canvas: skia.Canvas, figure: Figure) -> None:
     canvas.restore()
     shine(canvas, hat, rings, tones)
     solid(canvas, figure, hat.belt(Ring(0.0, 1.01), Ring(0.23, 1.0)), figure.accent, 0.04)
-    front = _brim(hat, _STRAW_RIM, None, -90, 90)
     seen = figure.pose.pitch < math.radians(hat.tilt)  # the underside shows while the brim rises to the front
     side = figure.tones(mix(tones.base, tones.shade, 0.45)) if seen else tones
-    solid(canvas, figure, front, side, 0.05)
+    _brim(canvas, hat, _STRAW_RIM, side, -90, depth=0.05)
     _weave(canvas, figure, hat, side, -90, 90)
     shade = strip(hat.arc(Ring(0.0, 1.35)), hat.arc(Ring(0.0, 1.0)))
     fill(canvas, shade, side.deep, 0.45, 0.03)
-    edge = skia.Path()
-    edge.moveTo(*hat.point(-90, Ring(0.0, _STRAW_RIM)))
-    add_smooth(edge, hat.arc(Ring(0.0, _STRAW_RIM), -90, 90, 15))
-    stroke(canvas, edge, side.line, figure.line)
+    stroke(canvas, hat.front(Ring(0.0, 1.0)), side.line, 0.8 * figure.line)
     if d.chance("straw.bow", 0.5):
         s = 1.0 if d.chance("straw.side", 0.5) else -1.0
         x, y = hat.point(s * 62, Ring(0.10, 1.05))
@@ -113,7 +112,7 @@ _WITCH_RIM = 1.84
 
 def draw_witch_behind(canvas: skia.Canvas, figure: Figure) -> None:
     hat, tones, wave = _witch_hat(figure)
-    solid(canvas, figure, _brim(hat, _WITCH_RIM, wave, 80, 280), tones, 0.0, body=mix(tones.shade, tones.deep, 0.5))
+    _brim(canvas, hat, _WITCH_RIM, tones, 90, depth=0.0, body=mix(tones.shade, tones.deep, 0.5), wave=wave)
 
 
 def draw_witch(canvas: skia.Canvas, figure: Figure) -> None:
@@ -146,9 +145,9 @@ def draw_witch(canvas: skia.Canvas, figure: Figure) -> None:
         gold = figure.tones(_GOLD)
         stroke(canvas, frame, gold.line, 0.055 + figure.line)
         stroke(canvas, frame, gold.base, 0.05)
-    front = _brim(hat, _WITCH_RIM, wave, -90, 90)
     cast(canvas, figure, strip(hat.arc(Ring(0.0, 1.0)), hat.arc(Ring(0.0, 1.2))), 0.06)
-    solid(canvas, figure, front, tones, 0.06)
+    _brim(canvas, hat, _WITCH_RIM, tones, -90, wave=wave)
+    stroke(canvas, hat.front(Ring(0.0, 1.0)), tones.line, 0.8 * figure.line)
     edge = hat.arc(Ring(0.0, 0.97 * _WITCH_RIM), -88, 88, 15, wave)
     fill(canvas, tapered(edge, 0.035, 0.2, 0.2), tones.light, 0.7)
     if kind == "bow":

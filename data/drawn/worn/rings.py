@@ -64,6 +64,14 @@ class Hat:
         angles = [lerp(first, last, i / (n - 1)) for i in range(n)]
         return [self.point(a, ring, wave(a) if wave else 0.0) for a in angles]
 
+    def front(self, ring: Ring) -> skia.Path:
+        """The line along the near half of a ring."""
+        points = self.arc(ring)
+        path = skia.Path()
+        path.moveTo(*points[0])
+        add_smooth(path, points)
+        return path
+
     def body(self, rings: Sequence[Ring]) -> skia.Path:
         """The outline of the crown: up the left side, down the right, along the front of the lowest ring."""
         left = [self.point(-90, ring) for ring in rings]
