@@ -206,6 +206,14 @@ class Cat:
             bulge = 0.16 * math.hypot(u - x, v - y)
             path.quadTo(cx + (cx - middle[0]) / length * bulge, cy + (cy - middle[1]) / length * bulge, u, v)
 
+    @cached_property
+    def inside(self) -> skia.Path:
+        """The head less a narrow rim: what stands off the head is painted outside this, so that marks stay whole."""
+        x, y = 0.1 * self.pose.turn, -0.05
+        path = skia.Path(self.head)
+        path.transform(skia.Matrix.MakeAll(0.975, 0, 0.025 * x, 0, 0.975, 0.025 * y, 0, 0, 1))
+        return path
+
     def patch(self, points: list[Point]) -> skia.Path:
         """A soft shape whose corners lie on the front of the head."""
         return smooth([self.place(x, y) for x, y in points], closed=True)

@@ -154,17 +154,20 @@ def draw_ear_feet(canvas: skia.Canvas, cat: Cat) -> None:
     """Fur of the head that overlaps the upright ears' feet."""
     if cat.parameters.ear_fold >= 0.5:
         return
+    canvas.save()
+    canvas.clipPath(cat.inside, skia.ClipOp.kDifference, True)
     for sign in (-1.0, 1.0):
         ear = _Ear(cat, sign)
         # Patches reach over head and ear; points end at the ear.
         tones = cat.coat if cat.parameters.coat == "siamese" else ear_tones(cat, sign)
         line = mix(cat.outline, tones.deep, 0.4)
-        for i, (u, v) in enumerate(((0.16, 0.16), (0.50, 0.24), (0.82, 0.15))):
+        for i, (u, v) in enumerate(((0.20, 0.34), (0.44, 0.44), (0.68, 0.36))):
             tip = ear.at(u + 0.08 * (cat.figure.dice.unit(f"foot.{sign}.{i}") - 0.3), v)
             low, left, right = ear.at(u, -0.20), ear.at(u - 0.20, -0.09), ear.at(u + 0.20, -0.09)
-            shoulders = ear.at(u - 0.11, 0.03), ear.at(u + 0.13, 0.02)
+            shoulders = ear.at(u - 0.13, 0.14), ear.at(u + 0.13, 0.12)
             tuft = smooth([low, left, shoulders[0], tip, shoulders[1], right], closed=True)
-            fill(canvas, tuft, linear(tip, low, [(0, tones.base, 1), (0.6, tones.base, 1), (1, tones.base, 0.0)]))
+            fill(canvas, tuft, linear(tip, low, [(0, mix(tones.base, tones.light, 0.12), 1), (1, tones.base, 1)]))
             for a in shoulders:
                 middle = (lerp(a[0], tip[0], 0.5), lerp(a[1], tip[1], 0.5))
                 fill(canvas, tapered([a, middle, tip], 0.8 * cat.line, 0.0, 0.6), line, 0.75)
+    canvas.restore()

@@ -202,6 +202,8 @@ def draw_crest(canvas: skia.Canvas, cat: Cat) -> None:
     d, tones = cat.figure.dice, cat.coat
     if cat.parameters.coat == "tabby":
         tones = cat.tones(mix(cat.parameters.coat_rgb, cat.parameters.mark_rgb, 0.3))
+    canvas.save()
+    canvas.clipPath(cat.inside, skia.ClipOp.kDifference, True)
     for i, (x, lean) in enumerate(((-0.11, -0.10), (0.12, 0.09), (0.0, 0.02))):
         tall = lerp(0.10, 0.26, c) * (1.0 if i == 2 else 0.72)
         sway = 0.08 * (d.unit(f"crest.{i}") - 0.5)
@@ -216,6 +218,7 @@ def draw_crest(canvas: skia.Canvas, cat: Cat) -> None:
         fill(canvas, tuft, tones.base)
         for edge in ([root[0], sides[0], tip], [root[1], sides[1], tip]):
             fill(canvas, tapered(edge, 0.95 * cat.line, 0.0, 0.8), cat.outline)
+    canvas.restore()
 
 
 def draw_outline(canvas: skia.Canvas, cat: Cat) -> None:
