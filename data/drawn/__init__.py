@@ -3,7 +3,7 @@
 Drawing needs skia, loaded at the first `draw`; parameters and labels do not.
 """
 
-from data.drawn.drawing import Drawing, DrawingUnavailable
+from data.drawn.drawing import Drawing, DrawingUnavailable, check
 from data.drawn.meaning import reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import Parameters
@@ -26,15 +26,7 @@ def draw(parameters: Parameters, size: int = 96) -> Drawing:
 
     Raises DrawingUnavailable when the drawing library cannot be loaded and ValueError for another size.
     """
-    if not 16 <= size <= 4096:
-        raise ValueError(f"a picture is 16 to 4096 pixels wide, not {size}")
-    try:
-        import skia as _skia  # noqa: F401
-    except ImportError as error:
-        raise DrawingUnavailable(
-            "the drawing library skia cannot be loaded: install skia-python, and on a bare Linux its system libraries"
-            " (Debian: apt install libegl1 libgl1)"
-        ) from error
+    check(size)
     from data.drawn.render import render
 
     return render(parameters, size)

@@ -10,6 +10,19 @@ class DrawingUnavailable(RuntimeError):
     """The drawing library cannot be loaded on this machine; the message says what to install."""
 
 
+def check(size: int) -> None:
+    """Raise ValueError for a size that is no picture, and DrawingUnavailable where skia cannot be loaded."""
+    if not 16 <= size <= 4096:
+        raise ValueError(f"a picture is 16 to 4096 pixels wide, not {size}")
+    try:
+        import skia as _skia  # noqa: F401
+    except ImportError as error:
+        raise DrawingUnavailable(
+            "the drawing library skia cannot be loaded: install skia-python, and on a bare Linux its system libraries"
+            " (Debian: apt install libegl1 libgl1)"
+        ) from error
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A head drawn from parameters."""

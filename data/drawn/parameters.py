@@ -24,6 +24,7 @@ GLASSES = ("none", "round", "square", "half")
 RIBBONS = ("none", "left", "right", "top", "both")
 HAIRPINS = ("none", "clip", "flower", "star", "heart")
 HEADWEAR = ("none", "headphones", "beret", "cap", "witch", "straw", "beanie", "maid", "crown")
+COVERING = ("beret", "cap", "witch", "straw", "beanie")  # headwear that hides the top of the hair
 MASKS = ("none", "medical", "eyepatch")
 STYLES = ("flat", "cel", "soft", "chibi", "retro", "ink")
 

@@ -6,7 +6,7 @@ from typing import Any
 from data.drawn import palettes
 from data.drawn.chance import Dice
 from data.drawn.geometry import lerp
-from data.drawn.parameters import COLLARS, Parameters
+from data.drawn.parameters import COLLARS, COVERING, Parameters
 
 _FRINGES = {
     "hime": 0.9,
@@ -301,9 +301,12 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     if fixed.get("ears", drawn["ears"]) == "cat" or fixed.get("back", drawn["back"]) == "buns":
         drawn["scale"] *= 0.94  # room for what stands on the head
         drawn["shift_y"] += 0.02
-    if fixed.get("headwear", drawn["headwear"]) in ("witch", "straw", "crown"):
-        drawn["scale"] *= 0.9
-        drawn["shift_y"] += 0.03
+    if (worn := fixed.get("headwear", drawn["headwear"])) != "none":
+        tall = worn in ("witch", "straw", "crown")
+        drawn["scale"] *= 0.9 if tall else 0.94
+        drawn["shift_y"] += 0.03 if tall else 0.015
+        if worn in COVERING and drawn["ears"] == "cat":
+            drawn["ears"] = "human"  # they would stand on the hat
     drawn |= _colors(d, fixed, drawn)
     rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
     return replace(Parameters(), **(rounded | fixed))

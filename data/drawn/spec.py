@@ -8,7 +8,7 @@ from typing import Any, Self
 from data.drawn.characters import CHARACTERS, view
 from data.drawn.sampling import sample_parameters, sample_portrait
 
-KINDS = ("face", "portrait")
+KINDS = ("face", "portrait", "cat")
 MOST = 10_000_000
 
 
@@ -22,7 +22,7 @@ class Spec:
 
     count: int
     seed: int = 0  # the first face's, or the first character's where there are views
-    kind: str = "face"  # one of KINDS; portraits are what a small network learns
+    kind: str = "face"  # one of KINDS; portraits are what a small network learns, see sampling.py
     views: int = 0  # pictures of each character; 0: every face is another's
     character: str = ""  # the name of the one that all pictures show
 
@@ -56,6 +56,8 @@ class Spec:
             raise WrongSpec(f"takes a count from 1 and seeds below 2**32, not {text!r}")
         if spec.character and (spec.views or spec.kind != "face"):
             raise WrongSpec(f"takes character=… of one, or views=… and kind=… of many, not both: {text!r}")
+        if spec.views and spec.kind == "cat":
+            raise WrongSpec(f"has no characters among its cats: {text!r}")
         return spec
 
     def draw(self, index: int, size: int) -> tuple[Any, dict[str, Any]]:
@@ -64,7 +66,11 @@ class Spec:
         Raises DrawingUnavailable.
         """
         from data.drawn import draw
+        from data.drawn.cats import draw_cat, sample_cat
 
+        if self.kind == "cat":
+            cat = draw_cat(sample_cat(self.seed + index), size)
+            return cat.pixels, cat.labels
         sample = sample_portrait if self.kind == "portrait" else sample_parameters
         who: int | str | None = None
         if self.character:

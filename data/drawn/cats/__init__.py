@@ -14,7 +14,7 @@ from data.drawn.cats.parameters import (
     CatParameters,
 )
 from data.drawn.cats.sampling import sample_cat
-from data.drawn.drawing import Drawing, DrawingUnavailable
+from data.drawn.drawing import Drawing, check
 
 __all__ = [
     "CAT_COLLARS",
@@ -35,15 +35,7 @@ def draw_cat(parameters: CatParameters, size: int = 96) -> Drawing:
 
     Raises DrawingUnavailable when the drawing library cannot be loaded and ValueError for another size.
     """
-    if not 16 <= size <= 4096:
-        raise ValueError(f"a picture is 16 to 4096 pixels wide, not {size}")
-    try:
-        import skia as _skia  # noqa: F401
-    except ImportError as error:
-        raise DrawingUnavailable(
-            "the drawing library skia cannot be loaded: install skia-python, and on a bare Linux its system libraries"
-            " (Debian: apt install libegl1 libgl1)"
-        ) from error
+    check(size)
     from data.drawn.cats.render import render_cat
 
     return render_cat(parameters, size)

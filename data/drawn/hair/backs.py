@@ -14,6 +14,7 @@ from data.drawn.figure import Figure
 from data.drawn.geometry import Point, Point3, lerp
 from data.drawn.hair.lock import Lock, lock
 from data.drawn.ink import smooth
+from data.drawn.parameters import COVERING
 
 
 @dataclass
@@ -134,7 +135,7 @@ def _spiky(figure: Figure) -> Back:
     _hanging(
         figure, back, lerp(0.36, 0.62, p.hair_length), 1.0, 13, profile="blade", curl=-0.14, ragged=0.14, width=0.24
     )
-    for i in range(9):
+    for i in range(0 if p.headwear in COVERING else 9):
         angle = lerp(-105, 105, i / 8) + 10 * (d.unit(f"spike.{i}") - 0.5)
         reach = 1.16 + 0.16 * d.unit(f"reach.{i}") + 0.08 * p.hair_volume
         root = figure.scalp(math.copysign(90, angle), 90 - abs(angle), 0.70)
@@ -285,7 +286,7 @@ def _buns(figure: Figure) -> Back:
     p, back = figure.parameters, Back()
     _nape(figure, back)
     for side in (-1.0, 1.0):
-        at = figure.scalp(side * 78, 50, 1.12)
+        at = figure.scalp(side * 84, 2 if p.headwear in COVERING else 50, 1.12)
         back.rounds.append((figure.pose.project(*at), 0.29 + 0.05 * p.hair_volume))
     return back
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import skia
 
 from data.drawn.figure import Figure
-from data.drawn.parameters import Parameters
+from data.drawn.parameters import COVERING, Parameters
 from data.drawn.worn.bands import draw_headphones, draw_headphones_behind, draw_maid
 from data.drawn.worn.brims import draw_straw, draw_straw_behind, draw_witch, draw_witch_behind
 from data.drawn.worn.caps import draw_beanie, draw_beret, draw_cap
@@ -22,7 +22,7 @@ _BEHIND: dict[str, Callable[[skia.Canvas, Figure], None]] = {
 
 def covers_crown(parameters: Parameters) -> bool:
     """Whether a hat hides the top of the hair, so that nothing may stand up from it."""
-    return parameters.headwear in ("beret", "cap", "witch", "straw", "beanie")
+    return parameters.headwear in COVERING
 
 
 def draw_behind(canvas: skia.Canvas, figure: Figure) -> None:

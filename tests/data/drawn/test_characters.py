@@ -47,7 +47,7 @@ def test_every_named_character_says_all_of_its_identity_in_words_that_exist() ->
 
 def test_biri_has_short_chestnut_hair_brown_eyes_and_a_flower() -> None:
     p = view("biri", 0)
-    assert (p.hair_color, p.back, p.eye_color, p.hairpin) == ("chestnut", "short", "brown", "flower")
+    assert (p.hair_color, p.back, p.eye_color, p.hairpin) == ("chestnut", "bob", "brown", "flower")
 
 
 def test_nobody_is_found_under_a_name_that_nobody_has() -> None:
