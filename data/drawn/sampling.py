@@ -327,6 +327,7 @@ def sample_portrait(seed: int, **fixed: Any) -> Parameters:
         "mask": "none",
         "hairband": False,
         "ahoge": 0.0,
+        "dye": d.weigh("portrait.dye", {"none": 9.0, "gradient": 0.7, "tips": 0.4}),
         "glasses": d.weigh("portrait.glasses", {"none": 8.0, "round": 1.0, "square": 0.8}),
         "background": d.weigh("portrait.background", {"plain": 1.0, "gradient": 2.0}),
         "style": d.weigh("portrait.style", {"cel": 2.0, "soft": 2.0, "flat": 1.0, "chibi": 1.0, "retro": 0.6}),
