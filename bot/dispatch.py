@@ -130,7 +130,7 @@ class Dispatcher:
         command = self._services.commands.get(word)
         if start:
             if command is None:
-                raise self._unknown(word, locale) if word else UserError("error.hello")
+                raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
             return self._parser.parse(command, rest, locale, replied)
         pressed = self._pressed(incoming.text, replied, locale)
         if pressed is not None:
@@ -138,7 +138,7 @@ class Dispatcher:
         if incoming.addressed:
             if command is not None:
                 return self._parser.parse(command, rest, locale, replied)
-            raise self._unknown(word, locale) if word else UserError("error.hello")
+            raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
         if command is None or word != command.zh:
             return None
         if (command.replies_to_picture or command.pictures) and not self._shows(command, rest, incoming, replied):
@@ -183,6 +183,17 @@ class Dispatcher:
         if command is None or not command.replies_to_picture:
             return None
         return self._parser.parse(command, str(PictureName(replied.id, face)), locale)
+
+    def _greeting(self, incoming: Incoming, locale: str) -> UserError:
+        """To somebody who says nothing: what there is to say, or to do with the picture that they sent."""
+        takers = [c for c in self._services.commands.all() if c.pictures and not c.hidden]
+        if not takers or not (incoming.uploads or any(link.how == "attached" for link in incoming.links)):
+            return UserError("error.hello")
+        text = self._services.catalogue.text
+        names = (
+            text(locale, "intake.command", name=c.name, zh=c.zh) for c in sorted(takers, key=lambda c: not c.costs)
+        )
+        return UserError("intake.what_for", commands=text(locale, "list.comma").join(names))
 
     def _unknown(self, word: str, locale: str) -> UserError:
         shown = "".join(c for c in word if c.isprintable())[:24]

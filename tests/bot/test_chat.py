@@ -117,6 +117,17 @@ async def test_without_a_picture_the_member_is_asked_for_one(home: House) -> Non
     assert with_avatars.failed
 
 
+async def test_a_picture_without_a_word_is_asked_what_it_is_for(home: House, host: PictureHost) -> None:
+    link = PictureLink("attached", host.url("/a.png"))
+    reply = await home.ask("", addressed=True, links=(link,))
+    assert "/look（瞧）" in reply.text
+    assert "/recipe" in reply.text
+    assert (await home.ask("", addressed=True, uploads=(upload(picture(1)),), locale="en")).text.startswith("A picture")
+    assert "/look" not in (await home.ask("", addressed=True, links=(PictureLink("avatar", "https://x"),))).text
+    assert await home.say("", links=(link,)) is None
+    assert host.asked == []
+
+
 async def test_a_bare_chinese_name_needs_a_picture_to_be_a_command(home: House, host: PictureHost) -> None:
     assert await home.say("瞧") is None
     assert await home.say("瞧 这个", links=(PictureLink("attached", host.url("/a.png")),)) is None
