@@ -15,7 +15,7 @@ from typing import Any
 from loguru import logger
 
 from bot.chat import Chat
-from bot.command import Command, PictureName, Reply, UserError
+from bot.command import Command, Kind, PictureName, Reply, UserError
 from bot.line import Invocation, LineParser
 from bot.services import Services
 from bot.store import StorageFull
@@ -141,7 +141,8 @@ class Dispatcher:
             raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
         if command is None or word != command.zh:
             return None
-        if (command.replies_to_picture or command.pictures) and not self._shows(command, rest, incoming, replied):
+        about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
+        if about_picture and not self._shows(command, rest, incoming, replied):
             return None  # 大 boss: any four letters could be a picture's name
         try:
             return self._parser.parse(command, rest, locale, replied)
@@ -216,9 +217,9 @@ class Dispatcher:
             reply = replace(await command.handler(chat, **invocation.args), locale=locale)
             message = await responder.send(reply)
             if not reply.failed:
-                await admission.succeeded()
+                await admission.succeeded(reply.counts)
         if message is not None:
-            picture = next((p.id for p in reply.pictures if p.id), None)
+            picture = next((p.id for p in reply.pictures if p.id), reply.recipe)
             await self._services.store.sent.add(
                 incoming.surface, incoming.chat, message, picture=picture, member=incoming.member
             )
