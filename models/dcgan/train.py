@@ -136,7 +136,9 @@ class DCGANTask:
             on_real, on_fake = self.D.logits(h_real, c), self.D.logits(h_fake, c)  # (N,)
             loss = adversarial = d_loss(on_real, on_fake)
             if c is not None:
-                loss = loss + self.options.read * read_loss(self.D.read(h_real), c, self._read_weights)
+                # Reading is always learnt, since judging needs it; without a weight it leaves D's features alone.
+                seen, weight = (h_real, self.options.read) if self.options.read > 0 else (h_real.detach(), 1.0)
+                loss = loss + weight * read_loss(self.D.read(seen), c, self._read_weights)
                 loss = loss + self.options.mismatch * mismatch_loss(self.D.logits(h_real, c.roll(1, 0)))
         if learns:
             self._descend("D", loss)
