@@ -14,8 +14,9 @@ from bot.store.recipes import Recipe
 from bot.surfaces.base import Incoming, PictureLink, Responder
 from data.pictures import Decoded, Encoded, Faces, Refused, Upload
 from data.pictures.layout import layout
-from data.pictures.requests import Decode, Sheet
+from data.pictures.requests import Animate, Decode, Sheet
 
+ONLY_GIF = frozenset({"qq"})  # surfaces that show a WebP as a still
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
 
 
@@ -53,6 +54,11 @@ class Chat:
     def brought(self) -> int:
         """How many pictures the message brings or points at."""
         return len(self._brought)
+
+    @property
+    def attached(self) -> bool:
+        """Whether the message itself brings a picture."""
+        return any(isinstance(one, Upload) or one.how == "attached" for one in self._brought)
 
     async def pictures(self, most: int = 1) -> tuple[Upload, ...]:
         """The first `most` pictures of the message: attached, then in the message replied to, then the avatars of
@@ -105,8 +111,8 @@ class Chat:
         """Take back one of the bot's own messages in this chat; False where the platform refuses."""
         return await self._responder.delete(message_id)
 
-    async def run(self, request: Request, *, priority: Priority = Priority.INTERACTIVE) -> Any:
-        """The pool's answer; while it takes long the member sees their place in the queue.
+    async def run(self, request: Request, *, priority: Priority = Priority.INTERACTIVE, quiet: bool = False) -> Any:
+        """The pool's answer; while it takes long the member sees their place in the queue, unless `quiet`.
 
         Raises `UserError` where the pool is busy or gave up, `RequestFailed` where the runner refused the request.
         """
@@ -117,7 +123,8 @@ class Chat:
                 while not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
                     place = job.place()
                     key = "pool.waiting" if place else "pool.drawing"
-                    await self.progress(self.text(key, place=place))
+                    if not quiet:
+                        await self.progress(self.text(key, place=place))
                 return answer.result()
             finally:
                 answer.cancel()
@@ -140,9 +147,16 @@ class Chat:
         return recipe
 
     async def publish(
-        self, drawing: Awaitable[Faces], recipe: Mapping[str, Any], *, parents: Sequence[str] = (), alt: str = ""
+        self,
+        drawing: Awaitable[Faces],
+        recipe: Mapping[str, Any],
+        *,
+        parents: Sequence[str] = (),
+        alt: str = "",
+        columns: int = 0,
     ) -> Picture:
-        """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both."""
+        """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both; where the
+        recipe says `"animated": true`, a loop through the faces in place of the sheet."""
         # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
         keeping = asyncio.ensure_future(
             self.services.store.recipes.add(recipe, member=self.member, group=self.group, parents=parents)
@@ -154,8 +168,11 @@ class Chat:
         n, (h, w, _) = len(faces), faces[0].shape
         big = bool(recipe.get("big", False))
         carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))
-        encoded: Encoded = await self.run(Sheet(faces, carried, big, self._numbered))
-        plan = layout(n, w, h, big)
+        if recipe.get("animated"):
+            moving: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
+            return Picture(stored.id, moving, (), alt)
+        encoded: Encoded = await self.run(Sheet(faces, carried, big, self._numbered, columns))
+        plan = layout(n, w, h, big, columns)
         places = tuple(
             Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)
         )

@@ -15,7 +15,7 @@ from typing import Any
 from loguru import logger
 
 from bot.chat import Chat
-from bot.command import Command, PictureName, Reply, UserError
+from bot.command import Command, Kind, PictureName, Reply, UserError
 from bot.line import Invocation, LineParser
 from bot.services import Services
 from bot.store import StorageFull
@@ -130,7 +130,7 @@ class Dispatcher:
         command = self._services.commands.get(word)
         if start:
             if command is None:
-                raise self._unknown(word, locale) if word else UserError("error.hello")
+                raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
             return self._parser.parse(command, rest, locale, replied)
         pressed = self._pressed(incoming.text, replied, locale)
         if pressed is not None:
@@ -138,10 +138,11 @@ class Dispatcher:
         if incoming.addressed:
             if command is not None:
                 return self._parser.parse(command, rest, locale, replied)
-            raise self._unknown(word, locale) if word else UserError("error.hello")
+            raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
         if command is None or word != command.zh:
             return None
-        if (command.replies_to_picture or command.pictures) and not self._shows(command, rest, incoming, replied):
+        about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
+        if about_picture and not self._shows(command, rest, incoming, replied):
             return None  # 大 boss: any four letters could be a picture's name
         try:
             return self._parser.parse(command, rest, locale, replied)
@@ -184,6 +185,17 @@ class Dispatcher:
             return None
         return self._parser.parse(command, str(PictureName(replied.id, face)), locale)
 
+    def _greeting(self, incoming: Incoming, locale: str) -> UserError:
+        """To somebody who says nothing: what there is to say, or to do with the picture that they sent."""
+        takers = [c for c in self._services.commands.all() if c.pictures and not c.hidden]
+        if not takers or not (incoming.uploads or any(link.how == "attached" for link in incoming.links)):
+            return UserError("error.hello")
+        text = self._services.catalogue.text
+        names = (
+            text(locale, "intake.command", name=c.name, zh=c.zh) for c in sorted(takers, key=lambda c: not c.costs)
+        )
+        return UserError("intake.what_for", commands=text(locale, "list.comma").join(names))
+
     def _unknown(self, word: str, locale: str) -> UserError:
         shown = "".join(c for c in word if c.isprintable())[:24]
         near = self._services.commands.nearest(word) if word else None
@@ -205,9 +217,9 @@ class Dispatcher:
             reply = replace(await command.handler(chat, **invocation.args), locale=locale)
             message = await responder.send(reply)
             if not reply.failed:
-                await admission.succeeded()
+                await admission.succeeded(reply.counts)
         if message is not None:
-            picture = next((p.id for p in reply.pictures if p.id), None)
+            picture = next((p.id for p in reply.pictures if p.id), reply.recipe)
             await self._services.store.sent.add(
                 incoming.surface, incoming.chat, message, picture=picture, member=incoming.member
             )

@@ -39,10 +39,10 @@ class Admission:
         self.role = role
         self._cost = cost
 
-    async def succeeded(self) -> None:
-        """The member has their answer: count it, and start the cooldown. Saying it twice counts once."""
+    async def succeeded(self, counts: int = 1) -> None:
+        """The member has their answer: count it, as so many, and start the cooldown. Saying it twice counts once."""
         if self._cost is not None:
-            await self._cost.spend()
+            await self._cost.spend(counts)
 
 
 class Gate:
@@ -188,12 +188,12 @@ class _Cost:
         self._clock = clock
         self._held = True
 
-    async def spend(self) -> None:
+    async def spend(self, n: int) -> None:
         async with self._pace.lock:
             if not self._held:
                 return
             self._pace.answered = self._clock()
-            await self._usage.spend(self._member, self.day)
+            await self._usage.spend(self._member, self.day, n)
             self.release()
 
     def release(self) -> None:

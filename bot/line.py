@@ -2,34 +2,31 @@
 
 One parser for the page, QQ and buttons, of our own because every mistake has to come back as a sentence in the
 member's language that says what would be right. Options are `name:value` in any order (also `name=value`,
-`--name value`, the Chinese names, and full-width punctuation), or bare values in the order of the definition.
+`--name value`, `name value` where the value fits, the Chinese names, and full-width punctuation), or bare values in the
+order of the definition; wishes need no name at all (`粉发绿瞳`, `pink hair`: `bot.wishes`).
 """
 
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Command, Kind, Option, PictureName, Range, Seed, UserError
+from bot.command import Command, Kind, Option, PictureName, UserError
 from bot.commands import Commands
 from bot.locale import LOCALES, Catalogue
-from bot.store.recipes import normalise_id
-from models.requests import MAX_SEED, seed_of
+from bot.values import FIGURE, MAX_TEXT, WIDE, number, pick, pick_of, picture_name, quoted, seed, yes_or_no
+from bot.wishes import NO, YES, Wishes, choice_of, first_with_names, label
 
 MAX_LINE = 500  # characters
-MAX_TEXT = 64  # characters of a text option or a text seed
 
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”)+')
 _NAMED = re.compile(r"(?:--)?(?P<name>[^\W\d]\w*)[:=：＝](?P<value>.*)", re.DOTALL)
 _DASHED = re.compile(r"--(?P<name>[^\W\d]\w*)")
 _QUOTES = str.maketrans("", "", '"“”')
-_WIDE = str.maketrans("／＃．０１２３４５６７８９－", "/#.0123456789-")
-_YES = frozenset({"yes", "y", "true", "on", "1", "是", "有", "开", "要"})
-_NO = frozenset({"no", "n", "false", "off", "0", "否", "无", "没有", "关", "不要"})
+_LEADS_TO = re.compile(r"\s*(?:->|[→>~～]|-|\.\.|到|变)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +44,12 @@ class LineParser:
         self._commands = commands
         self._catalogue = catalogue
         self._starts = tuple(sorted(starts, key=len, reverse=True))
+        self._wishes: dict[str, Wishes] = {}  # by the command's name
 
     def head(self, text: str) -> tuple[str, str, bool]:
         """The first word without its start, the rest, and whether it had a start (`/`). The word may be empty."""
         text = text.strip()
-        wide = text.translate(_WIDE) if text[:1] == "／" else text
+        wide = text.translate(WIDE) if text[:1] == "／" else text
         start = next((s for s in self._starts if wide.startswith(s)), None)
         body = wide if start is None else wide[len(start) :]
         word, _, rest = body.replace("\n", " ").partition(" ")
@@ -68,9 +66,12 @@ class LineParser:
         given: dict[str, Any] = {}
         for name, raw in self._words(command, _tokens(rest), locale):
             option = self._option(command, name, raw, given, replied, locale)
+            value = self._value(command, option, raw, replied, locale)
             if option.name in given:
-                raise UserError("line.twice", option=self._called(command, option, locale))
-            given[option.name] = self._value(command, option, raw, replied, locale)
+                if not option.pairs or len(given[option.name]) + len(value) > 2:
+                    raise UserError("line.twice", option=self._called(command, option, locale))
+                value = (*given[option.name], *value)
+            given[option.name] = value
         for option in command.options:
             if option.name in given:
                 continue
@@ -86,18 +87,67 @@ class LineParser:
     def _words(self, command: Command, tokens: Sequence[str], locale: str) -> Iterable[tuple[str | None, str]]:
         """(name or None, raw value) of each word of the line."""
         waiting: str | None = None
+        bare: list[str] = []  # words in a row that say nothing yet of what they are
         for token in tokens:
             if waiting is not None:
                 yield waiting, token.translate(_QUOTES)
                 waiting = None
-            elif (named := _NAMED.fullmatch(token)) and not token.startswith(('"', "“")):
+                continue
+            in_quotes = token.startswith(('"', "“"))
+            named, dashed = _NAMED.fullmatch(token), _DASHED.fullmatch(token)
+            if not (in_quotes or named or dashed or token.translate(WIDE).startswith("#")):
+                bare.append(token.translate(_QUOTES))
+                continue
+            yield from self._bare(command, bare)
+            bare = []
+            if named and not in_quotes:
                 yield named["name"], named["value"].translate(_QUOTES)
-            elif dashed := _DASHED.fullmatch(token):
+            elif dashed:
                 waiting = dashed["name"]
             else:
                 yield None, token.translate(_QUOTES)
+        yield from self._bare(command, bare)
         if waiting is not None:
-            raise UserError("line.no_value", option=_quoted(waiting), command=command.name)
+            raise UserError("line.no_value", option=quoted(waiting), command=command.name)
+
+    def _bare(self, command: Command, words: Sequence[str]) -> Iterable[tuple[str | None, str]]:
+        """As `_words`, of words without any mark: `4`, `pink hair`, `eyes green`."""
+        if command.name not in self._wishes:
+            self._wishes[command.name] = Wishes(self._catalogue, command)
+        wishes, at, wished = self._wishes[command.name], 0, False
+        while at < len(words):
+            taken, found = self._name_and_value(command, words[at:]) or wishes.at(words[at:])
+            if found:
+                yield from found
+            elif wishes.filler(words[at]) and (wished or wishes.at(words[at + 1 :])[1]):
+                taken = 1  # pink hair and green eyes
+            else:
+                taken, wished = 1, False
+                yield None, words[at]
+            at, wished = at + taken, wished or bool(found)
+
+    def _name_and_value(self, command: Command, words: Sequence[str]) -> tuple[int, list[tuple[str, str]]] | None:
+        """`eyes green`, `seed misaka`: an option's name without a colon, where what follows can be its value."""
+        if len(words) < 2:
+            return None
+        option, first = self._named(command, words[0]), command.options[0] if command.options else None
+        if option is None or first is None or option.kind is Kind.PICTURE:
+            return None
+        if first.kind is Kind.CHOICE and choice_of(self._catalogue, first.name, first.choices, words[0]):
+            return None  # /fade hair black white: there it names what is to change
+        value = words[1].translate(WIDE)
+        match option.kind:
+            case Kind.CHOICE:
+                fits = self._chosen(option, words[1]) is not None
+            case Kind.INT | Kind.FLOAT:
+                fits = FIGURE.fullmatch(value) is not None
+            case Kind.PICK:
+                fits = pick_of(value) is not None
+            case Kind.BOOL:
+                fits = value.casefold() in YES | NO
+            case _:
+                fits = True
+        return (2, [(option.name, words[1])]) if fits else None
 
     def _option(
         self,
@@ -113,15 +163,31 @@ class LineParser:
             if option is None:
                 raise self._unknown(command, name, locale)
             return option
+        if ongoing := self._ongoing(command, raw, given):
+            return ongoing
         free = [o for o in command.options if o.name not in given]
-        if raw.translate(_WIDE).startswith("#"):
+        if raw.translate(WIDE).startswith("#"):
             picture = next((o for o in free if o.kind is Kind.PICTURE), None)
             if picture is not None:
                 return picture
         if not free:
             key = "line.extra" if command.options else "line.no_options"
-            raise UserError(key, value=_quoted(raw), command=command.name)
+            raise UserError(key, value=quoted(raw), command=command.name)
+        if free[0].kind in (Kind.INT, Kind.FLOAT, Kind.SEED) and not FIGURE.match(raw.translate(WIDE)):
+            named = first_with_names(free, self._catalogue)
+            if named is not None and self._chosen(named, raw) is not None:
+                return named
         return free[0]
+
+    def _ongoing(self, command: Command, raw: str, given: dict[str, Any]) -> Option | None:
+        """The option that a choice named a moment ago: in `/fade hair black white` what follows is about hair."""
+        first = command.options[0] if command.options else None
+        if first is None or first.kind is not Kind.CHOICE or first.name not in given:
+            return None
+        option = command.option(given[first.name])
+        if option is None or not option.pairs or self._chosen(option, raw) is None:
+            return None
+        return option if len(given.get(option.name, ())) < 2 else None
 
     def _named(self, command: Command, name: str) -> Option | None:
         folded = name.casefold()
@@ -136,7 +202,7 @@ class LineParser:
 
     def _unknown(self, command: Command, name: str, locale: str) -> UserError:
         if not command.options:
-            return UserError("line.no_options", value=_quoted(name), command=command.name)
+            return UserError("line.no_options", value=quoted(name), command=command.name)
         names = [o.name for o in command.options]
         near = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.6)
         known = self._catalogue.text(locale, "list.comma").join(
@@ -146,9 +212,9 @@ class LineParser:
             option = command.option(near[0])
             assert option is not None
             return UserError(
-                "line.unknown_near", name=_quoted(name), near=self._called(command, option, locale), known=known
+                "line.unknown_near", name=quoted(name), near=self._called(command, option, locale), known=known
             )
-        return UserError("line.unknown", name=_quoted(name), known=known, command=command.name)
+        return UserError("line.unknown", name=quoted(name), known=known, command=command.name)
 
     def _called(self, command: Command, option: Option, locale: str) -> str:
         """The option as the member would know it: `数量 (count)`, or `count`."""
@@ -169,86 +235,43 @@ class LineParser:
         match option.kind:
             case Kind.INT | Kind.FLOAT:
                 hint = next((o for o in command.options if o.kind is Kind.SEED), None)
-                return _number(option, raw, called, "" if hint is None else f"seed:{raw[:24]}")
+                return number(option, raw, called, "" if hint is None else f"seed:{raw[:24]}")
             case Kind.BOOL:
-                return _yes_or_no(raw, called)
+                return yes_or_no(raw, called)
             case Kind.SEED:
-                return _seed(raw, called)
+                return seed(raw, called)
             case Kind.CHOICE:
-                return self._choice(command, option, raw, called, locale)
+                return self._choice(option, raw, called, locale)
+            case Kind.PICK:
+                return pick(raw, called)
             case Kind.PICTURE:
-                return _picture(raw, replied)
+                return picture_name(raw, replied)
             case Kind.TEXT:
                 if len(raw) > MAX_TEXT:
                     raise UserError("line.text_long", option=called, most=MAX_TEXT)
                 return raw
 
-    def _choice(self, command: Command, option: Option, raw: str, called: str, locale: str) -> str:
-        folded = raw.casefold()
-        for choice in option.choices:
-            key = f"choice.{option.name}.{choice}"
-            if folded == choice.casefold() or folded in {self._catalogue.text(loc, key).casefold() for loc in LOCALES}:
-                return choice
+    def _choice(self, option: Option, raw: str, called: str, locale: str) -> str | tuple[str, ...]:
+        chosen = self._chosen(option, raw)
+        if chosen is not None:
+            return chosen if option.pairs else chosen[0]
         known = self._catalogue.text(locale, "list.comma").join(
-            self._catalogue.text(locale, f"choice.{option.name}.{c}") for c in option.choices
+            label(self._catalogue, locale, option.name, c) for c in option.choices
         )
-        raise UserError("line.choice", option=called, value=_quoted(raw), known=known)
+        raise UserError("line.choice", option=called, value=quoted(raw), known=known)
+
+    def _chosen(self, option: Option, raw: str) -> tuple[str, ...] | None:
+        """The one choice that `raw` means, or the two where the option takes pairs (`black-white`); None: neither."""
+        whole = choice_of(self._catalogue, option.name, option.choices, raw)
+        if whole is not None:
+            return (whole,)
+        if not option.pairs:
+            return None
+        parts = [choice_of(self._catalogue, option.name, option.choices, part) for part in _LEADS_TO.split(raw)]
+        return (parts[0], parts[1]) if len(parts) == 2 and parts[0] and parts[1] else None
 
 
 def _tokens(rest: str) -> list[str]:
     if rest.count('"') % 2 or rest.count("“") != rest.count("”"):
         raise UserError("line.quote")
     return _TOKEN.findall(rest)
-
-
-def _quoted(text: str) -> str:
-    """What a member typed, short and without control characters, to say back to them."""
-    clean = "".join(c for c in text if c.isprintable())
-    return clean if len(clean) <= 24 else clean[:23] + "…"
-
-
-def _number(option: Option, raw: str, called: str, seed_hint: str) -> int | float:
-    whole = option.kind is Kind.INT
-    limits = option.range or Range(-math.inf, math.inf)
-    values = {"option": called, "value": _quoted(raw), "low": f"{limits.low:g}", "high": f"{limits.high:g}"}
-    text = raw.translate(_WIDE)
-    if not re.fullmatch(r"[+-]?\d{1,18}" if whole else r"[+-]?(\d{1,18}(\.\d*)?|\.\d+)", text, re.ASCII):
-        # `/waifu misaka` is a seed in the wrong place more often than a wrong number
-        if seed_hint and re.match(r"[^\W\d]", raw):
-            raise UserError("line.number_or_seed", **values, seed=seed_hint)
-        raise UserError("line.whole" if whole else "line.number", **values)
-    value = int(text) if whole else float(text)
-    if not limits.low <= value <= limits.high:
-        raise UserError("line.range", **values)
-    return value
-
-
-def _yes_or_no(raw: str, called: str) -> bool:
-    folded = raw.casefold()
-    if folded in _YES or folded in _NO:
-        return folded in _YES
-    raise UserError("line.yes_or_no", option=called, value=_quoted(raw))
-
-
-def _seed(raw: str, called: str) -> Seed:
-    text = raw.translate(_WIDE)
-    if re.fullmatch(r"\d+", text, re.ASCII):
-        if len(text) > 10 or int(text) > MAX_SEED:
-            raise UserError("line.seed_large", option=called, most=MAX_SEED)
-        return Seed(text)
-    if re.fullmatch(r"-\d+", text, re.ASCII):
-        raise UserError("line.seed_negative", option=called, most=MAX_SEED)
-    if len(raw) > MAX_TEXT:
-        raise UserError("line.text_long", option=called, most=MAX_TEXT)
-    return Seed(seed_of(raw))
-
-
-def _picture(raw: str, replied: PictureName | None) -> PictureName:
-    text = raw.translate(_WIDE).removeprefix("#")
-    if replied is not None and re.fullmatch(r"\d{1,2}", text, re.ASCII):
-        return PictureName(replied.id, int(text))
-    name, dot, face = text.partition(".")
-    id = normalise_id(name)
-    if id is None or (dot and not re.fullmatch(r"[1-9]\d?", face, re.ASCII)):
-        raise UserError("line.picture", value=_quoted(raw))
-    return PictureName(id, int(face) if dot else None)

@@ -1,24 +1,34 @@
 """Recipes of drawn faces: what stands in them, and the requests that draw them again.
 
-`{"op": "draw", "model": "waifu@starter", "latents": [{"seed": 7}, …], "trunc": 0.7}`, with `"big": true` for one face
-shown large; a collection of faces of other recipes is `{"op": "collage", "model": "", "faces": ["k7f3.2", …]}`.
+- `{"op": "draw", "model": "waifu@starter", "latents": [{"seed": 7}, …], "trunc": 0.7}`; "labels" are label values that
+  all latents have, "wishes" the words that they stand for, "best" says out of how many the faces were chosen, and
+  `"big": true` is one face shown large.
+- `{"op": "fade", "model": …, "latent": …, "attribute": "hair", "from": {label values}, "to": {…}, "words": ["black",
+  null], "steps": 8, "animated": false, "trunc": 0.7}`: one face whose label values go from one to the other; a word is
+  null where it is the face's own.
+- `{"op": "collage", "model": "", "faces": ["k7f3.2", …]}`: faces of other recipes.
+- `{"op": "judge", "model": …, "wishes": {…}}`: no picture, but what was seen in one.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bot.attributes import known_wishes
 from bot.chat import Chat
 from bot.command import PictureName, UserError
 from bot.store.recipes import Recipe
+from data.labels import blend
 from data.pictures import Pixels
 from models.registry import UnknownModel
 from models.requests import MAX_SEED, BadRequest, Draw, Latent
 
+MODEL = "waifu"  # whose faces /waifu, /fade and /judge are about
 MOST_FACES = 64
+MOST_STEPS = 24  # of a fade
 
 
 def random_seed() -> int:
@@ -32,22 +42,94 @@ class DrawnFace:
     model: str
     latent: Latent
     trunc: float
+    wishes: Mapping[str, str] = field(default_factory=dict)  # the words for what was asked of it
 
 
 def draw_body(model: str, latents: Sequence[Latent], trunc: float, **more: Any) -> dict[str, Any]:
-    """The recipe of a drawing."""
-    return {"op": "draw", "model": model, "latents": [v.to_json() for v in latents], "trunc": trunc, **more}
+    """The recipe of a drawing. What `more` leaves empty is left out."""
+    common = set(latents[0].labels).intersection(*(v.labels for v in latents))
+    own = [replace(v, labels=tuple(label for label in v.labels if label not in common)) for v in latents]
+    # Said once for all: 64 faces with all that can be asked of them would not fit into a picture's metadata.
+    shared = {"labels": dict(sorted(common))} if common else {}
+    body = {"op": "draw", "model": model, "latents": [v.to_json() for v in own], "trunc": trunc, **shared}
+    return body | {name: value for name, value in more.items() if value}
 
 
 def draw_of(body: Mapping[str, Any]) -> Draw:
-    """The request in a recipe. Raises `BadRequest`: not a drawing, or damaged."""
+    """The request in a recipe of drawn faces. Raises `BadRequest`: not one, or damaged."""
     try:
+        if body["op"] == "fade":
+            return Draw(str(body["model"]), Fade.of(body).latents, float(body["trunc"]))
         if body["op"] != "draw" or not 1 <= len(body["latents"]) <= MOST_FACES:
             raise BadRequest("not the recipe of a drawing")
-        latents = tuple(Latent.from_json(v) for v in body["latents"])
+        common = {str(name): float(value) for name, value in dict(body.get("labels", {})).items()}
+        latents = tuple(_latent(v, common) for v in body["latents"])
         return Draw(str(body["model"]), latents, float(body["trunc"]))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadRequest(f"not the recipe of a drawing: {error}") from error
+
+
+def _latent(value: dict[str, Any], common: Mapping[str, float]) -> Latent:
+    latent = Latent.from_json(value)
+    return latent.labelled({**common, **dict(latent.labels)}) if common else latent
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """One face while an attribute runs from one value to another."""
+
+    model: str
+    latent: Latent
+    attribute: str
+    start: Mapping[str, float]  # label values
+    end: Mapping[str, float]
+    words: tuple[str | None, str | None]  # the choices that these are, None for the face's own
+    steps: int
+    trunc: float
+    wishes: Mapping[str, str] = field(default_factory=dict)  # asked of the face besides
+
+    def __post_init__(self) -> None:
+        if not 2 <= self.steps <= MOST_STEPS:
+            raise BadRequest(f"a fade of {self.steps} steps")
+
+    @property
+    def latents(self) -> tuple[Latent, ...]:
+        """Of each step, in order."""
+        last = self.steps - 1
+        return tuple(self.latent.labelled(blend(self.start, self.end, i / last)) for i in range(self.steps))
+
+    def body(self, *, animated: bool) -> dict[str, Any]:
+        """The recipe."""
+        return {
+            "op": "fade",
+            "model": self.model,
+            "latent": self.latent.to_json(),
+            "attribute": self.attribute,
+            "from": dict(self.start),
+            "to": dict(self.end),
+            "words": list(self.words),
+            "steps": self.steps,
+            "trunc": self.trunc,
+            "animated": animated,
+            **({"wishes": dict(self.wishes)} if self.wishes else {}),
+        }
+
+    @classmethod
+    def of(cls, body: Mapping[str, Any]) -> Fade:
+        """From a recipe. Raises BadRequest, KeyError, TypeError or ValueError for what is none."""
+        one, other = body["words"]
+        ends = [{str(name): float(value) for name, value in dict(body[end]).items()} for end in ("from", "to")]
+        return cls(
+            str(body["model"]),
+            Latent.from_json(body["latent"]),
+            str(body["attribute"]),
+            ends[0],
+            ends[1],
+            (None if one is None else str(one), None if other is None else str(other)),
+            int(body["steps"]),
+            float(body["trunc"]),
+            known_wishes(body.get("wishes")),
+        )
 
 
 async def faces_of(chat: Chat, recipe: Recipe) -> list[DrawnFace]:
@@ -62,7 +144,8 @@ async def faces_of(chat: Chat, recipe: Recipe) -> list[DrawnFace]:
         draw = draw_of(recipe.body)
     except BadRequest:
         raise UserError("picture.not_drawn", picture=f"#{recipe.id}") from None
-    return [DrawnFace(draw.model, latent, draw.trunc) for latent in draw.latents]
+    wishes = known_wishes(recipe.body.get("wishes"))
+    return [DrawnFace(draw.model, latent, draw.trunc, wishes) for latent in draw.latents]
 
 
 async def face_of(chat: Chat, picture: PictureName | None) -> DrawnFace:
@@ -70,12 +153,20 @@ async def face_of(chat: Chat, picture: PictureName | None) -> DrawnFace:
     recipe = await chat.recipe(picture)
     assert picture is not None
     faces = await faces_of(chat, recipe)
-    if picture.face is None and len(faces) > 1:
-        raise UserError("picture.which_face", picture=str(picture), count=len(faces))
-    number = picture.face or 1
-    if number > len(faces):
-        raise UserError("picture.no_face", picture=f"#{picture.id}", face=number, count=len(faces))
-    return faces[number - 1]
+    return faces[number_of(recipe, picture, len(faces)) - 1]
+
+
+def number_of(recipe: Recipe, picture: PictureName, count: int) -> int:
+    """Which of the `count` faces of a picture is meant, from 1; of an animation the last, unless another is named.
+
+    Raises `UserError`: there is no such face, or one of several is left open.
+    """
+    if picture.face is None and count > 1 and not recipe.body.get("animated"):
+        raise UserError("picture.which_face", picture=str(picture), count=count)
+    number = picture.face or count
+    if number > count:
+        raise UserError("picture.no_face", picture=f"#{picture.id}", face=number, count=count)
+    return number
 
 
 async def draw_faces(chat: Chat, faces: Sequence[DrawnFace]) -> list[Pixels]:

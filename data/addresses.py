@@ -15,8 +15,8 @@ from typing import Self
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-PLAIN_HTTP_HOSTS = ("qpic.cn", "qq.com.cn", "qlogo.cn")
-"""QQ's picture hosts: what ends in one of these may be fetched by plain http."""
+QQ_PICTURE_HOSTS = ("qpic.cn", "qq.com.cn", "qlogo.cn")
+"""What lies below one of these may be fetched by plain http."""
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -129,11 +129,16 @@ class Destination:
         return self._usual and port == self.port and is_public(ip)
 
     @property
+    def is_qqs(self) -> bool:
+        """Whether it is one of QQ's picture hosts."""
+        return self.host.endswith(tuple(f".{h}" for h in QQ_PICTURE_HOSTS))
+
+    @property
     def _usual(self) -> bool:
         """What is right for everybody, as far as scheme, port and name can tell."""
         if self.port != _PORTS.get(self.scheme):
             return False
-        return self.scheme == "https" or self.host.endswith(tuple(f".{h}" for h in PLAIN_HTTP_HOSTS))
+        return self.scheme == "https" or self.is_qqs
 
 
 def _host_and_port(text: str) -> tuple[str, int | None]:

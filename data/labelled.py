@@ -1,7 +1,7 @@
 """The label vectors of a training set: of drawn faces always, of other pictures where a labels.jsonl lies beside them.
 
-That file has one object a line: `file`, the picture's path in the folder or zip, and labels as `data.labels.encode` reads
-them, which are those that `python -m bot draw` writes, or words like `{"file": "a.png", "hair": "pink"}`.
+That file has one object a line: `file`, the picture's path in the folder or zip, and labels as `data.labels.encode`
+reads them, which are those that `python -m bot draw` writes, or words like `{"file": "a.png", "hair": "pink"}`.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def has_labels(source: str) -> bool:
 
 
 def vectors(dataset: Dataset, source: str) -> np.ndarray:
-    """float32 (len(dataset), c_dim), in the set's order. Raises DatasetError for labels that are missing or mean nothing.
+    """float32 (len(dataset), c_dim), in the set's order. `source` is what the set was packed from.
 
-    `source` is what the set was packed from.
+    Raises DatasetError for labels that are missing or mean nothing.
     """
     labels: Iterable[dict[str, Any]] = dataset.labels()
     if not source.startswith("drawn:") and not is_packed(source):

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
 
-from models.checkpoint import load_model
+from data.vision.features import WEIGHTS, Features
+from data.vision.requests import See
+from models import answers, seeing
+from models.loaded import Loaded
 from models.precision import Precision, check_precision
 from models.registry import Registry
-from models.requests import Draw
-from models.throughput import machine, remembered
-from models.tuning import Tuned
+from models.requests import Best, Draw, Judge
 
 KEPT = 4  # models in memory; the one that was not asked for longest goes
+SINGLE = 16  # best batch of requests that look at pictures: not measured, they are few
 
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    tuned: Tuned
-    best_batch: int
+Answer = Callable[["Runner", Sequence[Any]], Sequence[Any]]
 
 
 class Runner:
     """Draws with the models of `models_dir` and the starters. One thread uses it.
 
-    `threads` are torch's, of the process; `cache_dir` keeps what was measured, None keeps nothing.
+    `threads` are torch's, of the process; `cache_dir` keeps what was measured, None keeps nothing;
+    `features_dir` has the network that sees.
     """
 
     def __init__(
@@ -39,6 +37,7 @@ class Runner:
         threads: int | None = None,
         precision: str = "auto",
         cache_dir: Path | None = None,
+        features_dir: Path = WEIGHTS,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
@@ -47,42 +46,56 @@ class Runner:
         self.precision: Precision = check_precision(precision)
         self.cache_dir = cache_dir
         self._models: OrderedDict[str, Loaded] = OrderedDict()
+        self.features_dir = features_dir
+        self._features: Features | None = None
 
-    def run(self, requests: Sequence[Draw]) -> list[np.ndarray]:
-        """One uint8 (n, H, W, 3) a request, in order, out of one batch.
+    def run(self, requests: Sequence[Any]) -> Sequence[Any]:
+        """One answer a request, in order, out of one batch; BadRequest in place of one that its model cannot answer.
 
-        All have one `batch_key`. Raises UnknownModel and CheckpointError.
+        What the answers are, the requests say; `Ranked` and `Verdict` as plain objects, for they travel. All have one
+        `batch_key`. Raises UnknownModel and CheckpointError.
         """
         if len({request.batch_key for request in requests}) != 1:
             raise ValueError("requests of one batch have one batch_key")
-        tuned = self._model(requests[0].model).tuned
-        z = np.stack([latent.z(tuned.z_dim) * request.trunc for request in requests for latent in request.latents])
-        pixels = tuned.pixels(torch.from_numpy(z.astype(np.float32))).numpy()  # (N, H, W, 3)
-        return np.split(pixels, np.cumsum([request.cost for request in requests])[:-1])
+        kind = type(requests[0])
+        if kind not in ANSWERS:
+            raise TypeError(f"the model lane has no answer to {kind.__name__}")
+        return ANSWERS[kind](self, requests)
 
-    def best_batch(self, request: Draw) -> int:
-        """How many pictures of this model to run at once. Raises UnknownModel and CheckpointError."""
-        return self._model(request.model).best_batch
+    def best_batch(self, request: Any) -> int:
+        """How many pictures of this kind of request to run at once. Raises UnknownModel and CheckpointError."""
+        return self.model(request.model).best_batch if isinstance(request, Draw | Best) else SINGLE
 
     def warm_up(self, model_id: str) -> None:
         """Load a model (`waifu` or `waifu@starter`) and measure its best batch, so that no request waits for that."""
-        self._model(self.registry.resolve(model_id).id)
+        self.model(self.registry.resolve(model_id).id)
 
     def loaded(self) -> dict[str, int]:
         """Models in memory -> their best batch."""
         return {model_id: model.best_batch for model_id, model in self._models.items()}
 
-    def _model(self, model_id: str) -> Loaded:
+    def model(self, model_id: str) -> Loaded:
+        """A model in memory, loaded now where it was not. Raises UnknownModel and CheckpointError."""
         if model_id not in self._models:
-            self._models[model_id] = self._load(model_id)
+            folder = self.registry.resolve(model_id).folder
+            self._models[model_id] = Loaded(folder, model_id, self.device, self.precision, self.cache_dir)
             while len(self._models) > KEPT:
                 self._models.popitem(last=False)
         self._models.move_to_end(model_id)
         return self._models[model_id]
 
-    def _load(self, model_id: str) -> Loaded:
-        G = load_model(self.registry.resolve(model_id).folder).modules["G_ema"]
-        tuned = Tuned(G, self.device, self.precision)
-        key = f"{machine(self.device)}, {model_id}, {tuned.dtype}"
-        z = torch.zeros(64, tuned.z_dim)
-        return Loaded(tuned, remembered(self.cache_dir, key, lambda batch: tuned.pixels(z[:batch])))
+    @property
+    def features(self) -> Features:
+        """The network that sees, loaded when it is first asked for. Raises FeaturesUnavailable."""
+        if self._features is None:
+            self._features = Features(self.features_dir, self.device)
+        return self._features
+
+
+# Request -> what answers a batch of them, all of one `batch_key`.
+ANSWERS: Mapping[type, Answer] = {
+    Draw: lambda runner, requests: answers.draw(runner.model(requests[0].model), requests),
+    Best: lambda runner, requests: answers.best(runner.model(requests[0].model), requests),
+    Judge: lambda runner, requests: answers.judge(runner.model(requests[0].model), requests),
+    See: lambda runner, requests: seeing.see(runner.features, requests),
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 
+import numpy as np
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
@@ -16,27 +17,43 @@ from models.precision import Precision, inference_dtype
 
 
 class Tuned:
-    """A generator with `z_dim` and a `main` of convolutions, ready to be asked from any one thread."""
+    """A generator with `z_dim`, `c_dim` and a `main` of convolutions, ready to be asked from any one thread."""
 
     def __init__(self, G: nn.Module, device: torch.device, precision: Precision = "auto") -> None:
         self.z_dim = int(G.z_dim)  # type: ignore[arg-type]
+        self.c_dim = int(G.c_dim)  # type: ignore[arg-type]
+        self.bank = G.c_bank.float().cpu().numpy() if self.c_dim else np.zeros((1, 0), np.float32)  # type: ignore[operator]
         self.device = device
         self.dtype = inference_dtype(device, precision)
+        self._embed = copy.deepcopy(G.embed).eval().float().to(device) if self.c_dim else None  # type: ignore[union-attr]
         # tanh runs in float32 below: bfloat16 has steps of half a grey level near 1.
         *layers, self._last = fold(G.main).children()  # type: ignore[arg-type]
         self._main = nn.Sequential(*layers).to(device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     @torch.inference_mode()
-    def synthesize(self, z: torch.Tensor) -> torch.Tensor:
-        """z (N, z_dim) float32 -> pictures (N, 3, H, W) float32 in -1…1, channels-last."""
-        x = self._main(z.to(self.device, self.dtype)[:, :, None, None])
+    def synthesize(self, z: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+        """z (N, z_dim), c (N, c_dim) float32 -> pictures (N, 3, H, W) float32 in -1…1, channels-last.
+
+        Raises ValueError where the network has labels and there are none.
+        """
+        inputs = z.to(self.device)
+        if self._embed is not None:
+            if c is None:
+                raise ValueError("this network needs labels")
+            inputs = torch.cat([inputs, self._embed(c.to(self.device))], 1)
+        x = self._main(inputs.to(self.dtype)[:, :, None, None])
         return self._last(x.float())
 
     @torch.inference_mode()
-    def pixels(self, z: torch.Tensor) -> torch.Tensor:
-        """z (N, z_dim) float32 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
-        x = self.synthesize(z).mul_(127.5).add_(128).clamp_(0, 255)
-        return x.permute(0, 2, 3, 1).to(torch.uint8).contiguous().cpu()
+    def pixels(self, z: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+        """z (N, z_dim), c (N, c_dim) float32 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
+        return to_pixels(self.synthesize(z, c))
+
+
+def to_pixels(x: torch.Tensor) -> torch.Tensor:
+    """Pictures (N, 3, H, W) float32 in -1…1 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
+    x = x.mul(127.5).add_(128).clamp_(0, 255)
+    return x.permute(0, 2, 3, 1).to(torch.uint8).contiguous().cpu()
 
 
 def fold(main: nn.Sequential) -> nn.Sequential:

@@ -3,10 +3,11 @@
 import json
 from typing import Annotated
 
+from bot.attributes import as_typed, attribute_name, choice_name, in_words, merged
 from bot.chat import Chat
 from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
 from bot.pool.base import RequestFailed
-from bot.recipes import draw_faces, draw_of, face_of, faces_of
+from bot.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
 from bot.store.recipes import Recipe
 from data.pictures.requests import ReadRecipe
 from models.requests import BadRequest, Latent
@@ -31,12 +32,29 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
     if name.face is not None:
         faces = [await face_of(chat, name)]
     lines = [chat.text("recipe.head", picture=str(name), model=found.model, trunc=f"{faces[0].trunc:g}")]
-    lines.append(_seeds(chat, [f.latent for f in faces]))
+    lines.append(_origin(chat, found, faces) if name.face is None else _seeds(chat, [faces[0].latent]))
+    if faces[0].wishes:
+        lines.append(chat.text("recipe.wishes", wishes=in_words(chat, faces[0].wishes)))
     if found.parents:
         lines.append(chat.text("recipe.parents", parents=" ".join(f"#{p}" for p in found.parents)))
-    if name.face is None and (line := _line(found, [f.latent for f in faces], faces[0].trunc)):
+    if name.face is None and (line := _line(found, faces)):
         lines.append(chat.text("recipe.line", line=line))
     return Reply("\n".join(lines))
+
+
+def _origin(chat: Chat, found: Recipe, faces: list[DrawnFace]) -> str:
+    """Where the faces of a whole picture come from."""
+    if found.op == "fade":
+        fade = Fade.of(found.body)
+        one, other = (
+            chat.text("fade.own") if word is None else choice_name(chat, fade.attribute, word) for word in fade.words
+        )
+        attribute = attribute_name(chat, fade.attribute)
+        change = chat.text("recipe.fade", attribute=attribute, one=one, other=other, steps=fade.steps)
+        return f"{_seeds(chat, [fade.latent])}\n{change}"
+    if best := found.body.get("best"):
+        return chat.text("recipe.chosen", keep=len(faces), of=best["of"], seed=best["seed"])
+    return _seeds(chat, [face.latent for face in faces])
 
 
 def _seeds(chat: Chat, latents: list[Latent]) -> str:
@@ -48,12 +66,24 @@ def _seeds(chat: Chat, latents: list[Latent]) -> str:
     return chat.text("recipe.seeds", first=first.seed, last=last.seed)
 
 
-def _line(found: Recipe, latents: list[Latent], trunc: float) -> str:
+def _line(found: Recipe, faces: list[DrawnFace]) -> str:
     """The command that draws it again, "" where no line can say it."""
-    model = found.model.partition("@")[0]
-    if model != "waifu" or any(v.steps for v in latents):
+    if found.model.partition("@")[0] != MODEL:
         return ""
-    return f"/waifu count:{len(latents)} seed:{latents[0].seed} trunc:{trunc:g}"
+    fade = Fade.of(found.body) if found.op == "fade" else None
+    latents = [fade.latent] if fade else [face.latent for face in faces]
+    wishes, trunc = faces[0].wishes, f"trunc:{faces[0].trunc:g}"
+    if any(latent.steps or dict(latent.labels) != merged(wishes) for latent in latents):
+        return ""
+    if fade is not None:
+        one, other = fade.words
+        words = [f"/fade {fade.attribute}", f"from:{one}" if one else "", f"to:{other}", f"steps:{fade.steps}"]
+        words += ["animate:yes" if found.body.get("animated") else "", as_typed(wishes), f"seed:{fade.latent.seed}"]
+    elif best := found.body.get("best"):
+        words = ["/waifu", f"best:{len(faces)}of{best['of']}", as_typed(wishes), f"seed:{best['seed']}"]
+    else:
+        words = ["/waifu", f"count:{len(faces)}", as_typed(wishes), f"seed:{latents[0].seed}"]
+    return " ".join(word for word in (*words, trunc) if word)
 
 
 async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
@@ -72,7 +102,7 @@ async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
     known = await chat.services.store.recipes.get(str(body.get("id", ""))[:16])
     head = chat.text("recipe.file", model=draw.model[:80], trunc=f"{draw.trunc:g}")
     lines = [head, _seeds(chat, list(draw.latents))]
-    if known is not None and known.body.get("latents") == body["latents"]:
+    if known is not None and known.body == {name: value for name, value in body.items() if name != "id"}:
         lines.append(chat.text("recipe.known", picture=f"#{known.id}"))
     return Reply("\n".join(lines))
 
@@ -81,11 +111,11 @@ async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
 async def save(chat: Chat, picture: PictureName) -> Reply:
     """Keep a face among your favourites."""
     found = await chat.recipe(picture)
-    await face_of(chat, picture)  # names one that is there
-    kept = picture
+    number = number_of(found, picture, len(await faces_of(chat, found)))
+    kept = PictureName(picture.id, number)
     if found.op == "collage":  # keep the face itself, not its place on a sheet of kept ones
-        id, _, number = str(found.body["faces"][(picture.face or 1) - 1]).partition(".")
-        kept = PictureName(id, int(number or 1))
+        id, _, own = str(found.body["faces"][number - 1]).partition(".")
+        kept = PictureName(id, int(own or 1))
     new = await chat.services.store.favourites.add(chat.member, kept.id, kept.face or 1)
     return Reply(chat.text("save.kept" if new else "save.already", picture=str(picture)))
 

@@ -30,7 +30,10 @@ def _overview(chat: Chat) -> str:
 
 def _usage(chat: Chat, found: Command) -> str:
     lines = [chat.text("help.usage", name=found.name, zh=found.zh, summary=chat.text(f"command.{found.name}.summary"))]
-    lines += [_option(chat, found, option) for option in found.options]
+    lines += [_option(chat, found, option) for option in found.options if not option.pairs]
+    if either := [option for option in found.options if option.pairs]:
+        names = (_called(chat, found, option) for option in either)
+        lines.append(chat.text("help.wishes", names=chat.text("list.comma").join(names)))
     key = f"command.{found.name}.example"
     if chat.services.catalogue.has(key):
         lines.append(chat.text("help.example", example=chat.text(key)))
@@ -40,14 +43,18 @@ def _usage(chat: Chat, found: Command) -> str:
 
 
 def _option(chat: Chat, found: Command, option: Option) -> str:
-    key = f"command.{found.name}.option.{option.name}"
     allowed = ""
     if option.range is not None:
         allowed = chat.text("help.range", low=f"{option.range.low:g}", high=f"{option.range.high:g}")
     elif option.kind is Kind.CHOICE:
-        allowed = chat.text("list.comma").join(chat.text(f"choice.{option.name}.{c}") for c in option.choices)
-    if option.default is not None:
+        choices = (chat.text(f"choice.{option.name}.{c}") for c in option.choices)
+        allowed = chat.text("help.choices", choices=chat.text("list.comma").join(choices))
+    if option.default not in (None, False):
         allowed = (allowed + chat.text("help.default", value=option.default)).strip()
-    return chat.text(
-        "help.option", name=option.name, local=chat.text(f"{key}.name"), help=chat.text(f"{key}.help"), allowed=allowed
-    )
+    help = chat.text(f"command.{found.name}.option.{option.name}.help")
+    local = _called(chat, found, option)
+    return chat.text("help.option", name=option.name, local=local, help=help, allowed=allowed).rstrip()
+
+
+def _called(chat: Chat, found: Command, option: Option) -> str:
+    return chat.text(f"command.{found.name}.option.{option.name}.name")

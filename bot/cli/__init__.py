@@ -11,6 +11,7 @@ import typer
 from bot.cli.bench import bench
 from bot.cli.dataset import pack
 from bot.cli.draw import draw_command
+from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
 from bot.cli.refusal import Refusal
 from bot.cli.run import run
@@ -43,6 +44,7 @@ def main_command(
 
 app.command("run")(run)
 app.command("sample")(sample)
+app.command("measure")(measure)
 app.command("draw")(draw_command)
 app.command("bench")(bench)
 app.command("measure-features")(measure_features)

@@ -18,6 +18,7 @@ def measure_features(
     characters: Annotated[int, typer.Option(min=0, help="Drawn characters to tell apart; 0 leaves them out.")] = 200,
     views: Annotated[int, typer.Option(min=2, help="Pictures of each.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Of the first drawn face.")] = UNSEEN,
+    kind: Annotated[str, typer.Option(help="face or portrait: which drawn pictures.")] = "face",
     pictures: Annotated[Path | None, typer.Option(help="A folder of real drawings, named in --labels.")] = None,
     labels: Annotated[Path, typer.Option(help="What is in them, as in benchmarks/real_faces.json.")] = FACES,
 ) -> None:
@@ -36,10 +37,10 @@ def measure_features(
         report["model"] = {name: features.info.get(name) for name in ("kimg", "data")}
         if count:
             report["attributes"] = measure_attributes(
-                features, open_data(f"drawn:count={count},seed={seed}", SIDE, console)
+                features, open_data(f"drawn:count={count},seed={seed},kind={kind}", SIDE, console)
             )
         if characters:
-            spec = f"drawn:count={characters * views},seed={seed},views={views}"
+            spec = f"drawn:count={characters * views},seed={seed},kind={kind},views={views}"
             report["characters"] = measure_characters(features, open_data(spec, SIDE, console))
         if pictures is not None:
             report["real"] = measure_real(features, pictures, labels)

@@ -1,6 +1,9 @@
 """`python -m bot sample`: pictures from seeds or latents, without the bot."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +21,15 @@ BATCH = 32
 def sample(
     model: Annotated[str, typer.Option(help="NAME, NAME@VERSION, or a model's folder.")],
     seeds: Annotated[str | None, typer.Option(help="As in 0-15,20; each picture has its own.")] = None,
-    latents: Annotated[Path | None, typer.Option(help="An .npz file with z (N, z_dim), in place of --seeds.")] = None,
+    latents: Annotated[
+        Path | None, typer.Option(help="An .npz file with z (N, z_dim) and maybe c (N, c_dim), in place of --seeds.")
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="What all should be: hair=pink,glasses=yes, or numbers: mouth_opening=0.5.")
+    ] = None,
+    best: Annotated[
+        str | None, typer.Option(help="64of512: of 512 seeds from --seeds (one number; 0), the 64 that D likes best.")
+    ] = None,
     trunc: Annotated[float, typer.Option(min=0.0, max=2.0, help="1: as trained; 0: the average face.")] = 1.0,
     noise_mode: Annotated[str, typer.Option(help="const, random or none, where a network has noise.")] = "const",
     precision: Annotated[str, typer.Option(help="auto: as the bot draws; float32: exact.")] = "auto",
@@ -26,6 +37,9 @@ def sample(
     npz: Annotated[Path | None, typer.Option(help="An .npz file: images float32 (N, 3, H, W), about -1…1.")] = None,
 ) -> None:
     """Draw pictures into a file."""
+    keep, of = parse_best(best) if best is not None else (0, 0)
+    if best is not None and latents is None and seeds is None:
+        seeds = "0"
     if (seeds is None) == (latents is None):
         raise Refusal("give either --seeds or --latents")
     if out is None and npz is None:
@@ -37,13 +51,29 @@ def sample(
     if precision not in ("auto", "float32"):
         raise Refusal(f"--precision is auto or float32, not {precision!r}")
     numbers = parse_seeds(seeds) if seeds is not None else []
+    if best is not None and seeds is not None:
+        if len(numbers) != 1 or numbers[0] + of - 1 > LARGEST_SEED:
+            raise Refusal(f"--best {best} takes its {of} seeds from one number on: --seeds {numbers[0]}")
+        numbers = list(range(numbers[0], numbers[0] + of))
+    asked = parse_labels(labels) if labels is not None else {}
 
-    G = _load(model)
+    _, found = load_named(model)
+    G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
+    if strangers := [name for name in asked if name not in names]:
+        known = f"it knows {', '.join(names)}" if names else "it cannot be told what to draw"
+        raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
+    c = None
     if latents is not None:
-        z = read_latents(latents, G.z_dim)
+        z, c = read_latents(latents, G.z_dim, len(names))
+        if best is not None and len(z) != of:
+            raise Refusal(f"--best {best} chooses from {of} latents, and there are {len(z)} in {latents}")
     else:
         z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in numbers])
-    images = _synthesize(G, z.astype(np.float32) * np.float32(trunc), precision)
+    if names:
+        c = _label_vectors(G, names, numbers or list(range(len(z))), asked, c)
+    images = _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, precision)
+    if best is not None:
+        images = images[_ranked(found, images, c)[:keep]]
     if npz is not None:
         _save(npz, lambda file: np.savez(file, images=images))
     if out is not None:
@@ -72,25 +102,77 @@ def parse_seeds(text: str) -> list[int]:
     return seeds
 
 
-def read_latents(path: Path, z_dim: int) -> np.ndarray:
-    """`z` of an .npz file, float32 (N, z_dim). Raises Refusal."""
+def parse_labels(text: str) -> dict[str, float]:
+    """`hair=pink,mouth_opening=0.5` -> label values by name. Raises Refusal for what no label or choice is called."""
+    from data.labels import ATTRIBUTES, NAMES, values
+
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, value = (word.strip() for word in part.partition("="))
+        if name in ATTRIBUTES and value in ATTRIBUTES[name]:
+            found |= values(name, value)
+        elif name in NAMES and (number := _number(value)) is not None:
+            found[name] = number
+        elif name in ATTRIBUTES:
+            number = f", or a number from -4 to 4 as {name}" if name in NAMES else ""
+            raise Refusal(f"--labels: {name} is {', '.join(ATTRIBUTES[name])}{number}; not {value!r}")
+        elif name in NAMES:
+            raise Refusal(f"--labels: {name} is a number from -4 to 4, not {value!r}")
+        else:
+            raise Refusal(f"--labels: nothing is called {name!r}; there is {', '.join((*ATTRIBUTES, *NAMES))}")
+    return found
+
+
+def parse_best(text: str) -> tuple[int, int]:
+    """`64of512` -> (64, 512). Raises Refusal."""
+    match = re.fullmatch(r"([0-9]{1,6})of([0-9]{1,6})", text)
+    keep, of = (int(match[1]), int(match[2])) if match else (0, 0)
+    if not 1 <= keep <= of <= MOST:
+        raise Refusal(f"--best is like 64of512: so many of so many, at most {MOST:,}; not {text!r}")
+    return keep, of
+
+
+def read_latents(path: Path, z_dim: int, c_dim: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
+    """`z` of an .npz file, float32 (N, z_dim), and its `c` (N, c_dim) where there is one. Raises Refusal."""
     try:
         with np.load(path, allow_pickle=False) as file:
             if not isinstance(file, np.lib.npyio.NpzFile) or "z" not in file:
                 raise Refusal(f"{path} is no .npz file with an array z")
-            z = file["z"]
+            z, c = file["z"], file["c"] if "c" in file else None  # noqa: SIM401 (an NpzFile has no typed get)
     except Refusal:
         raise
     except Exception as error:  # a broken zip raises much: BadZipFile, zlib.error, ValueError, EOFError
         raise Refusal(f"{path} cannot be read: {error}") from error
-    if z.ndim != 2 or z.shape[1] != z_dim or not 1 <= len(z) <= MOST or z.dtype.kind not in "fiu":
-        raise Refusal(f"z in {path} is {z.dtype} {z.shape}; this model takes numbers of the shape (N, {z_dim})")
-    if not np.isfinite(z).all():
-        raise Refusal(f"z in {path} holds values that are not finite")
-    return z.astype(np.float32)
+    _check(z, "z", path, z_dim)
+    if c is None:
+        return z.astype(np.float32), None
+    if not c_dim:
+        raise Refusal(f"{path} holds labels (c), and this model has none")
+    _check(c, "c", path, c_dim)
+    if len(c) != len(z):
+        raise Refusal(f"{path} holds {len(z)} z and {len(c)} c")
+    return z.astype(np.float32), c.astype(np.float32)
 
 
-def _load(model: str) -> Any:
+def _check(array: np.ndarray, name: str, path: Path, dim: int) -> None:
+    if array.ndim != 2 or array.shape[1] != dim or not 1 <= len(array) <= MOST or array.dtype.kind not in "fiu":
+        raise Refusal(
+            f"{name} in {path} is {array.dtype} {array.shape}; this model takes numbers of the shape (N, {dim})"
+        )
+    if not np.isfinite(array).all():
+        raise Refusal(f"{name} in {path} holds values that are not finite")
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if abs(value) <= 4.0 else None  # NaN compares as false
+
+
+def load_named(model: str) -> tuple[Path, Any]:
+    """The folder and the networks (G_ema, D where it is kept) of NAME, NAME@VERSION or a folder. Raises Refusal."""
     from models.checkpoint import CheckpointError, load_model
     from models.registry import Registry, UnknownModel
 
@@ -99,12 +181,33 @@ def _load(model: str) -> Any:
             folder = Path(model)
         else:
             folder = Registry(load().storage_dir / "models").resolve(model).folder
-        return load_model(folder).modules["G_ema"]
+        return folder, load_model(folder, ("G_ema", "D"))
     except (CheckpointError, UnknownModel) as error:
         raise Refusal(str(error)) from error
 
 
-def _synthesize(G: Any, z: np.ndarray, precision: str) -> np.ndarray:
+def synthesize(found: Any, seeds: Sequence[int], asked: Mapping[str, float], trunc: float) -> np.ndarray:
+    """float32 (N, 3, H, W): what a model draws for seeds, all of them with the label values that are asked for."""
+    G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
+    z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in seeds])
+    c = _label_vectors(G, names, seeds, asked, None) if names else None
+    return _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, "auto")
+
+
+def _label_vectors(
+    G: Any, names: Sequence[str], seeds: Sequence[int], asked: Mapping[str, float], given: np.ndarray | None
+) -> np.ndarray:
+    """float32 (N, c_dim): the given ones, else the bank's rows of the seeds; what was asked for goes before both."""
+    from models.requests import Latent
+
+    bank = G.c_bank.cpu().numpy()
+    c = given.copy() if given is not None else np.stack([Latent(seed).c(G.z_dim, names, bank) for seed in seeds])
+    for name, value in asked.items():
+        c[:, names.index(name)] = value
+    return c
+
+
+def _synthesize(G: Any, z: np.ndarray, c: np.ndarray | None, precision: str) -> np.ndarray:
     """float32 (N, 3, H, W), always in batches of one size: the same latents give the same picture in any company."""
     import torch
 
@@ -113,9 +216,31 @@ def _synthesize(G: Any, z: np.ndarray, precision: str) -> np.ndarray:
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tuned = Tuned(G, device, check_precision(precision))
-    padded = np.concatenate([z, np.zeros((-len(z) % BATCH, z.shape[1]), np.float32)])
-    parts = [tuned.synthesize(torch.from_numpy(padded[i : i + BATCH])) for i in range(0, len(padded), BATCH)]
+    z_all, c_all = (
+        np.concatenate([a, np.zeros((-len(a) % BATCH, a.shape[1]), np.float32)])
+        for a in (z, np.zeros((len(z), 0), np.float32) if c is None else c)
+    )
+    parts = [
+        tuned.synthesize(torch.from_numpy(z_all[i : i + BATCH]), torch.from_numpy(c_all[i : i + BATCH]))
+        for i in range(0, len(z_all), BATCH)
+    ]
     return torch.cat(parts)[: len(z)].cpu().contiguous().numpy()
+
+
+def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
+    """Indices of the images, those first that D takes for the most real ones."""
+    import torch
+
+    from models.dcgan.judging import logits
+
+    if "D" not in found.modules:
+        raise Refusal("--best needs a model that keeps its discriminator")
+    x, labels = torch.from_numpy(images), None if c is None else torch.from_numpy(c)
+    parts = [
+        logits(found.modules["D"], x[i : i + BATCH], None if labels is None else labels[i : i + BATCH])
+        for i in range(0, len(x), BATCH)
+    ]
+    return np.argsort(-torch.cat(parts).numpy(), kind="stable")
 
 
 def _save(path: Path, write: Any) -> None:

@@ -12,6 +12,7 @@ from bot.settings import load
 
 OPTIONS = "options.json"  # in the run's folder: what the run is, so that --resume needs no other option
 LARGEST_SEED = 2**32 - 1
+GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 
 
 def train_dcgan(
@@ -25,10 +26,22 @@ def train_dcgan(
     ] = False,
     init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
     resolution: Annotated[int | None, typer.Option(help="64, 96, 128 or 256 px; 96 unless given.")] = None,
-    cfg: Annotated[str | None, typer.Option(help="Preset of the options below.")] = None,
+    cfg: Annotated[str | None, typer.Option(help="Preset: waifu (unless given), small, classic.")] = None,
     batch: Annotated[int | None, typer.Option(min=2, max=4096, help="Images a step.")] = None,
     lr: Annotated[float | None, typer.Option(min=1e-7, max=1.0, help="Learning rate of G and D.")] = None,
+    aug: Annotated[
+        str | None, typer.Option(help="DiffAugment: none, or some of color,translation,cutout with commas.")
+    ] = None,
+    gamma: Annotated[float | None, typer.Option(min=0.0, max=1000.0, help="Weight of the R1 penalty; 0: none.")] = None,
     mirror: Annotated[bool | None, typer.Option(help="Flip half of the pictures.")] = None,
+    steer: Annotated[
+        bool | None, typer.Option(help="Lower the rate and hold G or D back as the losses say; no fixed schedule.")
+    ] = None,
+    d_every: Annotated[int | None, typer.Option(min=1, max=1000, help="D learns from every n-th batch.")] = None,
+    g_every: Annotated[int | None, typer.Option(min=1, max=1000, help="G learns from every n-th batch.")] = None,
+    cond: Annotated[
+        bool | None, typer.Option(help="Learn from labels; by default where the pictures come with labels.")
+    ] = None,
     seed: Annotated[
         int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
     ] = None,
@@ -39,7 +52,8 @@ def train_dcgan(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
     given = {
         "data": data, "kimg": kimg, "init": init, "resolution": resolution, "cfg": cfg,
-        "batch": batch, "lr": lr, "mirror": mirror, "seed": seed, "snap": snap,
+        "batch": batch, "lr": lr, "aug": aug, "gamma": gamma, "mirror": mirror, "steer": steer, "d_every": d_every,
+        "g_every": g_every, "cond": cond, "seed": seed, "snap": snap,
     }  # fmt: skip
     config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
     if dry_run:
@@ -51,24 +65,27 @@ def train_dcgan(
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
     """What the run is: from the options, and from the run that stands in `outdir` where it is continued."""
     from data.dataset import DatasetError, is_packed, resolve
+    from data.labelled import has_labels
+    from data.labels import NAMES
     from models.dcgan.network import DCGANConfig
-    from models.dcgan.train import PRESETS
 
     before = _before(outdir) if resume else {}
     asked = {**before.get("asked", {}), **given}
     if "data" not in asked or "kimg" not in asked:
         raise Refusal("--data and --kimg say what to train on and for how long; give both")
-    if (cfg := asked.get("cfg", "plain")) not in PRESETS:
-        raise Refusal(f"there is no preset {cfg!r}; there is {', '.join(PRESETS)}")
-    options = {**PRESETS[cfg].to_json(), **{name: asked[name] for name in ("batch", "lr", "mirror") if name in asked}}
     try:
-        network = DCGANConfig.of(asked.get("resolution", 96)).to_json()
+        cfg, options = _options(asked)
         if before and asked["data"] in (before["asked"]["data"], before["data"]):
             source = before["data"]  # `drawn:` meant as many faces as the run looked at when it began
         elif is_packed(asked["data"]):
             source = str(Path(asked["data"]).resolve())
         else:
             source = resolve(asked["data"], looked_at=int(asked["kimg"] * 1000)).spec
+        labelled = has_labels(source)
+        if asked.get("cond") and not labelled:
+            raise Refusal(f"--cond needs labels, and {source} has none: put a labels.jsonl beside the pictures")
+        c_dim = len(NAMES) if asked.get("cond", labelled) else 0
+        network = DCGANConfig.of(asked.get("resolution", 96), c_dim, options["d_norm"]).to_json()
     except (DatasetError, ValueError) as error:
         raise Refusal(str(error)) from error
     return {
@@ -83,6 +100,18 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
         "snap": asked.get("snap", 10),
         "asked": asked,
     }
+
+
+def _options(asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The preset's name, and its options with what was given in their place. Raises Refusal and ValueError."""
+    from models.dcgan.options import PRESETS, DCGANOptions
+
+    if (cfg := asked.get("cfg", "waifu")) not in PRESETS:
+        raise Refusal(f"there is no preset {cfg!r}; there is {', '.join(PRESETS)}")
+    options = {**PRESETS[cfg].to_json(), **{name: asked[name] for name in GIVEN if name in asked}}
+    if asked.get("steer"):  # the losses decide in place of whatever schedule the preset has
+        options |= {"schedule": [], "decay": 0.0}
+    return cfg, DCGANOptions.from_json(options).to_json()
 
 
 def _before(outdir: Path) -> dict[str, Any]:
@@ -101,47 +130,84 @@ def _run(outdir: Path, config: dict[str, Any], resume: bool) -> None:
     import torch
     from rich.console import Console
 
+    from data.dataset import DatasetError
     from models import durable
     from models.checkpoint import CheckpointError
     from models.dcgan.network import DCGANConfig
-    from models.dcgan.train import DCGANOptions, DCGANTask
+    from models.dcgan.options import DCGANOptions
+    from models.dcgan.train import DCGANTask
     from models.training import state
-    from models.training.loop import LoopOptions, save_final, train
+    from models.training.loop import LoopOptions, train
     from models.training.task import Diverged
 
     console = Console(stderr=True)
     network = DCGANConfig.from_json(config["network"])
-    options = DCGANOptions(**{**config["options"], "betas": tuple(config["options"]["betas"])})
+    options = DCGANOptions.from_json(config["options"])
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.backends.cudnn.deterministic = True  # a resumed run has the losses of one that never stopped, on a GPU too
     try:
         before = state.load(outdir) if resume else None
         dataset = _drawn_before(config["data"], before.run["data"]) if before else None
         dataset = dataset or open_data(config["data"], network.resolution, console)
+        feed, names, vectors, labels = _feed(dataset, config["data"], network.c_dim)
         run = {
             **{name: config[name] for name in ("family", "network", "options", "seed", "init")},
             "data": dataset.manifest_hash,
+            **labels,
         }
         loop = LoopOptions(
             outdir, config["kimg"], options.batch, config["seed"], config["snap"], run, dataset.manifest_hash
         )
-        task = DCGANTask(network, options, config["seed"], device)
+        task = DCGANTask(network, options, config["seed"], device, loop.total, names, vectors)
         if config["init"] and before is None:
             _start_from(task, config["init"])
         console.print(
-            f"{len(dataset):,} pictures, {network.resolution} px, on {device} in {task.dtype}", highlight=False
+            f"{len(dataset):,} pictures, {network.resolution} px, {network.c_dim or 'no'} labels, "
+            f"on {device} in {task.dtype}",
+            highlight=False,
         )
         finish = train(
-            task, dataset.images, len(dataset), loop, resume=resume, console=console,
+            task, feed, len(dataset), loop, resume=resume, console=console,
             ready=lambda: durable.write_text(outdir / OPTIONS, json.dumps(config, indent=1) + "\n"),
         )  # fmt: skip
-    except (state.StateError, Diverged, CheckpointError) as error:
+    except (state.StateError, Diverged, CheckpointError, DatasetError) as error:
         raise Refusal(str(error)) from error
     if finish.stopped_by is not None:
         console.print(f"stopped at {finish.nimg / 1000:g} kimg; --resume continues from there")
         raise typer.Exit(128 + finish.stopped_by)
-    folder = save_final(task, loop, finish.nimg, _card(config, dataset.manifest, finish.nimg), config["init"])
-    console.print(f"done: {folder}")
+    console.print(f"done: {_finish(task, loop, finish, config, dataset, feed)}")
+
+
+def _feed(dataset: Any, source: str, c_dim: int) -> tuple[Any, tuple[str, ...], Any, dict[str, str]]:
+    """What gives batches, the labels' names, their vectors, and what names them in the run. Raises DatasetError."""
+    import hashlib
+
+    if not c_dim:
+        return dataset.images, (), None, {}
+    from data.labelled import vectors
+    from data.labels import NAMES
+    from models.dcgan.train import Labelled
+
+    table = vectors(dataset, source)  # float32 (N, c_dim)
+    return (
+        lambda indices: Labelled(dataset.images(indices), table[indices]),
+        NAMES,
+        table,
+        {"labels": hashlib.sha256(table.tobytes()).hexdigest()},
+    )
+
+
+def _finish(task: Any, loop: Any, finish: Any, config: dict[str, Any], dataset: Any, feed: Any) -> Path:
+    """The trained model's folder, with its card and what D's logits mean."""
+    from models.training import statistics
+    from models.training.card import card, illustrate
+    from models.training.loop import save_final
+
+    lines = statistics.read(loop.outdir / "stats.jsonl")
+    text = card(config, dataset.manifest, finish.nimg, finish.seconds, lines)
+    folder = save_final(task, loop, finish.nimg, text, config["init"], task.calibration(feed, len(dataset)))
+    illustrate(folder, loop.outdir)
+    return folder
 
 
 def _drawn_before(source: str, manifest_hash: str) -> Any:
@@ -200,14 +266,3 @@ def _start_from(task: Any, init: str) -> None:
     if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
         raise Refusal(f"--init {init} is another network than the one to train")
     task.start_from(dict(model.modules))
-
-
-def _card(config: dict[str, Any], manifest: dict[str, Any], nimg: int) -> str:
-    network, options = config["network"], config["options"]
-    return (
-        f"# A DCGAN at {network['resolution']} px\n\n"
-        f"- Network: widths {network['widths']}, z_dim {network['z_dim']}\n"
-        f"- Trained on: {manifest['count']:,} pictures of `{config['data']}` (set {manifest['hash'][:12]}), "
-        f"{nimg / 1000:g} kimg\n"
-        f"- Started from: {config['init'] or 'nothing'}; seed {config['seed']}; {json.dumps(options)}\n"
-    )

@@ -21,7 +21,8 @@ _PRESS = re.compile(r"(?P<word>.*?)\s*(?P<face>\d{1,3})")
 def offer_line(catalogue: Catalogue, locale: str, buttons: Iterable[Button], faces: int) -> str:
     """One line for all `buttons` of a picture of `faces` faces: 回复本图：1–4 放大 · 像1–4 更像 · 再来. "" for none."""
     offers = [_offer(catalogue, locale, button, faces) for button in _bare_first(buttons)]
-    return catalogue.text(locale, "offer.line", offers=" · ".join(offers)) if offers else ""
+    key = "offer.line" if faces else "offer.said"
+    return catalogue.text(locale, key, offers=" · ".join(offers)) if offers else ""
 
 
 def read_press(catalogue: Catalogue, text: str) -> tuple[str, int | None] | None:

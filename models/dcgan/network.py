@@ -1,7 +1,12 @@
-"""The DCGAN generator and discriminator, at 96 px and its relatives at 64, 128 and 256 px.
+"""The DCGAN generator and discriminator at 64, 96, 128 and 256 px, with labels or without.
 
-G starts at 4x4 and doubles with every stage (k4 s2 p1); the last stage to RGB doubles as well, or trebles (k5 s3 p1),
-which is how 96 comes from 32. D mirrors G.
+G starts at a small map and doubles it with every stage (k4 s2 p1); the last stage to RGB doubles as well, or trebles
+(k5 s3 p1), which is how the first 96 px network came from 32. D mirrors G. Radford et al. 2016,
+https://arxiv.org/abs/1511.06434.
+
+With labels (`c_dim` > 0) G takes z and an embedding of the label vector; no BatchNorm depends on labels, so that all of
+them fold into convolutions. D is a projection discriminator (Miyato & Koyama 2018, https://arxiv.org/abs/1802.05637)
+that also reads the labels off a picture (as in AC-GAN, Odena et al. 2017, but numbers in place of classes).
 """
 
 from __future__ import annotations
@@ -14,6 +19,9 @@ from torch import nn
 
 MAX_WIDTH = 4096  # no config out of a file may ask for a network that does not fit into memory
 MAX_STAGES = 8
+BANK = 512  # label vectors that a network with labels carries
+EMBED = 128  # of the labels, beside z
+HEAD = 256  # features of D that meet the labels
 
 WIDTHS = {
     64: (512, 256, 128, 64),
@@ -21,36 +29,50 @@ WIDTHS = {
     128: (512, 512, 256, 128, 64),
     256: (512, 512, 256, 128, 64, 32),
 }
+# Of the networks with labels: at 96 px from a smaller first map, with one stage more. It sees and draws at 48 px what
+# the other one leaves to a single trebling from 32, in about the same time.
+START = 3
+WIDTHS_WITH_LABELS = {
+    96: (384, 256, 128, 96, 48),
+}
+NORMS = ("batch", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class DCGANConfig:
     """All that builds a G and a D. Raises ValueError where the fields do not fit together."""
 
-    resolution: int = 96  # pixels; 4 * 2**(stages - 1), then times 2 or 3
+    resolution: int = 96  # pixels; start * 2**(stages - 1), then times 2 or 3
     z_dim: int = 100  # size of a latent
-    widths: tuple[int, ...] = WIDTHS[96]  # channels of G from the 4x4 stage to the one before RGB
+    widths: tuple[int, ...] = WIDTHS[96]  # channels of G from the first map to the one before RGB
+    c_dim: int = 0  # size of the label vector; 0: without labels
+    start: int = 4  # side of G's first map
+    d_norm: str = "batch"  # one of NORMS: D's; its convolutions have a bias where it is "none"
 
     def __post_init__(self) -> None:
-        whole = (self.resolution, self.z_dim, *self.widths)
+        whole = (self.resolution, self.z_dim, self.start, *self.widths)
         if not all(isinstance(value, int) and 1 <= value <= MAX_WIDTH for value in whole):
-            raise ValueError(f"resolution, z_dim and widths are whole numbers from 1 to {MAX_WIDTH}: {self}")
+            raise ValueError(f"resolution, z_dim, start and widths are whole numbers from 1 to {MAX_WIDTH}: {self}")
+        if not isinstance(self.c_dim, int) or not 0 <= self.c_dim <= MAX_WIDTH or self.d_norm not in NORMS:
+            raise ValueError(f"c_dim is 0 to {MAX_WIDTH} and d_norm one of {', '.join(NORMS)}: {self}")
         if not 1 <= len(self.widths) <= MAX_STAGES or self.resolution // self.before_last not in (2, 3):
             raise ValueError(f"{len(self.widths)} stages do not end at {self.resolution} px: {self}")
         if self.resolution % self.before_last:
             raise ValueError(f"{len(self.widths)} stages do not end at {self.resolution} px: {self}")
 
     @classmethod
-    def of(cls, resolution: int) -> Self:
+    def of(cls, resolution: int, c_dim: int = 0, d_norm: str = "batch") -> Self:
         """The member of the family at 64, 96, 128 or 256 px. Raises ValueError for another size."""
         if resolution not in WIDTHS:
             raise ValueError(f"DCGAN comes in {', '.join(map(str, WIDTHS))} px, not {resolution}")
-        return cls(resolution, widths=WIDTHS[resolution])
+        if c_dim and resolution in WIDTHS_WITH_LABELS:
+            return cls(resolution, widths=WIDTHS_WITH_LABELS[resolution], c_dim=c_dim, start=START, d_norm=d_norm)
+        return cls(resolution, widths=WIDTHS[resolution], c_dim=c_dim, d_norm=d_norm)
 
     @property
     def before_last(self) -> int:
         """Side of the feature map that goes into G's last stage."""
-        return 4 * 2 ** (len(self.widths) - 1)
+        return self.start * 2 ** (len(self.widths) - 1)
 
     @property
     def last(self) -> tuple[int, int, int]:
@@ -70,47 +92,82 @@ class DCGANConfig:
 
 
 class Generator(nn.Module):
-    """z (N, z_dim), N(0, 1) -> pictures (N, 3, H, W) in -1…1."""
+    """z (N, z_dim), N(0, 1), and with labels c (N, c_dim) -> pictures (N, 3, H, W) in -1…1."""
+
+    c_bank: torch.Tensor  # (BANK, c_dim): label vectors of the training set, for what is not asked for
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
         self.config = config
         self.z_dim = config.z_dim
+        self.c_dim = config.c_dim
+        if config.c_dim:
+            self.embed = nn.Sequential(nn.Linear(config.c_dim, EMBED), nn.LeakyReLU(0.2), nn.Linear(EMBED, EMBED))
+            self.register_buffer("c_bank", torch.zeros(BANK, config.c_dim))
         first, *rest = config.widths
+        inputs = config.z_dim + (EMBED if config.c_dim else 0)
         layers: list[nn.Module] = []
-        layers += [nn.ConvTranspose2d(config.z_dim, first, 4, 1, 0, bias=False), nn.BatchNorm2d(first), nn.ReLU(True)]
+        layers += [nn.ConvTranspose2d(inputs, first, config.start, 1, 0, bias=False), nn.BatchNorm2d(first)]
+        layers += [nn.ReLU(True)]
         channels = first
         for width in rest:
             layers += [nn.ConvTranspose2d(channels, width, 4, 2, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(True)]
             channels = width
         layers += [nn.ConvTranspose2d(channels, 3, *config.last, bias=False), nn.Tanh()]
         self.main = nn.Sequential(*layers)
-        self.apply(_init)
+        self.main.apply(_init)
 
-    def forward(self, z: torch.Tensor) -> torch.Tensor:
-        return self.main(z[:, :, None, None])  # (N, 3, H, W)
+    def forward(self, z: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+        return self.main(self.inputs(z, c)[:, :, None, None])  # (N, 3, H, W)
+
+    def inputs(self, z: torch.Tensor, c: torch.Tensor | None) -> torch.Tensor:
+        """What goes into `main`: (N, z_dim), with labels (N, z_dim + EMBED). Raises ValueError for labels missing."""
+        if not self.c_dim:
+            return z
+        if c is None:
+            raise ValueError("this network needs labels")
+        return torch.cat([z, self.embed(c).to(z.dtype)], 1)
 
 
 class Discriminator(nn.Module):
-    """Pictures (N, 3, H, W) in -1…1 -> logits (N,), higher for what looks real."""
+    """Pictures (N, 3, H, W) in -1…1, and with labels c (N, c_dim) -> logits (N,), higher for what looks real."""
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
         self.config = config
+        self.c_dim = config.c_dim
         *rest, first = config.widths
+        plain = config.d_norm == "none"
         layers: list[nn.Module] = []
-        layers += [nn.Conv2d(3, first, *config.last, bias=False), nn.LeakyReLU(0.2, True)]
+        layers += [nn.Conv2d(3, first, *config.last, bias=plain), nn.LeakyReLU(0.2, True)]
         channels = first
         for width in reversed(rest):
-            conv = nn.Conv2d(channels, width, 4, 2, 1, bias=False)
-            layers += [conv, nn.BatchNorm2d(width), nn.LeakyReLU(0.2, True)]
+            layers.append(nn.Conv2d(channels, width, 4, 2, 1, bias=plain))
+            layers += [nn.LeakyReLU(0.2, True)] if plain else [nn.BatchNorm2d(width), nn.LeakyReLU(0.2, True)]
             channels = width
-        layers.append(nn.Conv2d(channels, 1, 4, 1, 0, bias=False))
+        layers.append(nn.Conv2d(channels, HEAD if config.c_dim else 1, config.start, 1, 0, bias=plain))
         self.main = nn.Sequential(*layers)
-        self.apply(_init)
+        if config.c_dim:
+            self.out = nn.Linear(HEAD, 1)
+            self.project = nn.Linear(config.c_dim, HEAD, bias=False)
+            self.read = nn.Linear(HEAD, config.c_dim)
+        self.apply(_init_plain if plain else _init)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.main(x).flatten()  # (N,)
+    def forward(self, x: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+        return self.logits(self.features(x), c)
+
+    def features(self, x: torch.Tensor) -> torch.Tensor:
+        """(N, 3, H, W) -> (N, HEAD), or (N, 1) logits without labels. All the work is here."""
+        h = self.main(x).flatten(1)
+        return nn.functional.leaky_relu(h.float(), 0.2) if self.c_dim else h
+
+    def logits(self, h: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+        """Features, and labels -> (N,). Raises ValueError for labels missing."""
+        if not self.c_dim:
+            return h[:, 0]
+        if c is None:
+            raise ValueError("this network needs labels")
+        return self.out(h)[:, 0] + (self.project(c) * h).sum(1) / HEAD**0.5
 
 
 def _init(module: nn.Module) -> None:
@@ -119,4 +176,12 @@ def _init(module: nn.Module) -> None:
         nn.init.normal_(module.weight, 0.0, 0.02)
     elif isinstance(module, nn.BatchNorm2d):
         nn.init.normal_(module.weight, 1.0, 0.02)
+        nn.init.zeros_(module.bias)
+
+
+def _init_plain(module: nn.Module) -> None:
+    """He et al. 2015: without BatchNorm N(0, 0.02) would let signals die out on the way."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, 0.2)
+        assert module.bias is not None
         nn.init.zeros_(module.bias)

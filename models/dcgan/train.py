@@ -3,56 +3,85 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from models.dcgan.losses import d_loss, g_loss
-from models.dcgan.network import DCGANConfig, Discriminator, Generator
+from data.labels import mirrored
+from models.dcgan.augment import augment, parse
+from models.dcgan.judging import logits, percentiles
+from models.dcgan.losses import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
+from models.dcgan.network import BANK, DCGANConfig, Discriminator, Generator
+from models.dcgan.options import DCGANOptions
+from models.dcgan.steering import Steering
 from models.precision import training_dtype
+from models.requests import Latent
 from models.training.randomness import noise
+from models.tuning import Tuned
 
 PREVIEW_SEEDS = tuple(range(64))
+RAREST = 0.02  # variance below which a label counts no more for being rare
 
 
 @dataclass(frozen=True, slots=True)
-class DCGANOptions:
-    batch: int = 64  # images a step
-    lr: float = 2e-4  # Adam's, of G and D
-    betas: tuple[float, float] = (0.5, 0.99)
-    ema_kimg: float = 10.0  # half-life of G_ema's average
-    ema_rampup: float = 0.05  # at first the half-life is this part of the run so far; StyleGAN2's EMA rampup
-    mirror: bool = False  # flip half of the pictures
+class Labelled:
+    """A batch of pictures with their labels."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "betas": list(self.betas)}
+    images: np.ndarray  # uint8 (N, H, W, 3)
+    c: np.ndarray  # float32 (N, c_dim)
 
-
-PRESETS = {
-    "plain": DCGANOptions(batch=64, lr=2e-4, betas=(0.5, 0.99), ema_kimg=10.0, ema_rampup=0.05, mirror=False),
-}
+    def __len__(self) -> int:
+        return len(self.images)
 
 
 class DCGANTask:
-    """See `models.training.task.Task`. Batches are uint8 (N, H, W, 3)."""
+    """See `models.training.task.Task`. Batches are uint8 (N, H, W, 3), or `Labelled` where the network has labels.
 
-    def __init__(self, config: DCGANConfig, options: DCGANOptions, seed: int, device: str = "cpu") -> None:
+    `total` is the run's length in images, along which the learning rate changes. `names` are the labels' and `vectors`
+    float32 (n, c_dim) those of the training set, of which the network takes a bank along.
+    """
+
+    def __init__(
+        self,
+        config: DCGANConfig,
+        options: DCGANOptions,
+        seed: int,
+        device: str = "cpu",
+        total: int = 0,
+        names: Sequence[str] = (),
+        vectors: np.ndarray | None = None,
+    ) -> None:
+        if (len(names), vectors is not None) != (config.c_dim, config.c_dim > 0):
+            raise ValueError(
+                f"a network with c_dim {config.c_dim} needs as many names, and vectors where there are any"
+            )
         self.config = config
         self.options = options
         self.seed = seed
+        self.total = total
+        self.names = tuple(names)
         self.device = torch.device(device)
         self.dtype = training_dtype(self.device)
+        self._policies = parse(options.aug)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             G, D = Generator(config), Discriminator(config)
+        if vectors is not None:
+            bank = vectors[np.random.RandomState(seed).permutation(max(len(vectors), BANK))[:BANK] % len(vectors)]
+            G.c_bank.copy_(torch.from_numpy(bank))
+            self._read_weights = torch.from_numpy(_evenly(vectors)).to(self.device)  # (c_dim,)
         self.G = G.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.D = D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.G_ema = copy.deepcopy(self.G).eval().requires_grad_(False)
+        self.steering = Steering()
         self.modules: Mapping[str, nn.Module] = {"G": self.G, "D": self.D, "G_ema": self.G_ema}
+        if options.steer:
+            self.modules = {**self.modules, "steering": self.steering}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "G": torch.optim.Adam(self.G.parameters(), options.lr, options.betas),
             "D": torch.optim.Adam(self.D.parameters(), options.lr, options.betas),
@@ -60,38 +89,95 @@ class DCGANTask:
         self._calibrated = False
 
     def start_from(self, modules: dict[str, nn.Module]) -> None:
-        """Begin with the weights of G_ema, and of D where it was kept, of another model of the same config."""
+        """Begin with the weights of G_ema, and of D where it was kept, of another model of the same config.
+
+        The bank of labels stays that of the pictures to train on.
+        """
         for module in (self.G, self.G_ema):
-            module.load_state_dict(modules["G_ema"].state_dict())
+            mine = {key: value.clone() for key, value in module.state_dict().items() if key == "c_bank"}
+            module.load_state_dict({**modules["G_ema"].state_dict(), **mine})
         if "D" in modules:
             self.D.load_state_dict(modules["D"].state_dict())
 
-    def step(self, batch: np.ndarray, nimg: int) -> dict[str, torch.Tensor]:
+    def step(self, batch: np.ndarray | Labelled, nimg: int) -> dict[str, torch.Tensor]:
+        options, number = self.options, nimg // self.options.batch
         chance = noise(self.seed, nimg)
-        real = self._real(batch, chance)  # (N, 3, H, W)
+        real, c = self._real(batch, chance)  # (N, 3, H, W), (N, c_dim)
         z = torch.randn(len(batch), self.config.z_dim, generator=chance).to(self.device)  # (N, z_dim)
         self._calibrated = False
+        self._set_rate(nimg)
+        d_learns = number % options.d_every == 0 and not (options.steer and self.steering.d_waits)
+        g_learns = number % options.g_every == 0 and not (options.steer and self.steering.g_waits)
 
-        with self._autocast():
-            fake = self.G(z)  # (N, 3, H, W); its graph serves G's step below
-            loss_D = d_loss(self.D(real), self.D(fake.detach()))
-        self._descend("D", loss_D)
+        with self._autocast(), torch.set_grad_enabled(g_learns):
+            fake = self.G(z, c)  # (N, 3, H, W); its graph serves G's step below
+        losses = self._discriminate(real, fake.detach(), c, chance, d_learns)
+        if d_learns and options.gamma > 0 and number % options.r1_every == 0:
+            self._regularize(real, c, chance)
+        if g_learns:
+            losses |= self._generate(fake, c, chance)
+            self._average(nimg + len(batch), len(batch) * options.g_every)
+        if options.steer:
+            loss_D, loss_G, gap = (float(losses[name]) for name in ("loss_D", "loss_G", "gap"))
+            self.steering.watch(loss_D, loss_G, gap, len(batch))
+        return losses
 
+    def _discriminate(
+        self, real: torch.Tensor, fake: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator, learns: bool
+    ) -> dict[str, torch.Tensor]:
+        """D's step, or where D waits only what the losses are."""
+        with self._autocast(), torch.set_grad_enabled(learns):
+            real, fake = augment(real, self._policies, chance), augment(fake, self._policies, chance)
+            if self.config.d_norm == "batch":  # each kind has its own statistics, or D could tell them by these
+                h_real, h_fake = self.D.features(real), self.D.features(fake)
+            else:
+                h_real, h_fake = self.D.features(torch.cat([real, fake])).chunk(2)
+        with torch.set_grad_enabled(learns):
+            on_real, on_fake = self.D.logits(h_real, c), self.D.logits(h_fake, c)  # (N,)
+            loss = adversarial = d_loss(on_real, on_fake)
+            if c is not None:
+                # Reading is always learnt, since judging needs it; without a weight it leaves D's features alone.
+                seen, weight = (h_real, self.options.read) if self.options.read > 0 else (h_real.detach(), 1.0)
+                loss = loss + weight * read_loss(self.D.read(seen), c, self._read_weights)
+                loss = loss + self.options.mismatch * mismatch_loss(self.D.logits(h_real, c.roll(1, 0)))
+        if learns:
+            self._descend("D", loss)
+        gap = on_real.detach().float().sigmoid().mean() - on_fake.detach().float().sigmoid().mean()
+        return {"loss_D": adversarial.detach(), "loss_G": g_loss(on_fake.detach()), "gap": gap}
+
+    def _generate(self, fake: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator) -> dict[str, torch.Tensor]:
+        """G's step."""
         self.D.requires_grad_(False)  # saves the gradients of D's weights, a third of the backward pass
         with self._autocast():
-            loss_G = g_loss(self.D(fake))
-        self._descend("G", loss_G)
+            h = self.D.features(augment(fake, self._policies, chance))
+        loss = adversarial = g_loss(self.D.logits(h, c))
+        losses = {"loss_G": adversarial.detach()}
+        if c is not None:
+            read = read_loss(self.D.read(h), c, self._read_weights)
+            loss = loss + self.options.read * read
+            losses["read"] = read.detach()
+        self._descend("G", loss)
         self.D.requires_grad_(True)
+        return losses
 
-        self._average(nimg + len(batch), len(batch))
-        return {"loss_D": loss_D.detach(), "loss_G": loss_G.detach()}
+    def _regularize(self, real: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator) -> None:
+        """A step of R1 alone, in float32: the gradients of gradients are too small for bfloat16."""
+        x = augment(real, self._policies, chance)
+        penalty = r1_penalty(lambda x: self.D(x, c), x)
+        self._descend("D", penalty * (self.options.gamma / 2 * self.options.r1_every))
 
     def preview(self) -> np.ndarray:
         """uint8 (64, H, W, 3): G_ema on the preview seeds."""
         self._calibrate()
-        z = np.concatenate([np.random.RandomState(seed).randn(1, self.config.z_dim) for seed in PREVIEW_SEEDS])
+        latents = [Latent(seed) for seed in PREVIEW_SEEDS]
+        z = torch.from_numpy(np.stack([latent.z(self.config.z_dim) for latent in latents])).to(self.device)
+        c = None
+        if self.config.c_dim:
+            bank = self.G_ema.c_bank.cpu().numpy()
+            vectors = np.stack([latent.c(self.config.z_dim, self.names, bank) for latent in latents])
+            c = torch.from_numpy(vectors).to(self.device)
         with torch.inference_mode(), self._autocast():
-            x = self.G_ema(torch.from_numpy(z).float().to(self.device)).float()  # (N, 3, H, W)
+            x = self.G_ema(z, c).float()  # (N, 3, H, W)
         return (x * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
 
     def export(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
@@ -100,19 +186,56 @@ class DCGANTask:
         tensors = {
             f"{name}.{key}": value for name, module in kept.items() for key, value in module.state_dict().items()
         }
-        config = {"family": "dcgan", "network": self.config.to_json(), "labels": [], "preview_seeds": [*PREVIEW_SEEDS]}
+        config = {
+            "family": "dcgan",
+            "network": self.config.to_json(),
+            "labels": [*self.names],
+            "preview_seeds": [*PREVIEW_SEEDS],
+        }
         return tensors, config
+
+    def calibration(self, feed: Callable[[np.ndarray], Any], count: int, pictures: int = 1024) -> dict[str, Any]:
+        """What a model's config says of its D: percentiles of the logits of real pictures and of its own drawings.
+
+        `feed` gives the batch for an int64 array of indices below `count`. See `models.dcgan.judging`.
+        """
+        self._calibrate()
+        D = copy.deepcopy(self.D).eval()
+        G = Tuned(self.G_ema, self.device)
+        chance = np.random.RandomState(self.seed)
+        size = min(64, count)
+        found: dict[str, list[np.ndarray]] = {"real": [], "fake": []}
+        for _ in range(math.ceil(pictures / size)):
+            batch = feed(np.sort(chance.choice(count, size, replace=False)))
+            images = batch.images if isinstance(batch, Labelled) else batch
+            real = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+            z = torch.from_numpy(chance.randn(size, self.config.z_dim).astype(np.float32))
+            c = torch.from_numpy(G.bank[chance.randint(len(G.bank), size=size)])
+            for kind, x in (("real", real), ("fake", G.synthesize(z, c))):
+                found[kind].append(logits(D, x).cpu().numpy())
+        return {"logits": {kind: percentiles(np.concatenate(parts)) for kind, parts in found.items()}}
 
     def _autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
 
-    def _real(self, batch: np.ndarray, chance: torch.Generator) -> torch.Tensor:
-        """uint8 (N, H, W, 3) -> float (N, 3, H, W) in -1…1; NHWC seen as NCHW is channels-last already."""
-        x = torch.from_numpy(batch).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+    def _real(self, batch: np.ndarray | Labelled, chance: torch.Generator) -> tuple[torch.Tensor, torch.Tensor | None]:
+        """float (N, 3, H, W) in -1…1, NHWC seen as NCHW, which is channels-last already; and labels (N, c_dim)."""
+        images, c = (batch.images, batch.c) if isinstance(batch, Labelled) else (batch, None)
+        x = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
         if self.options.mirror:
-            flip = (torch.rand(len(batch), 1, 1, 1, generator=chance) < 0.5).to(self.device)
-            x = torch.where(flip, x.flip(3), x)
-        return x
+            flip = torch.rand(len(images), 1, 1, 1, generator=chance) < 0.5
+            x = torch.where(flip.to(self.device), x.flip(3), x)
+            if c is not None:
+                c = np.where(flip[:, :, 0, 0].numpy(), mirrored(c, self.names), c)
+        return x, None if c is None else torch.from_numpy(c).to(self.device)
+
+    def _set_rate(self, nimg: int) -> None:
+        rate = self.options.rate(nimg / self.total if self.total else 0.0)
+        if self.options.steer:
+            rate *= float(self.steering.factor)
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = rate
 
     def _descend(self, name: str, loss: torch.Tensor) -> None:
         self.optimizers[name].zero_grad(set_to_none=True)
@@ -123,7 +246,7 @@ class DCGANTask:
     def _average(self, nimg: int, batch: int) -> None:
         """Karras et al. 2018 (https://arxiv.org/abs/1710.10196), section 2, with StyleGAN2's ramp-up."""
         half_life = min(self.options.ema_kimg * 1000, self.options.ema_rampup * nimg)
-        beta = 0.5 ** (batch / half_life)
+        beta = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
         for average, value in zip(self.G_ema.parameters(), self.G.parameters(), strict=True):
             average.lerp_(value, 1 - beta)
 
@@ -145,8 +268,17 @@ class DCGANTask:
         self.G_ema.train()
         with self._autocast():
             for _ in range(batches):
-                self.G_ema(torch.randn(size, self.config.z_dim, generator=chance).to(self.device))
+                z = torch.randn(size, self.config.z_dim, generator=chance).to(self.device)
+                rows = torch.randint(BANK, (size,), generator=chance).to(self.device)
+                self.G_ema(z, self.G_ema.c_bank[rows] if self.config.c_dim else None)
         self.G_ema.eval()
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
         self._calibrated = True
+
+
+def _evenly(vectors: np.ndarray) -> np.ndarray:
+    """float32 (c_dim,): weights with which every label that varies counts about as much, of mean 1."""
+    variance = vectors.astype(np.float64).var(0)
+    weights = np.where(variance > 1e-4, 1 / np.maximum(variance, RAREST), 0.0)
+    return (weights / max(weights.mean(), 1e-9)).astype(np.float32)

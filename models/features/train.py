@@ -37,7 +37,7 @@ class FeaturesOptions:
     ease: float = 0.5  # the augmentation reaches its strength after this part of `decay_kimg`
     temperature: float = 0.1  # of the contrastive loss
     metric: float = 0.5  # weights of the losses
-    choice: float = 1.0
+    choice: float = 4.0  # many small things; hair and eye colour alone would satisfy the metric
     number: float = 2.0
     ema_kimg: float = 4.0  # half-life of the average that is kept
     ema_rampup: float = 0.05  # at first it is this part of the run so far

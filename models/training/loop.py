@@ -52,6 +52,7 @@ class LoopOptions:
 class Finish:
     nimg: int
     stopped_by: int | None = None  # the signal that ended it early
+    seconds: float = 0.0  # spent training, over all parts of the run
 
 
 def train(
@@ -111,13 +112,23 @@ def train(
             save_state()
 
     sheets.save_film(out / "film.webp", out / "sheets")
-    return Finish(nimg, caught[0] if caught else None)
+    return Finish(nimg, caught[0] if caught else None, seconds)
 
 
-def save_final(task: Task, options: LoopOptions, nimg: int, card: str, parent: str | None = None) -> Path:
-    """`outdir/model`: the trained network as it ships, with its model card and its big tensors in float16."""
+def save_final(
+    task: Task,
+    options: LoopOptions,
+    nimg: int,
+    card: str,
+    parent: str | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Path:
+    """`outdir/model`: the trained network as it ships, with its model card and its big tensors in float16.
+
+    `more` goes into its config.
+    """
     tensors, config = task.export()
-    config |= {"kimg": nimg / 1000, "parent": parent, "data": options.data}
+    config |= {"kimg": nimg / 1000, "parent": parent, "data": options.data, **(more or {})}
     save_model(options.outdir / "model", tensors, config, card, half=True)
     return options.outdir / "model"
 

@@ -14,24 +14,30 @@ TICK = 500  # images between lines
 
 
 class Tick:
-    """Sums of the losses since the last line; `to_json` and back is exact."""
+    """Sums of the losses since the last line, each over the steps that had it; `to_json` and back is exact."""
 
-    def __init__(self, sums: Mapping[str, float] | None = None, steps: int = 0, seconds: float = 0.0, nimg: int = 0):
+    def __init__(
+        self,
+        sums: Mapping[str, float] | None = None,
+        counts: Mapping[str, int] | None = None,
+        seconds: float = 0.0,
+        nimg: int = 0,
+    ) -> None:
         self.sums = dict(sums or {})
-        self.steps = steps
+        self.counts = dict(counts or {})
         self.seconds = seconds
         self.nimg = nimg  # images since the last line
 
     def add(self, losses: Mapping[str, float], batch: int, seconds: float) -> None:
         for name, value in losses.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
-        self.steps += 1
+            self.counts[name] = self.counts.get(name, 0) + 1
         self.nimg += batch
         self.seconds += seconds
 
     def line(self, nimg: int) -> dict[str, Any]:
         """What goes into the file: `nimg`, the losses' means, `s/kimg`, `time` (seconds since 1970)."""
-        means = {name: value / self.steps for name, value in self.sums.items()}
+        means = {name: value / self.counts[name] for name, value in self.sums.items()}
         return {
             "nimg": nimg,
             **means,
@@ -40,7 +46,7 @@ class Tick:
         }
 
     def to_json(self) -> dict[str, Any]:
-        return {"sums": self.sums, "steps": self.steps, "seconds": self.seconds, "nimg": self.nimg}
+        return {"sums": self.sums, "counts": self.counts, "seconds": self.seconds, "nimg": self.nimg}
 
 
 def append(path: Path, line: Mapping[str, Any]) -> None:

@@ -15,7 +15,10 @@ class Diverged(RuntimeError):
 
 
 class Task(Protocol):
-    """One network in training. It keeps nothing between steps but its modules and optimizers: they are the state."""
+    """One network in training. It keeps nothing between steps but its modules and optimizers: they are the state.
+
+    What else must be remembered, such as how training was steered so far, is a buffer of a module of its own.
+    """
 
     modules: Mapping[str, nn.Module]
     optimizers: Mapping[str, torch.optim.Optimizer]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from safetensors.numpy import save_file
 
 import plugins
 from bot.command import Reply, Role
@@ -22,6 +25,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
 from bot.surfaces.base import Incoming, SendFailed
+from data.labels import NAMES
 from models.registry import Registry
 from tests.bot import toy_models
 
@@ -83,13 +87,19 @@ class House:
 
 
 @asynccontextmanager
-async def house(tmp_path: Path, lanes: list[LaneSpec] | None = None, **settings: Any) -> AsyncIterator[House]:
-    """A bot with its store in `tmp_path`. Cooldown is off unless asked for."""
+async def house(
+    tmp_path: Path,
+    lanes: list[LaneSpec] | None = None,
+    *,
+    labels: Sequence[str] = (),
+    models: str = toy_models.FACTORY,
+    **settings: Any,
+) -> AsyncIterator[House]:
+    """A bot with its store in `tmp_path`. Cooldown is off unless asked for; its model knows `labels`."""
     resolved = Settings(_env_file=None, storage_dir=tmp_path / "var", **{"cooldown_seconds": 0, **settings})  # type: ignore[call-arg]
     weights = tmp_path / "weights" / "waifu"
     weights.mkdir(parents=True, exist_ok=True)
-    (weights / "config.json").write_text("{}")
-    (weights / "model.safetensors").touch()
+    write_toy(weights, labels)
     store = await Store.open(resolved)
     metrics = Metrics()
     pool = LocalPool(
@@ -97,7 +107,7 @@ async def house(tmp_path: Path, lanes: list[LaneSpec] | None = None, **settings:
         or [
             LaneSpec(
                 lane="model",
-                factory=toy_models.FACTORY,
+                factory=models,
                 devices=("cpu",),
                 threads=1,
                 warm_up=("waifu",),
@@ -129,6 +139,18 @@ async def house(tmp_path: Path, lanes: list[LaneSpec] | None = None, **settings:
     finally:
         await pool.stop(grace=0.5)
         await store.close()
+
+
+def write_toy(folder: Path, labels: Sequence[str]) -> None:
+    """What the bot's own process reads of a model, for one that knows these labels."""
+    if not labels:
+        (folder / "config.json").write_text("{}")
+        (folder / "model.safetensors").touch()
+        return
+    config = {"labels": list(labels), "network": {"z_dim": toy_models.Z_DIM}}
+    (folder / "config.json").write_text(json.dumps(config))
+    bank = toy_models.bank()[:, [NAMES.index(name) for name in labels]]
+    save_file({"G_ema.c_bank": bank}, folder / "model.safetensors")
 
 
 SUPERUSER = {"role": Role.SUPERUSER}

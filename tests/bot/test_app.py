@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import io
+import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +20,8 @@ import aiohttp
 import pytest
 from PIL import Image
 
-from tests.wire.fake_onebot import PATIENCE, FakeOneBot, text
+from tests.wire.fake_onebot import PATIENCE, FakeOneBot, image, text
+from tests.wire.picture_host import PictureHost
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,6 +90,28 @@ async def test_with_nothing_configured_a_group_gets_one_message_with_a_picture(t
         assert napcat.undelivered == 0
         health = await bot.health()
         assert {name: s["state"] for name, s in health["surfaces"].items()} == {"web": "up", "qq": "up"}
+
+
+async def test_pictures_from_members_are_read_in_the_picture_lane_and_hostile_ones_harm_nobody(tmp_path: Path) -> None:
+    async with PictureHost() as host:
+        allow = json.dumps([host.address])
+        async with running(tmp_path, INTAKE_ALLOW=allow, COOLDOWN_SECONDS="0") as bot, bot.napcat() as napcat:
+            (sheet,) = (await napcat.ask("/waifu 1 seed:77")).images
+            header = struct.pack(">IIBBBBB", 30000, 30000, 8, 6, 0, 0, 0)
+            ihdr = b"IHDR" + header
+            host.files |= {
+                "/ours.jpg": sheet,
+                "/bomb.png": b"\x89PNG\r\n\x1a\n\0\0\0\x0d" + ihdr + struct.pack(">I", zlib.crc32(ihdr)),
+                "/page.png": b"<html>",
+            }
+            answers = [
+                (await napcat.ask([text("/recipe"), image(host.url(path))])).text
+                for path in ("/bomb.png", "/page.png", "/expired.png", "/ours.jpg")
+            ]
+        assert "77" in answers.pop()
+        assert "过期" in answers[2]
+        assert all(answers)
+        assert not any("岔子" in answer for answer in answers)  # a sentence of its own, not "something went wrong"
 
 
 async def test_the_page_and_the_metrics_are_served(tmp_path: Path) -> None:
@@ -176,6 +202,7 @@ def test_a_taken_port_is_said_in_one_sentence(tmp_path: Path) -> None:
         ("TIMEZONE", "Mars/Olympus"),
         ("LANGUAGE", "fr"),
         ("GROUPS_ALLOW", "x"),
+        ("INTAKE_ALLOW", '["http://x"]'),
     ],
 )
 def test_a_wrong_setting_is_said_by_its_name(tmp_path: Path, setting: str, value: str) -> None:

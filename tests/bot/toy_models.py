@@ -1,23 +1,38 @@
-"""A runner of models that needs no network: each face is one colour, which its latent decides."""
+"""A runner of models that needs no network: each face is one colour, which its latent decides, or its labels."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from models.requests import Draw
+from data.labels import ATTRIBUTES, NAMES, values
+from data.vision.requests import EMBEDDING, See, Seen, spoken
+from models.requests import BadRequest, Best, Draw, Judge
 
 FACTORY = f"{__name__}:ToyModels"
+BLIND = f"{__name__}:BlindToyModels"
 SIDE = 32
+Z_DIM = 3
 
 
-def colour(draw: Draw, i: int) -> np.ndarray:
-    """uint8 (3,): what the face of latent `i` of a request looks like."""
-    z = draw.latents[i].z(3) * draw.trunc
+def colour(draw: Draw | Best, i: int) -> np.ndarray:
+    """uint8 (3,): what the face of latent `i` of a request looks like. Its hair, where that is asked for."""
+    labels = dict(draw.latents[i].labels)
+    hair = [labels[name] for name in ("hair_l", "hair_a", "hair_b") if name in labels]
+    z = np.array(hair) / 2 if hair else draw.latents[i].z(Z_DIM) * draw.trunc
     return (127.5 + 127.5 * np.tanh(z)).astype(np.uint8)
 
 
+def beauty(draw: Draw | Best, i: int) -> float:
+    """What the toy's discriminator thinks of it."""
+    return float(draw.latents[i].z(1)[0])
+
+
 class ToyModels:
-    """Stands in for `models.runner.Runner`."""
+    """Stands in for `models.runner.Runner`. Every toy obeys labels and judges; that a bright picture has pink hair is
+    what it sees."""
+
+    sees = True
 
     def __init__(self, device: str = "cpu", threads: int = 1) -> None:
         self._loaded: dict[str, int] = {}
@@ -28,10 +43,51 @@ class ToyModels:
     def loaded(self) -> dict[str, int]:
         return self._loaded
 
-    def best_batch(self, request: Draw) -> int:
+    def best_batch(self, request: Any) -> int:
         return 16
 
-    def run(self, requests: Sequence[Draw]) -> list[np.ndarray]:
-        return [
-            np.stack([np.broadcast_to(colour(r, i), (SIDE, SIDE, 3)) for i in range(len(r.latents))]) for r in requests
-        ]
+    def run(self, requests: Sequence[Any]) -> list[Any]:
+        return [self._one(request) for request in requests]
+
+    def _one(self, request: Any) -> Any:
+        match request:
+            case Draw():
+                return _faces(request)
+            case Best() if self.sees:
+                scores = [beauty(request, i) for i in range(len(request.latents))]
+                order = sorted(range(len(scores)), key=lambda i: -scores[i])[: request.keep]
+                return {
+                    "indices": [request.offset + i for i in order],
+                    "scores": [scores[i] for i in order],
+                    "pixels": _faces(request)[order],
+                }
+            case Judge() if self.sees:
+                return {"score": float(request.pixels.mean() / 255), "logit": 0.0}
+            case See() if self.sees:
+                return spoken([_seen(float(picture.mean() / 255)) for picture in request.pictures])
+        return BadRequest("the toy cannot")
+
+
+class BlindToyModels(ToyModels):
+    """One that draws only."""
+
+    sees = False
+
+
+def _faces(request: Draw | Best) -> np.ndarray:
+    return np.stack([np.broadcast_to(colour(request, i), (SIDE, SIDE, 3)) for i in range(len(request.latents))])
+
+
+def _seen(brightness: float) -> Seen:
+    chances = {name: {choice: 1 / len(choices) for choice in choices} for name, choices in ATTRIBUTES.items()}
+    rest = len(ATTRIBUTES["hair"]) - 1
+    chances["hair"] = {c: brightness if c == "pink" else (1 - brightness) / rest for c in ATTRIBUTES["hair"]}
+    chances["glasses"] = {"yes": 0.9, "no": 0.1}
+    return Seen(chances, {}, np.eye(1, EMBEDDING, dtype=np.float32)[0])
+
+
+def bank() -> np.ndarray:
+    """float32 (1, len(NAMES)): all faces of the toy have green hair, and nothing else, unless they are asked."""
+    row = dict.fromkeys(NAMES, 0.0) | values("hair", "green")
+    row["hair_l"] += 0.1  # not quite the family's middle
+    return np.array([[row[name] for name in NAMES]], np.float32)

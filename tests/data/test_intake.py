@@ -4,6 +4,7 @@ import asyncio
 import base64
 import gzip
 import socket
+import ssl
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from aiohttp.abc import AbstractResolver
 
 from data.addresses import Allowance
-from data.intake import IntakeError, Limits, fetch
+from data.intake import IntakeError, Limits, _qq_tls, fetch
 from tests.wire.picture_host import PictureHost
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -99,6 +100,14 @@ async def test_an_address_can_be_the_picture_itself() -> None:
     assert (await fetch("base64://" + base64.b64encode(jpeg).decode(), Limits())).content == jpeg
     assert (await refused("base64://" + "A" * 400, Limits(max_bytes=100))).reason == "too_large"
     assert (await refused("base64://not base64!")).reason == "not_a_picture"
+
+
+def test_qqs_hosts_are_offered_the_ciphers_that_they_know_and_are_verified_all_the_same() -> None:
+    context = _qq_tls()
+    names = {cipher["name"] for cipher in context.get_ciphers()}
+    assert {"AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256", "TLS_AES_128_GCM_SHA256"} <= names
+    assert not any("NULL" in name or "CBC" in name or name.endswith("-SHA") for name in names)
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
 # ---------------------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from models.checkpoint import CheckpointError, save_model
 from models.registry import UnknownModel
-from models.requests import Draw, Latent
+from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
 from models.runner import KEPT, Runner
 from models.throughput import CANDIDATES, FILE
 from tests.models import tiny
@@ -13,9 +14,13 @@ VERSION = "20260131T101500-1a2b3c"
 MODEL = f"tiny@{VERSION}"
 
 
+TOLD = f"told@{VERSION}"
+
+
 @pytest.fixture
 def models_dir(tmp_path: Path) -> Path:
     tiny.store(tmp_path / "models" / "tiny" / VERSION)
+    tiny.store_labelled(tmp_path / "models" / "told" / VERSION)
     return tmp_path / "models"
 
 
@@ -90,3 +95,85 @@ def test_only_the_models_that_were_asked_for_last_stay_in_memory(models_dir: Pat
     for version in [VERSION, *ids[:-1], VERSION, ids[-1]]:
         runner.run([draw(1, model=f"tiny@{version}")])
     assert set(runner.loaded()) == {MODEL, *(f"tiny@{version}" for version in ids[1:])}
+
+
+def told(seed: int, **labels: float) -> Latent:
+    return Latent(seed).labelled(labels)
+
+
+def test_what_is_asked_for_changes_the_picture_and_truncation_does_not_touch_it(models_dir: Path):
+    runner = Runner(models_dir, precision="float32")
+    latents = (
+        told(1),
+        told(1, age=2.0),
+        told(2, age=2.0, glasses=1.0, yaw=0.0),
+        told(3, age=2.0, glasses=1.0, yaw=0.0),
+    )
+    (faces,) = runner.run([Draw(TOLD, latents)])
+    assert (faces[0] != faces[1]).any()
+    assert (faces[2] != faces[3]).any()
+    (average,) = runner.run([Draw(TOLD, latents, trunc=0.0)])
+    np.testing.assert_array_equal(average[2], average[3])
+    assert (average[0] != average[1]).any()
+
+
+def test_a_label_that_the_model_does_not_have_refuses_its_own_request_alone(models_dir: Path):
+    runner = Runner(models_dir)
+    good, wings, plain = Draw(TOLD, (told(1),)), Draw(TOLD, (told(1, wings=1.0),)), Draw(MODEL, (told(1, age=1.0),))
+    answers = runner.run([good, wings, good])
+    assert isinstance(answers[1], BadRequest)
+    np.testing.assert_array_equal(answers[0], answers[2])
+    assert isinstance(runner.run([wings])[0], BadRequest)
+    assert "cannot be told" in str(runner.run([plain])[0])
+
+
+def test_the_best_are_the_same_however_a_request_was_cut(models_dir: Path):
+    runner = Runner(models_dir, precision="float32")
+    for model in (MODEL, TOLD):
+        whole = Best(model, tuple(Latent(seed) for seed in range(20)), keep=4)
+        at_once = whole.join(runner.run([whole]))
+        in_pieces = whole.join([runner.run([piece])[0] for piece in whole.split(6)])
+        together = whole.join(runner.run(whole.split(6)))
+        assert isinstance(at_once, Ranked)
+        assert len(at_once.indices) == 4
+        assert at_once.indices == in_pieces.indices == together.indices
+        assert list(at_once.scores) == sorted(at_once.scores, reverse=True)
+        drawn = runner.run([Draw(model, whole.latents)])[0]
+        assert np.abs(at_once.pixels.astype(int) - drawn[list(at_once.indices)]).max() <= 1
+
+
+def test_a_picture_is_judged_alone_as_in_company(models_dir: Path):
+    runner = Runner(models_dir)
+    chance = np.random.RandomState(0)
+    requests = [Judge(TOLD, chance.randint(0, 256, (h, w, 3), np.uint8)) for h, w in ((16, 16), (40, 20), (7, 90))]
+    together = [r.join([a]) for r, a in zip(requests, runner.run(requests), strict=True)]
+    for request, verdict in zip(requests, together, strict=True):
+        assert 0.0 <= verdict.score <= 1.0
+        alone = request.join(runner.run([request]))
+        assert isinstance(alone, Verdict)
+        assert alone.logit == pytest.approx(verdict.logit, abs=1e-4)
+    assert runner.best_batch(requests[0]) >= 1
+
+
+def test_a_model_without_a_discriminator_ranks_and_judges_nothing(tmp_path: Path, models_dir: Path):
+    tensors, config = tiny.labelled_task().export()
+    only = {key: value for key, value in tensors.items() if key.startswith("G_ema.")}
+    save_model(models_dir / "mute" / VERSION, only, config)
+    runner = Runner(models_dir)
+    judge = Judge(f"mute@{VERSION}", np.zeros((16, 16, 3), np.uint8))
+    assert isinstance(runner.run([judge])[0], BadRequest)
+    assert isinstance(runner.run([Best(f"mute@{VERSION}", (Latent(1),), 1)])[0], BadRequest)
+
+
+def test_labels_without_names_are_no_model(models_dir: Path):
+    tiny.store_labelled(models_dir / "nameless" / VERSION, labels=["age"])
+    with pytest.raises(CheckpointError, match="1 labels have names, the network has 3"):
+        Runner(models_dir).run([draw(1, model=f"nameless@{VERSION}")])
+
+
+def test_a_request_of_an_unknown_kind_is_refused(models_dir: Path):
+    class Other:
+        batch_key = "other"
+
+    with pytest.raises(TypeError, match="no answer to Other"):
+        Runner(models_dir).run([Other()])

@@ -3,8 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from data.vision.features import Features
+from data.vision.features import Features, FeaturesUnavailable
 from data.vision.requests import See
+from models.runner import Runner
 from models.seeing import see
 from tests.models.features import tiny
 
@@ -18,3 +19,16 @@ def test_requests_of_one_batch_each_get_their_own_answer(tmp_path: Path):
     for found, expected in zip([s for answer in answers for s in answer], features.see(pictures), strict=True):
         assert found.embedding == pytest.approx(expected.embedding, abs=1e-6)
         assert found.numbers == pytest.approx(expected.numbers, abs=1e-6)
+
+
+def test_the_model_lane_sees(tmp_path: Path):
+    runner = Runner(tmp_path / "models", features_dir=tiny.store(tmp_path / "features"))
+    request = See((np.zeros((30, 30, 3), np.uint8),))
+    assert runner.best_batch(request) > 1
+    (seen,) = request.join(runner.run([request]))
+    assert seen.embedding.shape == (128,)
+
+
+def test_without_weights_the_lane_says_so(tmp_path: Path):
+    with pytest.raises(FeaturesUnavailable, match="cannot be read"):
+        Runner(tmp_path, features_dir=tmp_path).run([See((np.zeros((30, 30, 3), np.uint8),))])

@@ -55,3 +55,18 @@ def test_pixels_are_contiguous_bytes_in_reading_order():
     assert pixels.shape == (3, 16, 16, 3)
     assert pixels.dtype == torch.uint8
     assert pixels.is_contiguous()
+
+
+def test_the_tuned_generator_with_labels_draws_what_the_plain_one_draws():
+    task = tiny.labelled_task()
+    for i in range(30):
+        task.step(tiny.labelled(np.arange(tiny.BATCH) + i), i * tiny.BATCH)
+    task.export()
+    z, c = torch.randn(8, 8), torch.randn(8, 3)
+    with torch.no_grad():
+        plain = (task.G_ema(z, c) * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    tuned = Tuned(task.G_ema, CPU, "float32")
+    assert psnr(tuned.pixels(z, c).numpy(), plain) >= 60
+    assert psnr(Tuned(task.G_ema, CPU).pixels(z, c).numpy(), plain) >= 35
+    with pytest.raises(ValueError, match="needs labels"):
+        tuned.pixels(z)

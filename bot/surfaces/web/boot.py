@@ -77,6 +77,7 @@ def _command(catalogue: Catalogue, command: Command) -> dict[str, Any]:
         "name": command.name,
         "zh": command.zh,
         "picture": command.replies_to_picture,
+        "takes": command.pictures,
         "summary": {locale: catalogue.text(locale, f"command.{command.name}.summary") for locale in LOCALES},
         "options": [_option(catalogue, command, option) for option in command.options],
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch.nn import functional as F
 
-from data.pictures import Pixels
+from data.pictures import Faces, Pixels
 from data.vision.features.network import FeaturesConfig, FeaturesNetwork
 from data.vision.requests import Seen
 
@@ -48,8 +47,8 @@ class Features:
         return self.network.maps(self._fit(images))
 
     @torch.inference_mode()
-    def see(self, pictures: Sequence[Pixels]) -> tuple[Seen, ...]:
-        """What is seen in uint8 (H, W, 3) each; see `data.vision.requests.See`."""
+    def see(self, pictures: Faces) -> tuple[Seen, ...]:
+        """What is seen in uint8 (H, W, 3) each, a list or a stack; see `data.vision.requests.See`."""
         seen: list[Seen] = []
         for start in range(0, len(pictures), BATCH):
             batch = torch.cat([self._input(picture) for picture in pictures[start : start + BATCH]])

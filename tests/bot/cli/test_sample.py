@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bot.cli.refusal import Refusal
-from bot.cli.sample import parse_seeds, sample
+from bot.cli.sample import parse_best, parse_labels, parse_seeds, sample
+from data.labels import values
+from models.checkpoint import load_model
+from models.requests import Latent
 from tests.models import tiny
 
 ranges = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 50)).map(lambda r: (r[0], min(r[0] + r[1], 2**32 - 1)))
@@ -102,3 +105,96 @@ def test_an_unknown_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("STORAGE_DIR", str(tmp_path))
     with pytest.raises(Refusal, match="there is no model 'nobody'"):
         sample("nobody", seeds="1", out=tmp_path / "a.png")
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> str:
+    return str(tiny.store_labelled(tmp_path / "labelled"))
+
+
+def images(model: str, path: Path, **options: object) -> np.ndarray:
+    sample(model, npz=path, precision="float32", **options)  # type: ignore[arg-type]
+    return np.load(path)["images"]
+
+
+def test_labels_are_words_and_numbers():
+    assert parse_labels("hair=pink, glasses=yes,mouth_opening=0.5,age=0.25") == {
+        **values("hair", "pink"),
+        **values("glasses", "yes"),
+        "mouth_opening": 0.5,
+        "age": 0.25,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("hair=plaid", "hair is black, brown"),
+        ("shoes=red", "nothing is called 'shoes'"),
+        ("smile=much", "smile is a number"),
+        ("smile=nan", "smile is a number"),
+        ("smile=5", "smile is a number"),
+        ("", "nothing is called ''"),
+        ("age=old", "age is child, teen, adult, or a number"),
+    ],
+)
+def test_labels_that_nobody_knows_are_refused(text: str, sentence: str):
+    with pytest.raises(Refusal, match=sentence):
+        parse_labels(text)
+
+
+def test_what_is_not_asked_for_comes_from_the_bank_by_seed(labelled: str, tmp_path: Path):
+    bank = load_model(Path(labelled)).modules["G_ema"].c_bank.numpy()  # type: ignore[operator]
+    z = np.stack([Latent(seed).z(8) for seed in (3, 4)])
+    c = np.stack([Latent(seed).c(8, tiny.NAMES, bank) for seed in (3, 4)])
+    drawn = images(labelled, tmp_path / "a.npz", seeds="3-4")
+    np.savez(tmp_path / "l.npz", z=z, c=c)
+    np.testing.assert_array_equal(images(labelled, tmp_path / "b.npz", latents=tmp_path / "l.npz"), drawn)
+    asked = images(labelled, tmp_path / "c.npz", seeds="3-4", labels="age=1.5")
+    assert (asked != drawn).any()
+    c[:, 0] = 1.5
+    np.savez(tmp_path / "l.npz", z=z, c=c)
+    np.testing.assert_array_equal(images(labelled, tmp_path / "b.npz", latents=tmp_path / "l.npz"), asked)
+
+
+def test_the_best_are_chosen_by_the_discriminator(labelled: str, tmp_path: Path):
+    everything = images(labelled, tmp_path / "a.npz", seeds="10-29")
+    best = images(labelled, tmp_path / "b.npz", seeds="10", best="5of20")
+    assert best.shape == (5, 3, 16, 16)
+    places = [int(np.abs(everything - one).reshape(20, -1).max(1).argmin()) for one in best]
+    assert len(set(places)) == 5
+    all_ranked = images(labelled, tmp_path / "c.npz", seeds="10", best="20of20")
+    np.testing.assert_array_equal(all_ranked[:5], best)
+
+
+@pytest.mark.parametrize("text", ["", "64", "0of5", "6of5", "1of1000000", "aofb"])
+def test_what_is_no_choice_of_so_many_is_refused(text: str):
+    with pytest.raises(Refusal, match="--best"):
+        parse_best(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"seeds": "1", "labels": "smile=1"}, "has no label 'smile': it knows age, glasses, yaw"),
+        ({"seeds": "1-2", "best": "1of2"}, "from one number on"),
+    ],
+)
+def test_what_a_labelled_model_cannot_do_is_refused(labelled: str, tmp_path: Path, options: dict, sentence: str):
+    with pytest.raises(Refusal, match=sentence):
+        sample(labelled, npz=tmp_path / "a.npz", **options)
+
+
+def test_a_model_without_labels_cannot_be_told_what_to_draw(model: str, tmp_path: Path):
+    with pytest.raises(Refusal, match="cannot be told what to draw"):
+        sample(model, seeds="1", labels="age=1", npz=tmp_path / "a.npz")
+    np.savez(tmp_path / "l.npz", z=np.zeros((1, 8)), c=np.zeros((1, 3)))
+    with pytest.raises(Refusal, match="this model has none"):
+        sample(model, latents=tmp_path / "l.npz", npz=tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize("c", [np.zeros((2, 4)), np.zeros((1, 3)), np.full((2, 3), np.inf)])
+def test_labels_of_another_shape_are_refused(labelled: str, c: np.ndarray, tmp_path: Path):
+    np.savez(tmp_path / "l.npz", z=np.zeros((2, 8)), c=c)
+    with pytest.raises(Refusal, match=r"\bc\b|not finite"):
+        sample(labelled, latents=tmp_path / "l.npz", npz=tmp_path / "a.npz")

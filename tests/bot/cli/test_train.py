@@ -9,7 +9,10 @@ from bot.cli.dataset import pack
 from bot.cli.refusal import Refusal
 from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
+from data.labels import NAMES
 from models.checkpoint import load_model
+from models.dcgan.network import DCGANConfig
+from models.dcgan.options import PRESETS
 from models.training.statistics import read
 
 
@@ -35,17 +38,57 @@ def resolved(capsys: pytest.CaptureFixture[str], **options: Any) -> dict[str, An
 
 def test_a_dry_run_prints_the_resolved_config_and_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     config = resolved(capsys, outdir=tmp_path / "run", data="drawn:", kimg=2.0)
-    assert config["network"] == {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64]}
+    assert config["cfg"] == "waifu"
+    assert config["network"] == DCGANConfig.of(96, len(NAMES), "none").to_json()
     assert config["data"] == "drawn:count=2000,seed=0"
-    assert config["options"]["batch"] == 64
+    assert config["options"] == PRESETS["waifu"].to_json()
     assert not (tmp_path / "run").exists()
     assert not (tmp_path / "var").exists()
 
 
 def test_options_given_go_before_the_preset(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    config = resolved(capsys, outdir=tmp_path, data="drawn:", kimg=1.0, batch=8, lr=0.5, mirror=True, resolution=64)
-    assert config["options"] | {"batch": 8, "lr": 0.5, "mirror": True} == config["options"]
-    assert config["network"]["resolution"] == 64
+    given: dict[str, Any] = {"batch": 8, "lr": 0.5, "mirror": False, "aug": "cutout", "gamma": 0.3, "d_every": 2}
+    config = resolved(capsys, outdir=tmp_path, data="drawn:", kimg=1.0, resolution=64, cond=False, **given)
+    assert config["options"] == {**PRESETS["waifu"].to_json(), **given}
+    assert (config["network"]["resolution"], config["network"]["c_dim"]) == (64, 0)
+
+
+def test_the_classic_preset_can_be_steered_in_place_of_its_schedule(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    plain = resolved(capsys, outdir=tmp_path, data="drawn:", kimg=1.0, cfg="classic")["options"]
+    assert (plain["schedule"][0], plain["d_every"], plain["g_every"]) == ([0.0, 1e-3], 1, 5)
+    steered = resolved(capsys, outdir=tmp_path, data="drawn:", kimg=1.0, cfg="classic", steer=True)["options"]
+    assert (steered["schedule"], steered["steer"], steered["g_every"]) == ([], True, 5)
+
+
+def test_pictures_teach_labels_where_labels_lie_beside_them(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    assert resolved(capsys, outdir=tmp_path, data=str(pictures), kimg=1.0)["network"]["c_dim"] == 0
+    with pytest.raises(Refusal, match="--cond needs labels"):
+        train_dcgan(outdir=tmp_path / "run", data=str(pictures), kimg=1.0, cond=True)
+    lines = [json.dumps({"file": f"{i}.png", "hair": "red" if i % 2 else "blue"}) for i in range(6)]
+    (pictures / "labels.jsonl").write_text("\n".join(lines))
+    assert resolved(capsys, outdir=tmp_path, data=str(pictures), kimg=1.0)["network"]["c_dim"] == len(NAMES)
+
+
+@pytest.mark.slow
+def test_a_run_with_labels_gives_a_model_that_can_be_told_what_to_draw(pictures: Path, tmp_path: Path):
+    lines = [json.dumps({"file": f"{i}.png", "hair": "red" if i % 2 else "blue"}) for i in range(6)]
+    (pictures / "labels.jsonl").write_text("\n".join(lines))
+    out = tmp_path / "run"
+    train_dcgan(outdir=out, data=str(pictures), kimg=0.008, batch=4, resolution=64)
+    lines[0] = json.dumps({"file": "0.png", "hair": "pink"})
+    (pictures / "labels.jsonl").write_text("\n".join(lines))
+    with pytest.raises(Refusal, match="was started with another labels"):
+        train_dcgan(outdir=out, resume=True, kimg=0.016)
+    config = load_model(out / "model", ("G_ema", "D")).config
+    assert config["labels"] == list(NAMES)
+    assert len(config["logits"]["real"]) == 101
+    sample(str(out / "model"), seeds="0-3", labels="hair=pink,glasses=yes", out=tmp_path / "sheet.png")
+    card = (out / "model" / "card.md").read_text(encoding="utf-8")
+    assert "python -m bot train dcgan --data" in card
+    assert "## Known faults" in card
+    assert (out / "model" / "sheet.jpg").is_file()
 
 
 @pytest.mark.slow
@@ -91,8 +134,9 @@ def test_drawn_faces_stay_as_many_when_the_run_grows(tmp_path: Path, capsys: pyt
         ({"kimg": 1.0}, "give both"),
         ({"data": "drawn:"}, "give both"),
         ({"data": "nowhere", "kimg": 1.0}, "no folder, no zip file"),
+        ({"data": "drawn:", "kimg": 1.0, "aug": "blur"}, "augmentation is none"),
         ({"data": "drawn:", "kimg": 1.0, "resolution": 100}, "64, 96, 128, 256 px, not 100"),
-        ({"data": "drawn:", "kimg": 1.0, "cfg": "fancy"}, "there is no preset 'fancy'; there is plain"),
+        ({"data": "drawn:", "kimg": 1.0, "cfg": "fancy"}, "there is no preset 'fancy'; there is waifu, small, classic"),
         ({"resume": True}, "no run to continue"),
         ({"data": "drawn:count=4", "kimg": 0.004, "batch": 4, "init": "nobody"}, "there is no model 'nobody'"),
     ],

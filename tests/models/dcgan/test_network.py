@@ -1,10 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
 from torch import nn
 
-from models.dcgan.network import WIDTHS, DCGANConfig, Discriminator, Generator
+from models.checkpoint import load_model
+from models.dcgan.network import HEAD, NORMS, WIDTHS, DCGANConfig, Discriminator, Generator
+from models.registry import WEIGHTS as WEIGHTS_FOLDER
+from models.registry import Registry
 
 
 def stages(network: nn.Module) -> list[tuple[object, ...]]:
@@ -56,8 +60,60 @@ def test_every_member_of_the_family_draws_and_sees_its_size(resolution: int):
     assert logits.shape == (2,)
 
 
+@pytest.mark.parametrize("resolution", WIDTHS)
+@pytest.mark.parametrize("d_norm", NORMS)
+def test_with_labels_every_member_needs_them_and_obeys_them(resolution: int, d_norm: str):
+    torch.manual_seed(0)
+    whole = DCGANConfig.of(resolution, 5, d_norm)
+    config = replace(whole, widths=tuple(4 for _ in whole.widths))
+    G, D = Generator(config).eval(), Discriminator(config).eval()
+    z, c = torch.randn(2, 100), torch.randn(2, 5)
+    with torch.no_grad():
+        x = G(z, c)
+        assert x.shape == (2, 3, resolution, resolution)
+        assert not torch.equal(x, G(z, c + 1))
+        assert D(x, c).shape == (2,)
+        h = D.features(x)
+        assert h.shape == (2, HEAD)
+        assert D.read(h).shape == (2, 5)
+        assert not torch.equal(D.logits(h + 1, c), D.logits(h + 1, c + 1))
+        with pytest.raises(ValueError, match="needs labels"):
+            G(z)
+        with pytest.raises(ValueError, match="needs labels"):
+            D(x)
+
+
+def test_labels_meet_d_as_a_projection():
+    """Miyato and Koyama 2018: the logit is linear in the labels."""
+    torch.manual_seed(0)
+    D = Discriminator(replace(DCGANConfig.of(64, 5, "none"), widths=(4, 4, 4, 4))).eval()
+    h, c = torch.randn(3, 256), torch.randn(3, 5)
+    with torch.no_grad():
+        middle = (D.logits(h, c) + D.logits(h, -c)) / 2
+        torch.testing.assert_close(middle, D.out(h)[:, 0])
+
+
+def test_a_discriminator_without_batchnorm_keeps_signals_alive():
+    torch.manual_seed(0)
+    D = Discriminator(DCGANConfig.of(64, 5, "none"))
+    with torch.no_grad():
+        h = D.features(torch.randn(4, 3, 64, 64))
+    assert 0.1 < float(h.std()) < 10
+
+
+def test_no_batchnorm_depends_on_labels_so_that_all_of_them_fold():
+    G = Generator(DCGANConfig.of(96, 5))
+    assert all(isinstance(m, nn.Linear | nn.LeakyReLU) for m in G.embed)
+
+
+def test_the_shipped_waifu_without_labels_still_loads():
+    assert Registry(Path("nowhere")).resolve("waifu").id == "waifu@starter"
+    folder = WEIGHTS_FOLDER / "waifu"
+    assert set(load_model(folder, ("G_ema", "D")).modules) == {"G_ema", "D"}
+
+
 def test_a_config_comes_back_from_json():
-    config = DCGANConfig(48, 7, (16, 8, 4))
+    config = DCGANConfig(48, 7, (16, 8, 4), 12, 6, "none")
     assert DCGANConfig.from_json(config.to_json()) == config
 
 
@@ -72,6 +128,9 @@ def test_a_config_comes_back_from_json():
         {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "depth": 3},
         {"resolution": 96, "z_dim": 100},
         {"resolution": 96, "z_dim": 100, "widths": 4},
+        {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "c_dim": -1},
+        {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "start": 5},
+        {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "d_norm": "spectral"},
     ],
 )
 def test_a_config_that_fits_no_network_is_refused(value: dict):

@@ -15,6 +15,9 @@ from PIL import Image
 from rich.console import Console
 
 from models.checkpoint import load_model
+from models.dcgan import steering
+from models.dcgan.options import DCGANOptions
+from models.dcgan.train import DCGANTask
 from models.training import loop, state
 from models.training.loop import LoopOptions, save_final, train
 from models.training.statistics import read
@@ -91,7 +94,7 @@ def test_a_run_leaves_statistics_curves_sheets_film_snapshots_and_state(tmp_path
     finish = run(out, kimg=2.0)
     assert (finish.nimg, finish.stopped_by) == (2000, None)
     assert [line["nimg"] for line in read(out / "stats.jsonl")] == [504, 1000, 1504, 2000]
-    assert set(read(out / "stats.jsonl")[0]) == {"nimg", "loss_D", "loss_G", "s/kimg", "time"}
+    assert set(read(out / "stats.jsonl")[0]) == {"nimg", "loss_D", "loss_G", "gap", "s/kimg", "time"}
     assert sorted(path.name for path in (out / "sheets").iterdir()) == ["000000.png", "000001.png", "000002.png"]
     assert sorted(path.name for path in (out / "snapshots").iterdir()) == ["000001", "000002"]
     with Image.open(out / "film.webp") as film:
@@ -193,3 +196,46 @@ def test_statistics_are_strict_json(tmp_path: Path):
     run(tmp_path / "run", kimg=0.5)
     for line in (tmp_path / "run" / "stats.jsonl").read_text(encoding="utf-8").splitlines():
         json.loads(line, parse_constant=lambda name: pytest.fail(name))
+
+
+class Cut(Exception):
+    """What ends a run in the middle of it."""
+
+
+@pytest.mark.parametrize("kind", ["labelled", "steered"])
+def test_what_a_run_has_learnt_to_do_besides_its_weights_continues_exactly(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Labels, penalties, augmentation and a falling rate; or steering by the losses, which has a memory of its own."""
+    monkeypatch.setattr(steering, "SLOW", 200)
+    monkeypatch.setattr(steering, "PATIENCE", 16)
+    monkeypatch.setattr(steering, "STILL", 0.5)
+    monkeypatch.setattr(steering, "D_AHEAD", 0.1)
+
+    def go(outdir: Path, resume: bool = False, until: int = 10**9) -> DCGANTask:
+        if kind == "labelled":
+            task = tiny.labelled_task(total=2000, decay=0.8, mirror=True)
+        else:
+            task = DCGANTask(tiny.CONFIG, DCGANOptions(batch=tiny.BATCH, lr=1e-3, steer=True, g_every=2), 0)
+        seen = 0
+
+        def feed(indices: np.ndarray) -> Any:
+            nonlocal seen
+            seen += len(indices)
+            if seen > until:
+                raise Cut
+            return tiny.labelled(indices) if kind == "labelled" else tiny.pictures(indices)
+
+        train(task, feed, 60, options(outdir, kimg=2.0), resume=resume, console=QUIET)
+        return task
+
+    whole = go(tmp_path / "whole")
+    with pytest.raises(Cut):
+        go(tmp_path / "cut", until=1400)
+    resumed = go(tmp_path / "cut", resume=True)
+    assert losses(tmp_path / "cut") == losses(tmp_path / "whole")
+    for name, module in whole.modules.items():
+        for key, value in module.state_dict().items():
+            assert torch.equal(value, resumed.modules[name].state_dict()[key]), f"{name}.{key}"
+    if kind == "steered":
+        assert float(resumed.steering.factor) < 1.0

@@ -1,6 +1,6 @@
 // Pictures that the reader brings: chosen, pasted or dropped, shown small until the message is sent.
 import { boot } from "./boot.js";
-import { el, icon } from "./element.js";
+import { el, icon, thumbnail } from "./element.js";
 import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
@@ -48,7 +48,7 @@ export class Brought extends EventTarget {
       return el(
         "span",
         { class: "thumb" },
-        el("img", { src: picture.address, alt: picture.file.name }),
+        thumbnail(picture.address, picture.file.name),
         el("button", { type: "button", class: "thumb-remove", "aria-label": name, title: name, on: { click: () => this.#remove(picture) } }, icon("close")),
       );
     });

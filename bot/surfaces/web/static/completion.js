@@ -1,11 +1,12 @@
 // The list above the message field: commands, their options, and what each may be.
 import { el } from "./element.js";
-import { about, localName, suggest } from "./suggestions.js";
+import { about, localName, suggest, suggestForPictures } from "./suggestions.js";
 import { language } from "./texts.js";
 
 export class Completion {
   #field;
   #pictures;
+  #brings;
   #box = document.getElementById("completion");
   #signature = document.getElementById("signature");
   #choices = document.getElementById("choices");
@@ -13,9 +14,11 @@ export class Completion {
   #chosen = -1;
   #moved = false;
 
-  constructor(field, pictures) {
+  // `pictures`: those of the conversation; `brings`: whether the message has pictures of its own.
+  constructor(field, pictures, brings) {
     this.#field = field;
     this.#pictures = pictures;
+    this.#brings = brings;
     field.addEventListener("input", () => this.update());
     field.addEventListener("blur", () => this.close());
     field.addEventListener("click", () => this.update());
@@ -29,7 +32,9 @@ export class Completion {
 
   update() {
     const { selectionStart, selectionEnd, value } = this.#field;
-    this.#found = selectionStart === selectionEnd && selectionEnd === value.length ? suggest(value, this.#pictures) : null;
+    const atEnd = selectionStart === selectionEnd && selectionEnd === value.length;
+    if (value === "" && this.#brings()) this.#found = suggestForPictures();
+    else this.#found = atEnd ? suggest(value, this.#pictures) : null;
     this.#moved = false;
     this.#chosen = -1;
     const { items, command } = this.#found ?? { items: [], command: null };

@@ -21,7 +21,7 @@ export class Composer extends EventTarget {
   constructor(log) {
     super();
     this.#log = log;
-    this.#completion = new Completion(this.#field, () => log.pictures());
+    this.#completion = new Completion(this.#field, () => log.pictures(), () => this.#brought.size > 0);
     this.#send.append(icon("send"));
     document.getElementById("attach").append(icon("picture"));
     this.#field.value = recall("draft", "sessionStorage");
@@ -33,7 +33,9 @@ export class Composer extends EventTarget {
     });
     this.#brought.addEventListener("change", () => {
       this.#drawChips();
+      this.#placeholder();
       this.focus();
+      if (this.#field.value === "") this.#completion.update();
     });
     onLanguage(() => {
       this.#drawChips();
@@ -146,7 +148,8 @@ export class Composer extends EventTarget {
   }
 
   #placeholder() {
-    this.#field.placeholder = t(NARROW.matches ? "composer.placeholder_short" : "composer.placeholder");
+    const words = this.#brought.size ? "composer.placeholder_picture" : NARROW.matches ? "composer.placeholder_short" : "composer.placeholder";
+    this.#field.placeholder = t(words);
   }
 
   // Whoever types without looking where the focus is means the field.

@@ -27,6 +27,13 @@ export function icon(name) {
   return svg;
 }
 
+// A picture as small as it stands there; a tile in its place where the browser cannot show it (the bot may be able to).
+export function thumbnail(src, alt = "") {
+  const tile = () => img.replaceWith(el("span", { class: "no-preview", title: alt || null, role: "img", "aria-label": alt || null }, icon("picture")));
+  const img = el("img", { src, alt, on: { error: tile } });
+  return img;
+}
+
 export function girl(className) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", className);

@@ -1,5 +1,5 @@
 // One message of the reader's own: typed, or pressed.
-import { el, icon } from "./element.js";
+import { el, icon, thumbnail } from "./element.js";
 import { label, labelIcon } from "./sheet.js";
 import { t } from "./texts.js";
 
@@ -8,7 +8,7 @@ export function ownNode(body, { seq = null, thumbs = [], quote = null, fresh = f
   const node = el("li", { class: `row own${fresh ? " fresh" : ""}`, "data-seq": seq });
   const content = el("div", { class: "own-body" }, el("span", { class: "unseen" }, t("you")));
   if (quote) content.append(quote);
-  if (thumbs.length) content.append(el("div", { class: "own-thumbs" }, ...thumbs.map((src) => el("img", { src, alt: "" }))));
+  if (thumbs.length) content.append(el("div", { class: "own-thumbs" }, ...thumbs.map((src) => thumbnail(src))));
   if (body.pressed) content.append(pressed(body));
   else if (body.text) content.append(el("div", { class: "bubble" }, body.text));
   if (body.uploads && !thumbs.length) {

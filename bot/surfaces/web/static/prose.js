@@ -4,7 +4,7 @@ import { copy } from "./copy.js";
 import { el } from "./element.js";
 import { t } from "./texts.js";
 
-const PARTS = /(#[0-9a-hjkmnp-tv-z]{4,12}(?:\.\d{1,2})?)(?![\w.])|(?<=^|\s)(\/[a-z]+)(?![\w/])/gu;
+const PARTS = /(#[0-9a-hjkmnp-tv-z]{4,12}(?:\.\d{1,2})?)(?![\w.])|(?<=^|[\s：、，（])(\/[a-z]+)(?![\w/])/gu;
 
 export function prose(text, write) {
   const nodes = [];

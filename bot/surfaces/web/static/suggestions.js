@@ -16,6 +16,14 @@ export function suggest(text, pictures) {
   return optionStage(command, text, pictures);
 }
 
+// What can be done with pictures that are brought along, before anything is typed.
+export function suggestForPictures() {
+  const items = commands
+    .filter((c) => c.takes)
+    .map((c) => ({ insert: `${defaultStart}${c.name} `, name: `/${c.name}`, other: c.zh, about: c.summary[language()] }));
+  return { from: 0, items, command: null, option: null, complete: true };
+}
+
 function commandStage(from, start, word) {
   if (!start && !/^[^\x00-\x7f]/.test(word)) return null; // bare words are for Chinese names only
   const typed = word.toLowerCase();

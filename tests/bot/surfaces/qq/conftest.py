@@ -99,6 +99,33 @@ class ToyBot:
         return health
 
 
+@asynccontextmanager
+async def qq_of(services: Services, *, start: bool = True) -> AsyncIterator[ToyBot]:
+    """The QQ surface of a bot, served on a free port. Needs `fresh_nonebot`."""
+    settings = services.settings
+    token = settings.onebot_access_token
+    nonebot.init(
+        _env_file=(),
+        driver="~fastapi+~aiohttp",
+        log_level="ERROR",
+        onebot_access_token=token.get_secret_value() if token else None,
+        onebot_ws_urls=set(settings.onebot_ws_urls),
+    )
+    surface = QQSurface(services)
+    surface.register(nonebot.get_driver())
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(nonebot.get_app(), log_config=None, timeout_graceful_shutdown=1))
+    serving = asyncio.create_task(server.serve([listener]))
+    if start:
+        await surface.start()
+    try:
+        yield ToyBot(listener.getsockname()[1], services, surface)
+    finally:
+        await surface.stop()
+        server.should_exit = True
+        await serving
+
+
 @pytest.fixture
 def fresh_nonebot() -> Iterator[None]:
     """nonebot2 keeps one driver a process; a test wants its own, and leaves what was there before."""
@@ -125,30 +152,11 @@ def serve(fresh_nonebot: None, monkeypatch: pytest.MonkeyPatch) -> Serve:
     @asynccontextmanager
     async def running(*, start: bool = True, **given: Any) -> AsyncIterator[ToyBot]:
         settings = Settings(_env_file=None, **given)  # type: ignore[call-arg]
-        token = settings.onebot_access_token
-        nonebot.init(
-            _env_file=(),
-            driver="~fastapi+~aiohttp",
-            log_level="ERROR",
-            onebot_access_token=token.get_secret_value() if token else None,
-            onebot_ws_urls=set(settings.onebot_ws_urls),
-        )
         absent = cast(Any, None)
         services = Services(settings, Catalogue.load(), absent, absent, absent, cast(Any, ToyPool()), absent, absent)
         services.dispatcher = cast(Any, ToyDispatcher())
-        surface = QQSurface(services)
-        surface.register(nonebot.get_driver())
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(nonebot.get_app(), log_config=None, timeout_graceful_shutdown=1))
-        serving = asyncio.create_task(server.serve([listener]))
-        if start:
-            await surface.start()
-        try:
-            yield ToyBot(listener.getsockname()[1], services, surface)
-        finally:
-            await surface.stop()
-            server.should_exit = True
-            await serving
+        async with qq_of(services, start=start) as bot:
+            yield bot
 
     return running
 

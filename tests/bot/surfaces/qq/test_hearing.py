@@ -7,7 +7,7 @@ import pytest
 from bot.command import Role
 from bot.surfaces.base import Incoming, PictureLink
 from tests.bot.surfaces.qq.conftest import ToyBot
-from tests.wire.fake_onebot import FakeOneBot, at, reply, text
+from tests.wire.fake_onebot import FakeOneBot, at, image, reply, text
 
 
 async def test_a_command_in_a_group(bot: ToyBot, qq: FakeOneBot) -> None:
@@ -145,6 +145,84 @@ async def test_pictures_and_emoji_do_not_stand_in_the_text(bot: ToyBot, qq: Fake
     image = {"type": "image", "data": {"file": "A.png", "url": "https://multimedia.nt.qq.com.cn/download?a=1"}}
     await qq.group_message([text("/conhead "), image, {"type": "face", "data": {"id": "14"}}, text(" 2")])
     assert (await bot.dispatcher.hears()).text == "/conhead 2"
+
+
+def avatar(user: int) -> PictureLink:
+    return PictureLink("avatar", f"https://q1.qlogo.cn/g?b=qq&nk={user}&s=640")
+
+
+NT = "https://multimedia.nt.qq.com.cn/download?appid=1407&fileid=EhQ_a-B&spec=0&rkey=CAISKK%2BS"
+
+
+@pytest.mark.parametrize(
+    ("picture", "address"),
+    [
+        (image(NT), NT),
+        (image("http://gchat.qpic.cn/gchatpic_new/1/2-3/0?term=2"), "http://gchat.qpic.cn/gchatpic_new/1/2-3/0?term=2"),
+        (image(NT.replace("&", "&amp;")), NT),
+        (image(file=NT), NT),
+        (image(NT, file="base64:///9j/4AAQ"), NT),
+        (image(file="base64:///9j/4AAQ"), "base64:///9j/4AAQ"),
+        (image(file="base64://iVBORw0KGgo="), "base64://iVBORw0KGgo="),
+        (image(), ""),
+        (image(file="file:///etc/passwd"), ""),
+        ({"type": "image", "data": {"file": "A.png", "url": None}}, ""),
+    ],
+    ids=["nt", "old http", "escaped", "in file", "both", "base64 jpeg", "base64 png", "none", "local", "null"],
+)
+async def test_an_attached_picture_is_heard_with_its_address(
+    bot: ToyBot, qq: FakeOneBot, picture: dict[str, Any], address: str
+) -> None:
+    await qq.group_message([text("/judge"), picture])
+    heard = await bot.dispatcher.hears()
+    assert heard.links == (PictureLink("attached", address),)
+    assert heard.text == "/judge"
+    assert heard.uploads == ()
+
+
+async def test_a_picture_in_a_text_with_cq_codes_is_heard(bot: ToyBot, qq: FakeOneBot) -> None:
+    escaped = NT.replace("&", "&amp;")
+    await qq.group_message(f"/judge[CQ:image,file=A.png,sub_type=0,url={escaped}]")
+    assert (await bot.dispatcher.hears()).links == (PictureLink("attached", NT),)
+
+
+async def test_several_pictures_are_heard_in_order(bot: ToyBot, qq: FakeOneBot) -> None:
+    await qq.group_message([image(NT + "1"), text("/judge"), image(NT + "2"), image(NT + "3")])
+    assert [link.address for link in (await bot.dispatcher.hears()).links] == [NT + "1", NT + "2", NT + "3"]
+
+
+async def test_the_pictures_of_the_message_replied_to_are_heard(bot: ToyBot, qq: FakeOneBot) -> None:
+    theirs = await qq.group_message([text("look"), image(NT), image(NT + "2")], user_id=43)
+    await bot.dispatcher.hears()
+    # QQ mentions whom one replies to, of its own accord: that asks for no avatar
+    await qq.group_message([reply(theirs["message_id"]), at(43), text(" /judge "), image(NT + "3")])
+    heard = await bot.dispatcher.hears()
+    assert heard.links == (
+        PictureLink("replied", NT),
+        PictureLink("replied", NT + "2"),
+        PictureLink("attached", NT + "3"),
+    )
+    assert heard.text == "/judge"
+
+
+async def test_a_reply_that_cannot_be_looked_up_brings_no_picture(bot: ToyBot, qq: FakeOneBot) -> None:
+    theirs = await qq.group_message([image(NT)], user_id=43)
+    await bot.dispatcher.hears()
+    qq.fail("get_msg", retcode=1200)
+    await qq.group_message([reply(theirs["message_id"]), text("/judge")])
+    assert (await bot.dispatcher.hears()).links == ()
+
+
+async def test_members_who_are_mentioned_are_heard_as_avatars(bot: ToyBot, qq: FakeOneBot) -> None:
+    await qq.group_message([at(qq.self_id), text("鉴定"), at(43), at(44), at(43), at("all")], user_id=42)
+    heard = await bot.dispatcher.hears()
+    assert heard.links == (avatar(43), avatar(44))
+    assert heard.avatar == avatar(42)
+
+
+async def test_a_member_without_a_number_has_no_avatar(bot: ToyBot, qq: FakeOneBot) -> None:
+    await qq.group_message([text("/judge"), {"type": "at", "data": {"qq": "1&nk=2"}}, at("9" * 20)])
+    assert (await bot.dispatcher.hears()).links == ()
 
 
 async def test_what_is_not_for_the_bot_is_not_heard(bot: ToyBot, qq: FakeOneBot) -> None:

@@ -12,6 +12,7 @@ from bot.command import Reply
 from bot.surfaces.base import Incoming, Responder
 from tests.bot.house import house
 from tests.bot.surfaces.web.conftest import Serve, Site, chromium, running, served, waifus
+from tests.bot.test_chat import with_commands
 
 CHROMIUM = chromium()
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: set $CHROMIUM, or install the package")
@@ -231,6 +232,53 @@ async def test_a_file_that_is_no_picture_is_refused_in_passing(site: Site, visit
     await expect(page.locator(".thumb")).to_have_count(0)
 
 
+async def test_what_can_be_done_with_a_picture_is_offered_before_anything_is_typed(
+    site: Site, visit: Visit, tmp_path: Path
+) -> None:
+    picture = tmp_path / "photo.png"
+    picture.write_bytes(waifus(1).pictures[0].encoded.content)
+    page = await visit(site)
+    await page.locator("#files").set_input_files(picture)
+    await expect(page.locator("#line")).to_have_attribute("placeholder", "拿它做什么呢？")
+    offered = await page.locator(".choice-name").all_inner_texts()
+    assert "/recipe" in offered
+    assert "/waifu" not in offered
+    await page.locator(".choice", has_text="/recipe").click()
+    await expect(page.locator("#line")).to_have_value("/recipe ")
+    await page.locator("#line").press("Enter")
+    heard = await site.dispatcher.hears()
+    assert (heard.text, len(heard.uploads)) == ("/recipe", 1)
+    await page.locator("#files").set_input_files(picture)
+    await page.get_by_label("去掉 photo.png").click()
+    await expect(page.locator("#completion")).to_be_hidden()
+    assert await page.locator("#line").get_attribute("placeholder") != "拿它做什么呢？"
+
+
+async def test_a_picture_that_the_browser_cannot_show_is_a_tile(site: Site, visit: Visit, tmp_path: Path) -> None:
+    picture = tmp_path / "page.png"
+    picture.write_text("<html>")
+    page = await visit(site)
+    await page.locator("#files").set_input_files(picture)
+    await page.locator(".thumb .no-preview").wait_for()
+    await type_line(page, "/recipe")
+    await page.locator(".own-thumbs .no-preview").wait_for()
+    await expect(page.locator("img[src^=blob]")).to_have_count(0)
+
+
+async def test_a_message_takes_nine_pictures(site: Site, visit: Visit, tmp_path: Path) -> None:
+    pictures = [tmp_path / f"{i}.png" for i in range(11)]
+    for one in pictures:
+        one.write_bytes(waifus(1).pictures[0].encoded.content)
+    page = await visit(site, **PHONE)
+    await page.locator("#files").set_input_files(pictures)
+    await expect(page.locator(".thumb")).to_have_count(9)
+    await expect(page.locator("#toast")).to_contain_text("9")
+    inside, room = await page.locator("#composer").evaluate("(node) => [node.scrollWidth, node.clientWidth]")
+    assert inside <= room
+    await type_line(page, "/recipe")
+    assert len((await site.dispatcher.hears()).uploads) == 9
+
+
 async def test_a_reply_to_a_picture_says_so(site: Site, visit: Visit) -> None:
     page = await visit(site)
     await type_line(page, "/waifu")
@@ -398,6 +446,33 @@ async def test_the_password_is_asked_for_and_opens_the_page(serve: Serve, visit:
         await type_line(page, "/waifu")
         await page.locator(".answer .sheet.loaded").wait_for()
     visit.complaints = [c for c in visit.complaints if "401" not in c]
+
+
+async def test_the_whole_bot_looks_at_pictures_that_are_brought_and_replied_to(visit: Visit, tmp_path: Path) -> None:
+    """Picture lane and door are the real ones."""
+    (tmp_path / "fake.png").write_text("<html>")
+    async with house(tmp_path) as home, served(with_commands(home).services) as site:
+        page = await visit(site)
+        await type_line(page, "/waifu 1 seed:7")
+        await page.locator(".answer .sheet.loaded").wait_for()
+        await page.get_by_label("回复这张图").click()
+        await type_line(page, "/look")
+        await expect(page.locator(".answer").nth(1)).to_contain_text("image/jpeg:384x384")
+        async with page.expect_download() as saving:
+            await page.locator(".face, .sheet").first.click()
+            await page.get_by_label("存到本机").click()
+        saved = tmp_path / "saved.jpg"
+        saved.write_bytes(await _content(await saving.value))
+        await page.keyboard.press("Escape")
+        await page.locator("#files").set_input_files([saved, saved])
+        await type_line(page, "/look")
+        await expect(page.locator(".answer").nth(2)).to_contain_text("image/jpeg:384x384 image/jpeg:384x384")
+        await page.locator("#files").set_input_files(tmp_path / "fake.png")
+        await type_line(page, "瞧")
+        await expect(page.locator(".answer.failed")).to_contain_text("PNG")
+        await page.locator("#files").set_input_files(saved)
+        await page.locator("#send").click()
+        await expect(page.locator(".answer").nth(4).get_by_role("button", name="/look")).to_be_visible()
 
 
 async def test_the_whole_bot_answers_on_the_page(visit: Visit, tmp_path: Path) -> None:

@@ -99,6 +99,21 @@ async def test_the_conversation_is_there_after_a_restart(tmp_path: Path) -> None
             assert response.status == 200
 
 
+async def test_the_picture_of_an_answer_that_is_replied_to_comes_along(site: Site) -> None:
+    async with site.tab() as tab:
+        await tab.hello()
+        await tab.say("/waifu")
+        answer = await tab.until("row", kind="answer")
+        assert (await site.dispatcher.hears()).links == ()
+        for reply_to, count in ((answer["seq"], 1), (answer["body"]["to"], 0), (999_999, 0)):
+            await tab.say("/judge", reply_to=reply_to)
+            await tab.until("done")
+            links = (await site.dispatcher.hears()).links
+            assert [link.how for link in links] == ["replied"] * count
+            for link in links:
+                assert answer["body"]["pictures"][0]["url"] == f"/pictures/{link.file}"
+
+
 async def test_saying_it_twice_after_a_lost_connection_is_saying_it_once(site: Site) -> None:
     async with site.tab() as tab:
         await tab.hello()

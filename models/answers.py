@@ -1,0 +1,101 @@
+"""What a model answers to a batch of requests. One answer a request, BadRequest for one that it cannot answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from models.dcgan.judging import logits, prepared, score
+from models.loaded import Loaded
+from models.requests import BadRequest, Best, Draw, Judge
+from models.tuning import to_pixels
+
+Inputs = tuple[np.ndarray, np.ndarray]  # float32 z (n, z_dim), truncated, and c (n, c_dim)
+
+
+def draw(model: Loaded, requests: Sequence[Draw]) -> list[Any]:
+    """uint8 (n, H, W, 3) each."""
+
+    def work(good: Sequence[Draw], inputs: Sequence[Inputs]) -> list[Any]:
+        z, c = _joined(inputs)
+        return _parted(model.tuned.pixels(z, c).numpy(), good)
+
+    return _answered(model, requests, work)
+
+
+def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
+    """Each what `Ranked.of` reads: the pictures that D takes for the most real ones, given what was asked of them."""
+    D = model.discriminator
+    if D is None:
+        return _unjudged(model, requests)
+
+    def work(good: Sequence[Best], inputs: Sequence[Inputs]) -> list[Any]:
+        z, c = _joined(inputs)
+        x = model.tuned.synthesize(z, c)
+        found = logits(D, x, c.to(model.device) if model.names else None).cpu().numpy()
+        pixels = _parted(to_pixels(x).numpy(), good)
+        return [_ranking(request, *parts) for request, *parts in zip(good, pixels, _parted(found, good), strict=True)]
+
+    return _answered(model, requests, work)
+
+
+def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
+    """Each what `Verdict.of` reads."""
+    D = model.discriminator
+    if D is None:
+        return _unjudged(model, requests)
+    size = D.config.resolution
+    x = torch.cat([prepared(request.pixels, size) for request in requests]).to(model.device)
+    found = logits(D, x).tolist()
+    known = model.config.get("logits")
+    return [{"score": score(logit, known if isinstance(known, dict) else {}), "logit": logit} for logit in found]
+
+
+def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
+    """What G takes for a request. Raises BadRequest for a label that the model does not have."""
+    dim, names, bank = model.tuned.z_dim, model.names, model.tuned.bank
+    if not names and any(latent.labels for latent in request.latents):
+        raise BadRequest(f"{model.id} cannot be told what to draw")
+    z = np.stack([latent.z(dim) for latent in request.latents]) * request.trunc
+    c = [latent.c(dim, names, bank) for latent in request.latents] if names else np.zeros((len(z), 0))
+    return z.astype(np.float32), np.asarray(c, np.float32)
+
+
+def _answered(
+    model: Loaded, requests: Sequence[Any], work: Callable[[Sequence[Any], Sequence[Inputs]], list[Any]]
+) -> list[Any]:
+    """`work`'s answers to the requests that can be answered, BadRequest in the place of the others."""
+    inputs: list[Inputs | BadRequest] = []
+    for request in requests:
+        try:
+            inputs.append(inputs_of(model, request))
+        except BadRequest as error:
+            inputs.append(error)
+    good = [(r, i) for r, i in zip(requests, inputs, strict=True) if not isinstance(i, BadRequest)]
+    found = iter(work([r for r, _ in good], [i for _, i in good]) if good else [])
+    return [i if isinstance(i, BadRequest) else next(found) for i in inputs]
+
+
+def _joined(inputs: Sequence[Inputs]) -> tuple[torch.Tensor, torch.Tensor]:
+    z, c = (np.concatenate(parts) for parts in zip(*inputs, strict=True))
+    return torch.from_numpy(z), torch.from_numpy(c)
+
+
+def _parted(rows: np.ndarray, requests: Sequence[Draw | Best]) -> list[np.ndarray]:
+    return np.split(rows, np.cumsum([request.cost for request in requests])[:-1])
+
+
+def _ranking(request: Best, pixels: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
+    order = np.argsort(-scores, kind="stable")[: request.keep]
+    return {
+        "indices": [request.offset + int(i) for i in order],
+        "scores": [float(scores[i]) for i in order],
+        "pixels": pixels[order],
+    }
+
+
+def _unjudged(model: Loaded, requests: Sequence[Any]) -> list[Any]:
+    return [BadRequest(f"{model.id} keeps no discriminator") for _ in requests]

@@ -1,0 +1,59 @@
+"""What a discriminator's logit means: where it stands among those of real pictures and of drawn ones.
+
+A logit alone means nothing, and differently with every model. After training, logits of real pictures and of the
+model's own drawings are kept in its `config.json` as percentiles; the score of a picture is
+
+    score = (share of real pictures below it + share of drawings below it) / 2
+
+so that 0 is less likely than anything the model drew or saw, about 0.25 a middling drawing and 0.75 a middling real
+picture where D tells them apart, and both 0.5 where it cannot.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+from models.dcgan.network import Discriminator
+
+POINTS = 101  # 0th to 100th percentile
+
+
+def percentiles(logits: np.ndarray) -> list[float]:
+    """POINTS numbers, ascending, that stand for a sample of logits (n,)."""
+    return [round(float(value), 4) for value in np.percentile(logits, np.linspace(0, 100, POINTS))]
+
+
+def score(logit: float, known: Mapping[str, Any]) -> float:
+    """0…1, by the formula above. `known` is a config's "logits": {"real": percentiles, "fake": percentiles}.
+
+    A model that keeps none gets the probability that its D learnt to give, 1 / (1 + exp(-logit)).
+    """
+    samples = [known[kind] for kind in ("real", "fake") if _is_sample(known.get(kind))]
+    if not samples:
+        return 1 / (1 + math.exp(-min(max(logit, -60.0), 60.0)))
+    return float(np.mean([np.interp(logit, sample, np.linspace(0, 1, len(sample))) for sample in samples]))
+
+
+@torch.inference_mode()
+def logits(D: Discriminator, x: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+    """(N, 3, H, W) in -1…1 -> (N,). Where the labels are not known, those that D itself reads off the pictures."""
+    h = D.features(x)
+    if D.c_dim and c is None:
+        c = D.read(h)
+    return D.logits(h, c).float()
+
+
+def prepared(pixels: np.ndarray, size: int) -> torch.Tensor:
+    """uint8 (H, W, 3) of any size -> float (1, 3, size, size) in -1…1: the middle square, as training sets are cut."""
+    square = ImageOps.fit(Image.fromarray(pixels), (size, size), Image.Resampling.LANCZOS)
+    return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+
+
+def _is_sample(value: object) -> bool:
+    return isinstance(value, Sequence) and len(value) >= 2 and all(isinstance(v, int | float) for v in value)

@@ -1,0 +1,40 @@
+"""A model in a worker's memory: its generator tuned, its discriminator when it is first asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from models.checkpoint import CheckpointError, load_model
+from models.precision import Precision
+from models.throughput import machine, remembered
+from models.tuning import Tuned
+
+
+class Loaded:
+    """Raises CheckpointError for a folder that holds no model."""
+
+    def __init__(
+        self, folder: Path, model_id: str, device: torch.device, precision: Precision, cache_dir: Path | None
+    ) -> None:
+        model = load_model(folder)
+        self.folder = folder
+        self.id = model_id
+        self.device = device
+        self.config = model.config
+        self.tuned = Tuned(model.modules["G_ema"], device, precision)
+        self.names: tuple[str, ...] = tuple(model.config.get("labels") or ())
+        if len(self.names) != self.tuned.c_dim:
+            raise CheckpointError(f"{folder}: {len(self.names)} labels have names, the network has {self.tuned.c_dim}")
+        key = f"{machine(device)}, {model_id}, {self.tuned.dtype}"
+        z, c = torch.zeros(64, self.tuned.z_dim), torch.zeros(64, self.tuned.c_dim)
+        self.best_batch = remembered(cache_dir, key, lambda batch: self.tuned.pixels(z[:batch], c[:batch]))
+
+    @cached_property
+    def discriminator(self) -> Any | None:
+        """The discriminator in float32, None where the model keeps none. Raises CheckpointError."""
+        D = load_model(self.folder, ("D",)).modules.get("D")
+        return None if D is None else D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]

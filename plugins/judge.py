@@ -1,0 +1,171 @@
+"""`/judge`: what the networks make of a picture, in percentages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loguru import logger
+
+from bot.attributes import attribute_name, choice_name, obeyed_by
+from bot.chat import Chat
+from bot.command import Button, PictureName, Reply, UserError, command
+from bot.pool.base import Request, RequestFailed
+from bot.recipes import MODEL, draw_faces, draw_of, face_of, version
+from data.labels import ATTRIBUTES
+from data.pictures import Pixels
+from data.vision.requests import See, Seen
+from models.requests import BadRequest, Judge, Verdict
+
+SIDE = 512  # px, more than any of the networks looks at
+BAR = 10
+SURE = 0.6  # below this two choices are named
+WORTH_SAYING = 0.15  # of the second one
+COPIED = 0.5  # what is seen at least this surely is asked for in "draw one like this"
+
+# What a card says, line by line; what is unremarkable is left out.
+_LINES = (
+    ("hair", "eyes"),
+    ("length", "hairstyle", "glasses", "headwear", "ears"),
+    ("lids", "mouth", "look", "blush"),
+    ("age", "gender", "skin", "style"),
+)
+_UNREMARKABLE = {
+    "headwear": "no",
+    "ears": "human",
+    "blush": "no",
+    "look": "front",
+    "lids": "open",
+    "hairstyle": "loose",
+}
+
+
+@command("judge", zh="鉴定", costs=True, pictures=1)
+async def judge(chat: Chat, picture: PictureName | None = None) -> Reply:
+    """What the bot makes of a picture: how well it is drawn by the book, and what is to be seen in it."""
+    brought = await _brought(chat, picture)
+    square = _middle_square(brought.pixels)
+    model = version(chat, MODEL)
+    verdict, seen = await asyncio.gather(
+        _or_none(chat, Judge(model, square)),
+        _or_none(chat, See((square,))),
+    )
+    if verdict is None and seen is None:
+        raise UserError("judge.cannot")
+    lines = _verdict(chat, verdict) + (_card(chat, seen[0]) if seen else [chat.text("judge.blind")])
+    if brought.ours:
+        lines.append(chat.text("judge.ours", picture=brought.ours))
+    wishes = _to_copy(seen[0], obeyed_by(chat, model)) if seen else {}
+    if not wishes:
+        return Reply("\n".join(lines))
+    # The picture itself is not kept: what was seen in it is all that drawing one like it takes.
+    body = {"op": "judge", "model": model, "wishes": wishes}
+    stored = await chat.services.store.recipes.add(body, member=chat.member, group=chat.group)
+    button = Button("like", "like", {"picture": PictureName(stored.id)})
+    return Reply("\n".join(lines), buttons=(button,), recipe=stored.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    pixels: Pixels
+    ours: str = ""  # `#k7f3.2` where it is one of the bot's own
+
+
+async def _brought(chat: Chat, picture: PictureName | None) -> _Brought:
+    """The picture to judge: an attached one, or one of ours that is named or replied to. Raises `UserError`."""
+    only_replied = picture == chat.replied  # then what the message itself brings goes before it
+    if picture is None or (only_replied and chat.attached):
+        return await _decoded(chat)
+    face = await face_of(chat, picture)
+    return _Brought((await draw_faces(chat, (face,)))[0], str(picture))
+
+
+async def _decoded(chat: Chat) -> _Brought:
+    (found,) = await chat.decoded(max_side=SIDE)
+    name = await _own_name(chat, found.recipe)
+    if name is not None and name.face is None:
+        await face_of(chat, name)  # a sheet of ours: says which faces there are
+    return _Brought(found.pixels, "" if name is None else str(name))
+
+
+async def _own_name(chat: Chat, carried: str) -> PictureName | None:
+    """The picture of ours that metadata speak of, if they are true: anybody can write anything into a file."""
+    try:
+        body: dict[str, Any] = json.loads(carried) if carried else {}
+        known = await chat.services.store.recipes.get(str(body.pop("id", ""))[:16])
+        if known is None or known.body != body:
+            return None
+        faces = len(draw_of(body).latents)
+    except (ValueError, TypeError, AttributeError, RecursionError, BadRequest):
+        return None
+    return PictureName(known.id, 1) if faces == 1 else PictureName(known.id)
+
+
+def _middle_square(pixels: Pixels) -> Pixels:
+    """(S, S, 3) out of (H, W, 3)."""
+    h, w, _ = pixels.shape
+    side = min(h, w)
+    top, left = (h - side) // 2, (w - side) // 2
+    return pixels[top : top + side, left : left + side].copy()
+
+
+async def _or_none(chat: Chat, request: Request) -> Any:
+    """The answer, None where the bot has no network for it: a judgement may be partial."""
+    try:
+        return await chat.run(request)
+    except RequestFailed as error:
+        logger.info("{} is not answered: {}", type(request).__name__, error)
+        return None
+
+
+def _verdict(chat: Chat, verdict: Verdict | None) -> list[str]:
+    if verdict is None:
+        return [chat.text("judge.no_verdict")]
+    percent = _percent(verdict.score)
+    full = round(percent * BAR / 100)
+    grade = next(name for least, name in ((80, "high"), (55, "good"), (30, "fair"), (0, "low")) if percent >= least)
+    bar = "▰" * full + "▱" * (BAR - full)
+    return [chat.text("judge.score", percent=percent, bar=bar), chat.text(f"judge.{grade}")]
+
+
+def _card(chat: Chat, seen: Seen) -> list[str]:
+    lines: list[str] = []
+    for attributes in _LINES:
+        items = [item for name in attributes if (item := _item(chat, name, seen.choices.get(name, {})))]
+        if items:
+            lines.append(chat.text("judge.joined").join(items))
+    return lines
+
+
+def _item(chat: Chat, attribute: str, chances: Mapping[str, float]) -> str:
+    """发色 粉 92%, or the two likeliest where it is not clear; "" where there is nothing to say."""
+    known = {choice: chance for choice, chance in chances.items() if choice in ATTRIBUTES[attribute]}
+    if not known:
+        return ""
+    (choice, chance), *rest = sorted(known.items(), key=lambda item: -item[1])
+    if choice == _UNREMARKABLE.get(attribute) and chance >= SURE:
+        return ""
+    shown = [(choice, chance)]
+    if chance < SURE and rest and rest[0][1] >= WORTH_SAYING:
+        shown.append(rest[0])
+    words = chat.text("judge.or").join(
+        chat.text("judge.choice", choice=choice_name(chat, attribute, c), percent=_percent(p)) for c, p in shown
+    )
+    return chat.text("judge.item", attribute=attribute_name(chat, attribute), choices=words)
+
+
+def _to_copy(seen: Seen, obeyed: tuple[str, ...]) -> dict[str, str]:
+    """What to ask for so that a face turns out alike."""
+    wishes: dict[str, str] = {}
+    for attribute in obeyed:
+        known = {c: p for c, p in seen.choices.get(attribute, {}).items() if c in ATTRIBUTES[attribute]}
+        if known and max(known.values()) >= COPIED:
+            wishes[attribute] = max(known, key=known.__getitem__)
+    return wishes
+
+
+def _percent(share: float) -> int:
+    return round(100 * min(max(share, 0.0), 1.0))

@@ -1,0 +1,23 @@
+"""What an operator can write into `.env`."""
+
+import pytest
+
+from bot.settings import Settings, WrongSettings, load
+
+
+def test_hosts_and_networks_are_allowed_as_a_list(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INTAKE_ALLOW", '["127.0.0.1:8765", "10.0.0.0/8", "example.org"]')
+    assert load().intake_allow == {"127.0.0.1:8765", "10.0.0.0/8", "example.org"}
+    monkeypatch.delenv("INTAKE_ALLOW")
+    assert Settings(_env_file=None).intake_allow == frozenset()  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("wrong", ['["http://example.org"]', '["10.0.0.0/99"]', "example.org", '["x:0"]'])
+def test_a_wrong_entry_is_a_sentence_that_names_the_setting(
+    wrong: str, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("INTAKE_ALLOW", wrong)
+    with pytest.raises(WrongSettings, match="INTAKE_ALLOW"):
+        load()
