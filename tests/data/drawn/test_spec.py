@@ -22,10 +22,20 @@ def test_the_count_is_the_one_given_where_the_text_has_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["size=3", "count", "count=-1", "kind=landscape", "character=nobody", "character=biri,views=3", "count=0", "kind=cat,views=2"]
+    "text",
+    [
+        "size=3",
+        "count",
+        "count=-1",
+        "kind=landscape",
+        "character=nobody",
+        "character=biri,views=3",
+        "count=0",
+        "kind=cat,views=2",
+    ],
 )
 def test_a_text_that_names_nothing_is_refused(text: str) -> None:
-    with pytest.raises(WrongSpec, match=r"takes|knows"):
+    with pytest.raises(WrongSpec, match=r"takes|knows|has no"):
         Spec.parse(text, 1)
 
 
