@@ -103,6 +103,19 @@ def obeyed(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name, choices in _VALUES.items() if all(known >= v.keys() for v in choices.values()))
 
 
+def learnable(vectors: np.ndarray) -> tuple[str, ...]:
+    """NAMES with "" in the place of those of which nothing is to be learnt: all vectors (n, len(NAMES)) have one value.
+
+    What one word sets together (all styles, both kinds of ears) is there as a whole or not at all.
+    """
+    varied = {name for name, spread in zip(NAMES, np.ptp(vectors, axis=0), strict=True) if spread > 1e-3}
+    for choices in _VALUES.values():
+        together = set().union(*choices.values())
+        if varied & together:
+            varied |= together
+    return tuple(name if name in varied else "" for name in NAMES)
+
+
 def blend(one: Mapping[str, float], other: Mapping[str, float], t: float) -> dict[str, float]:
     """The values `t` (0 ... 1) of the way from `one` to `other`; a name that only one of them has stays as it is."""
     mixed = {name: (1.0 - t) * one[name] + t * other[name] for name in one.keys() & other.keys()}

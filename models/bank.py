@@ -25,7 +25,8 @@ def labels_of(version: ModelVersion, latent: Latent) -> dict[str, float]:
         bank = _bank(version.folder / "model.safetensors")
         if not names or bank.shape[1] != len(names):
             return {}
-        return dict(zip(names, latent.c(z_dim, names, bank).tolist(), strict=True))
+        found = zip(names, latent.c(z_dim, names, bank).tolist(), strict=True)
+        return {name: value for name, value in found if name}  # "": a label that cannot be asked for
     except (KeyError, TypeError, ValueError, OSError, SafetensorError, BadRequest):
         return {}
 

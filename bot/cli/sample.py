@@ -60,7 +60,7 @@ def sample(
     _, found = load_named(model)
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
     if strangers := [name for name in asked if name not in names]:
-        known = f"it knows {', '.join(names)}" if names else "it cannot be told what to draw"
+        known = f"it knows {', '.join(filter(None, names))}" if any(names) else "it cannot be told what to draw"
         raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
     c = None
     if latents is not None:

@@ -185,13 +185,13 @@ def _feed(dataset: Any, source: str, c_dim: int) -> tuple[Any, tuple[str, ...], 
     if not c_dim:
         return dataset.images, (), None, {}
     from data.labelled import vectors
-    from data.labels import NAMES
+    from data.labels import learnable
     from models.dcgan.train import Labelled
 
     table = vectors(dataset, source)  # float32 (N, c_dim)
     return (
         lambda indices: Labelled(dataset.images(indices), table[indices]),
-        NAMES,
+        learnable(table),
         table,
         {"labels": hashlib.sha256(table.tobytes()).hexdigest()},
     )

@@ -42,8 +42,9 @@ class Labelled:
 class DCGANTask:
     """See `models.training.task.Task`. Batches are uint8 (N, H, W, 3), or `Labelled` where the network has labels.
 
-    `total` is the run's length in images, along which the learning rate changes. `names` are the labels' and `vectors`
-    float32 (n, c_dim) those of the training set, of which the network takes a bank along.
+    `total` is the run's length in images, along which the learning rate changes. `names` are the labels', "" where one
+    cannot be asked for, and `vectors` float32 (n, c_dim) those of the training set, of which the network takes a bank
+    along.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ from data.drawn import sample_parameters
 from data.drawn.meaning import reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import Parameters
-from data.labels import ATTRIBUTES, NAMES, blend, encode, mirrored, obeyed, values, words
+from data.labels import ATTRIBUTES, NAMES, blend, encode, learnable, mirrored, obeyed, values, words
 
 
 def by_name(labels: dict) -> dict[str, float]:
@@ -105,6 +105,16 @@ def test_a_model_obeys_the_attributes_whose_names_it_has():
     assert obeyed(NAMES) == tuple(ATTRIBUTES)
     assert obeyed(["glasses", "hair_l"]) == ("glasses",)
     assert obeyed([]) == ()
+
+
+def test_what_is_the_same_in_all_pictures_cannot_be_asked_for():
+    vectors = np.stack([encode({"glasses": "yes", "style": "soft"}), encode({"hair": "pink", "style": "flat"})])
+    names = learnable(vectors)
+    assert len(names) == len(NAMES)
+    assert [a for a, b in zip(NAMES, names, strict=True) if b not in (a, "")] == []
+    assert obeyed(names) == ("hair", "glasses", "style")
+    assert "style_ink" in names  # unseen, but a style is asked for by naming all of them
+    assert "headwear" not in names
 
 
 def test_a_file_name_alone_is_no_label():
