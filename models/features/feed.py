@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.dataset import Dataset
-from data.vision.features.targets import targets
+from data.vision.features.targets import UNKNOWN, targets
 
 
 class Unlabelled(Exception):
@@ -18,6 +18,7 @@ class Unlabelled(Exception):
 class Batch:
     images: np.ndarray  # uint8 (N, H, W, 3)
     chosen: np.ndarray  # int64 (N, attributes)
+    weights: np.ndarray  # float32 (N, attributes): rare words count more
     numbers: np.ndarray  # float32 (N, numbers)
     groups: np.ndarray  # int64 (N,): one number a character
 
@@ -43,6 +44,7 @@ class Feed:
             who.append(labels.get("character", f"picture {i}"))
         self.chosen = np.stack([chosen for chosen, _ in told])
         self.numbers = np.stack([numbers for _, numbers in told])
+        self.weights = np.stack([_weights(column) for column in self.chosen.T], 1)
         _, self.groups = np.unique(np.array([str(name) for name in who]), return_inverse=True)
         order = np.argsort(self.groups, kind="stable")
         self._members = np.split(order, np.flatnonzero(np.diff(self.groups[order])) + 1)
@@ -55,7 +57,13 @@ class Feed:
 
     def batch(self, indices: np.ndarray) -> Batch:
         """Exactly these pictures."""
-        return Batch(self.dataset.images(indices), self.chosen[indices], self.numbers[indices], self.groups[indices])
+        return Batch(
+            self.dataset.images(indices),
+            self.chosen[indices],
+            self.weights[indices],
+            self.numbers[indices],
+            self.groups[indices],
+        )
 
     def _fellows(self, index: int, chance: np.random.Generator) -> list[int]:
         members = self._members[self.groups[index]]
@@ -64,3 +72,13 @@ class Feed:
             return [index] * self.views
         more = chance.permutation(others)[: self.views - 1].tolist()
         return [index, *(more * self.views)[: self.views - 1]]
+
+
+def _weights(chosen: np.ndarray) -> np.ndarray:
+    """float32 (N,): by the root of a word's rarity, half-way between every picture and every word counting alike."""
+    known = chosen[chosen != UNKNOWN]
+    if len(known) == 0:
+        return np.ones(len(chosen), np.float32)
+    counts = np.bincount(known)
+    rarity = np.sqrt(len(known) / np.maximum(counts, 1) / np.count_nonzero(counts))
+    return np.where(chosen == UNKNOWN, 1.0, rarity[chosen]).astype(np.float32)

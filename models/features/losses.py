@@ -22,12 +22,16 @@ def contrastive_loss(embedding: torch.Tensor, groups: torch.Tensor, temperature:
     return total.sum() / (count > 0).sum().clamp_min(1)
 
 
-def choice_loss(logits: tuple[torch.Tensor, ...], chosen: torch.Tensor) -> torch.Tensor:
-    """Mean cross-entropy over the attributes; `chosen` int64 (N, attributes), -1 where there is no answer."""
+def choice_loss(logits: tuple[torch.Tensor, ...], chosen: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Mean cross-entropy over the attributes.
+
+    `chosen` is int64 (N, attributes), -1 where there is no answer; `weights` (N, attributes) says how much each counts.
+    """
+    weights = torch.where(chosen >= 0, weights, 0.0)
     total = logits[0].new_zeros(())
-    for column, scores in zip(chosen.unbind(1), logits, strict=True):
-        known = (column >= 0).sum().clamp_min(1)
-        total = total + F.cross_entropy(scores, column, ignore_index=-1, reduction="sum") / known
+    for column, weight, scores in zip(chosen.unbind(1), weights.unbind(1), logits, strict=True):
+        errors = F.cross_entropy(scores, column, ignore_index=-1, reduction="none")
+        total = total + (errors * weight).sum() / weight.sum().clamp_min(1e-6)
     return total / len(logits)
 
 

@@ -103,7 +103,7 @@ class FeaturesTask:
             output = self.network(x.contiguous(memory_format=torch.channels_last))
         losses = {
             "loss_metric": contrastive_loss(output.embedding, groups, options.temperature),
-            "loss_choice": choice_loss(output.logits, chosen),
+            "loss_choice": choice_loss(output.logits, chosen, torch.from_numpy(batch.weights).to(self.device)),
             "loss_number": number_loss(output.numbers, numbers),
         }
         weights = (options.metric, options.choice, options.number)

@@ -64,9 +64,7 @@ class Block(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        last = _conv(width, width)
-        nn.init.zeros_(last[1].weight)  # type: ignore[arg-type]  # begins as the identity: Goyal et al. 2017, 1706.02677
-        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), last)
+        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), _conv(width, width))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return F.relu(x + self.main(x))
@@ -110,10 +108,10 @@ class FeaturesNetwork(nn.Module):
         return torch.cat([last.mean((2, 3)), last.amax((2, 3))], 1)
 
     def forward(self, x: torch.Tensor) -> Output:
-        features = self.features(x)
-        return self.heads(features)
+        return self.heads(self.features(x))
 
     def heads(self, features: torch.Tensor) -> Output:
-        embedding = F.normalize(self.embedding(features).float(), dim=1)
-        logits = self.words(features).float().split([len(options) for _, options in self.config.choices], 1)
-        return Output(features, embedding, tuple(logits), self.numbers(features).float())
+        with torch.autocast(features.device.type, enabled=False):  # cheap, and numbers deserve all their digits
+            embedding = F.normalize(self.embedding(features), dim=1)
+            logits = self.words(features).split([len(options) for _, options in self.config.choices], 1)
+            return Output(features, embedding, tuple(logits), self.numbers(features))

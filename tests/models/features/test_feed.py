@@ -36,6 +36,17 @@ def test_a_batch_that_views_do_not_divide_is_filled_all_the_same(characters: Dat
     assert len(Feed(characters, 4)(np.arange(7)).images) == 7
 
 
+def test_rare_words_count_more(characters: Dataset):
+    feed = Feed(characters, 2)
+    for chosen, weights in zip(feed.chosen.T, feed.weights.T, strict=True):
+        known = chosen >= 0
+        words, counts = np.unique(chosen[known], return_counts=True)
+        per_word = [weights[chosen == word] for word in words]
+        assert all(np.ptp(w) == 0 for w in per_word)
+        total = [w[0] ** 2 * count for w, count in zip(per_word, counts, strict=True)]
+        assert total == pytest.approx([total[0]] * len(total), rel=1e-4)
+
+
 def test_faces_that_are_nobodys_stand_beside_themselves(tmp_path: Path):
     pytest.importorskip("skia")
     feed = Feed(pack(resolve("drawn:count=6"), 16, tmp_path), 2)

@@ -37,9 +37,16 @@ def test_nobody_with_a_fellow_is_no_loss():
     assert bool(x.grad.isfinite().all())
 
 
+def test_a_picture_counts_as_much_as_its_weight():
+    scores = (torch.tensor([[2.0, 0.0], [0.0, 0.0], [5.0, 5.0]]),)
+    errors = [math.log(1 + math.exp(-2)), math.log(2)]
+    loss = choice_loss(scores, torch.tensor([[0], [1], [-1]]), torch.tensor([[1.0], [3.0], [9.0]]))
+    assert float(loss) == pytest.approx((errors[0] + 3 * errors[1]) / 4)
+
+
 def test_what_is_not_known_teaches_nothing():
     logits = (torch.zeros(3, 2, requires_grad=True), torch.zeros(3, 4, requires_grad=True))
-    loss = choice_loss(logits, torch.tensor([[0, -1], [1, -1], [-1, -1]]))
+    loss = choice_loss(logits, torch.tensor([[0, -1], [1, -1], [-1, -1]]), torch.ones(3, 2))
     loss.backward()
     assert float(loss.detach()) == pytest.approx(math.log(2) / 2)
     assert logits[0].grad is not None
