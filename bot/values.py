@@ -55,7 +55,8 @@ def yes_or_no(raw: str, called: str) -> bool:
 
 def pick(raw: str, called: str) -> Pick:
     pick = pick_of(raw.translate(WIDE))
-    if pick is None or not 1 <= pick.of <= MOST_TRIED or not 1 <= (pick.keep or 1) <= min(MOST_KEPT, pick.of):
+    keep = 1 if pick is None or pick.keep is None else pick.keep
+    if pick is None or not 1 <= pick.of <= MOST_TRIED or not 1 <= keep <= min(MOST_KEPT, pick.of):
         raise UserError("line.pick", option=called, value=quoted(raw), keep=MOST_KEPT, of=MOST_TRIED)
     return pick
 

@@ -63,7 +63,8 @@ class Wishes:
     def __init__(self, catalogue: Catalogue, command: Command) -> None:
         self._phrases: dict[str, tuple[str, str]] = {}  # phrase -> (option, choice)
         first = next(iter(command.options), None)
-        leader = first if first is not None and first.kind is Kind.CHOICE else None
+        self._leader = leader = first if first is not None and first.kind is Kind.CHOICE else None
+        self._catalogue, self._command = catalogue, command
         for option in command.options:
             if option.kind is not Kind.CHOICE:
                 continue
@@ -76,12 +77,22 @@ class Wishes:
 
     def at(self, words: Sequence[str]) -> tuple[int, list[tuple[str, str]]]:
         """What the first words wish for, as (option, choice), and how many words that took; (0, []) where nothing."""
+        if self._leads(words):
+            return 0, []
         for n in range(min(MOST_WORDS, len(words)), 0, -1):
             phrase = _plain(" ".join(words[:n])).strip("，,、 ")
             if phrase in self._phrases:
                 return n, [self._phrases[phrase]]
         run = self._run(_plain(words[0])) if words and not words[0].isascii() else None
         return (1, run) if run else (0, [])
+
+    def _leads(self, words: Sequence[str]) -> bool:
+        """Whether they are an option's name and its value: /fade mouth closed open is no closed mouth."""
+        if self._leader is None or len(words) < 2:
+            return False
+        named = choice_of(self._catalogue, self._leader.name, self._leader.choices, words[0])
+        option = self._command.option(named) if named else None
+        return option is not None and choice_of(self._catalogue, option.name, option.choices, words[1]) is not None
 
     def filler(self, word: str) -> bool:
         """Whether a word between wishes means nothing by itself."""

@@ -24,7 +24,7 @@ SIDE = 512  # px, more than any of the networks looks at
 BAR = 10
 SURE = 0.6  # below this two choices are named
 WORTH_SAYING = 0.15  # of the second one
-COPIED = 0.5  # what is seen at least this surely is asked for in "draw one like this"
+CLEAR_BY = 0.2  # what is seen this much more surely than the next is asked for in "draw one like this"
 
 # What a card says, line by line; what is unremarkable is left out.
 _LINES = (
@@ -41,6 +41,7 @@ _UNREMARKABLE = {
     "lids": "open",
     "hairstyle": "loose",
 }
+_SHADED = ("hair", "eyes", "style")  # what may well be between two choices; the others are said when they are clear
 
 
 @command("judge", zh="鉴定", costs=True, pictures=1)
@@ -146,15 +147,23 @@ def _item(chat: Chat, attribute: str, chances: Mapping[str, float]) -> str:
     if not known:
         return ""
     (choice, chance), *rest = sorted(known.items(), key=lambda item: -item[1])
-    if choice == _UNREMARKABLE.get(attribute) and chance >= SURE:
+    if (chance < SURE and attribute not in _SHADED) or choice == _UNREMARKABLE.get(attribute):
         return ""
+    name = attribute_name(chat, attribute)
+    if choice in ("yes", "no"):
+        return _unbroken(chat.text(f"judge.{choice}", attribute=name, percent=_percent(chance)))
     shown = [(choice, chance)]
     if chance < SURE and rest and rest[0][1] >= WORTH_SAYING:
         shown.append(rest[0])
     words = chat.text("judge.or").join(
         chat.text("judge.choice", choice=choice_name(chat, attribute, c), percent=_percent(p)) for c, p in shown
     )
-    return chat.text("judge.item", attribute=attribute_name(chat, attribute), choices=words)
+    return _unbroken(chat.text("judge.item", attribute=name, choices=words))
+
+
+def _unbroken(text: str) -> str:
+    """Lines break between items, not within them."""
+    return text.replace(" ", "\u00a0")
 
 
 def _to_copy(seen: Seen, obeyed: tuple[str, ...]) -> dict[str, str]:
@@ -162,8 +171,9 @@ def _to_copy(seen: Seen, obeyed: tuple[str, ...]) -> dict[str, str]:
     wishes: dict[str, str] = {}
     for attribute in obeyed:
         known = {c: p for c, p in seen.choices.get(attribute, {}).items() if c in ATTRIBUTES[attribute]}
-        if known and max(known.values()) >= COPIED:
-            wishes[attribute] = max(known, key=known.__getitem__)
+        ranking = sorted(known, key=lambda choice: -known[choice])
+        if len(ranking) > 1 and known[ranking[0]] - known[ranking[1]] >= CLEAR_BY:
+            wishes[attribute] = ranking[0]
     return wishes
 
 

@@ -306,6 +306,17 @@ async def test_success_said_twice_counts_once(house: House) -> None:
     assert await house.store.usage.count(MEMBER, date(2026, 1, 1)) == 1
 
 
+async def test_a_large_answer_counts_as_several(house: House) -> None:
+    house.rebuild(quota_per_day=9)
+    async with house.gate.admit(_in_private(), DRAW) as admission:
+        await admission.succeeded(8)
+    assert await house.store.usage.count(MEMBER, date(2026, 1, 1)) == 8
+    house.time.pass_by(minutes=1)
+    await house.draw(_in_private())
+    house.time.pass_by(minutes=1)
+    assert (await house.refusal(_in_private())).key == "gate.quota"
+
+
 async def test_an_answer_counts_for_the_day_it_was_asked_on(house: House) -> None:
     async with house.gate.admit(_in_private(), DRAW) as admission:
         house.time.pass_by(hours=5)

@@ -32,7 +32,7 @@ class ToyModels:
     """Stands in for `models.runner.Runner`. Every toy obeys labels and judges; that a bright picture has pink hair is
     what it sees."""
 
-    sees = True
+    chooses = judges = sees = True
 
     def __init__(self, device: str = "cpu", threads: int = 1) -> None:
         self._loaded: dict[str, int] = {}
@@ -53,7 +53,7 @@ class ToyModels:
         match request:
             case Draw():
                 return _faces(request)
-            case Best() if self.sees:
+            case Best() if self.chooses:
                 scores = [beauty(request, i) for i in range(len(request.latents))]
                 order = sorted(range(len(scores)), key=lambda i: -scores[i])[: request.keep]
                 return {
@@ -61,7 +61,7 @@ class ToyModels:
                     "scores": [scores[i] for i in order],
                     "pixels": _faces(request)[order],
                 }
-            case Judge() if self.sees:
+            case Judge() if self.judges:
                 return {"score": float(request.pixels.mean() / 255), "logit": 0.0}
             case See() if self.sees:
                 return spoken([_seen(float(picture.mean() / 255)) for picture in request.pictures])
@@ -71,7 +71,15 @@ class ToyModels:
 class BlindToyModels(ToyModels):
     """One that draws only."""
 
+    chooses = judges = sees = False
+
+
+class EyelessToyModels(ToyModels):
     sees = False
+
+
+class JudgelessToyModels(ToyModels):
+    judges = False
 
 
 def _faces(request: Draw | Best) -> np.ndarray:

@@ -28,3 +28,10 @@ def test_few_faces_are_shown_larger_than_many() -> None:
     sides = [layout(n, 96, 96).cell_width for n in (1, 4, 16, 64)]
     assert sides == sorted(sides, reverse=True)
     assert sides[-1] >= 96
+
+
+def test_a_row_stands_side_by_side() -> None:
+    plan = layout(5, 96, 96, columns=5)
+    assert len({y for _, y in plan.places}) == 1
+    assert plan.width > 4 * plan.height
+    assert layout(3, 96, 96, columns=5) == layout(3, 96, 96, columns=3)

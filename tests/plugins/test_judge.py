@@ -1,0 +1,150 @@
+"""`/judge`: what is made of a picture."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from bot.command import Reply
+from bot.recipes import draw_of
+from bot.surfaces.base import PictureLink
+from data.labels import NAMES
+from data.pictures import Upload
+from tests.bot import toy_models
+from tests.bot.house import House, house
+from tests.wire.picture_host import PictureHost
+
+
+def _picture(brightness: int, width: int = 90, height: int = 60, border: int | None = None) -> Upload:
+    """A PNG; `border` is the brightness of what lies outside the middle square."""
+    pixels = np.full((height, width, 3), brightness if border is None else border, np.uint8)
+    side = min(width, height)
+    pixels[(height - side) // 2 :, (width - side) // 2 : (width + side) // 2] = brightness
+    content = io.BytesIO()
+    Image.fromarray(pixels).save(content, "PNG")
+    return Upload(content.getvalue(), "image/png", "test")
+
+
+async def _judged(home: House, upload: Upload, line: str = "/judge") -> Reply:
+    reply = await home.ask(line, uploads=(upload,), locale="en")
+    assert not reply.failed, reply.text
+    return reply
+
+
+def _plain(reply: Reply) -> str:
+    return reply.text.replace("\u00a0", " ")
+
+
+async def test_a_picture_gets_a_mark_and_what_is_seen_in_it(obedient: House) -> None:
+    reply = await _judged(obedient, _picture(204))
+    assert "80%" in reply.text
+    assert "hair: pink 80%" in _plain(reply)
+    assert "glasses 90%" in _plain(reply)
+    assert "▰▰▰▰▰▰▰▰▱▱" in reply.text
+
+
+async def test_only_the_middle_square_is_judged(obedient: House) -> None:
+    assert (await _judged(obedient, _picture(204, 200, 60, border=0))).text.count("80%") == 2
+    assert (await _judged(obedient, _picture(204, 60, 60))).text.count("80%") == 2
+
+
+async def test_where_it_is_not_clear_two_are_named(obedient: House) -> None:
+    text = _plain(await _judged(obedient, _picture(102)))
+    assert "hair: pink 40%" in text
+    assert "age" not in text  # nobody can tell
+
+
+async def test_a_bare_word_with_a_picture_is_meant_and_without_one_is_talk(obedient: House) -> None:
+    assert not (await obedient.ask("鉴定", uploads=(_picture(204),))).failed
+    assert await obedient.say("鉴定") is None
+    assert await obedient.say("鉴定 一下") is None
+
+
+async def test_faces_of_ours_are_judged_by_their_names_with_a_wink(obedient: House) -> None:
+    drawn = (await obedient.ask("/waifu 2 seed:7")).pictures[0].id
+    reply = await obedient.ask(f"/judge #{drawn}.2", locale="en")
+    assert f"#{drawn}.2" in reply.text
+    assert f"#{drawn}.1" in (await obedient.ask("鉴定 1", replied_to="1")).text
+    whole = await obedient.ask("/judge", replied_to="1")
+    assert whole.failed
+    assert f"#{drawn}.1" in whole.text
+
+
+async def test_a_file_of_ours_is_recognised_and_a_forged_one_is_not(obedient: House) -> None:
+    drawn = (await obedient.ask("/waifu 1 seed:7")).pictures[0]
+    ours = Upload(drawn.encoded.content, "image/jpeg", "test")
+    assert f"#{drawn.id}" in (await _judged(obedient, ours)).text
+    forged = Upload(drawn.encoded.content.replace(b'"seed":7', b'"seed":8'), "image/jpeg", "test")
+    assert f"#{drawn.id}" not in (await _judged(obedient, forged)).text
+    sheet = (await obedient.ask("/waifu 4")).pictures[0]
+    refused = await obedient.ask("/judge", uploads=(Upload(sheet.encoded.content, "image/jpeg", "test"),))
+    assert refused.failed
+    assert f"#{sheet.id}.4" in refused.text
+
+
+async def test_what_the_message_brings_goes_before_what_it_replies_to(obedient: House) -> None:
+    drawn = await obedient.ask("/waifu 1")
+    reply = await obedient.ask("/judge", replied_to="1", uploads=(_picture(204),), locale="en")
+    assert "80%" in reply.text
+    assert f"#{drawn.pictures[0].id}" not in reply.text
+
+
+async def test_a_mentioned_members_avatar_can_be_judged(tmp_path: Path) -> None:
+    async with PictureHost() as host, house(tmp_path, labels=NAMES, intake_allow=[host.address]) as home:
+        host.files["/a.png"] = _picture(204).content
+        link = PictureLink("avatar", host.url("/a.png"))
+        assert "80%" in (await home.ask("/judge", links=(link,))).text
+        assert "80%" in (await home.ask("鉴定 自己", avatar=link)).text
+
+
+async def test_one_press_draws_faces_like_it(obedient: House) -> None:
+    judged = await _judged(obedient, _picture(204))
+    (button,) = judged.buttons
+    assert len(button.line()) < 40
+    for reply in (await obedient.ask(button.line()), await obedient.ask("照着画", replied_to="1")):
+        recipe = await obedient.services.store.recipes.get(reply.pictures[0].id or "")
+        assert recipe is not None
+        assert recipe.body["wishes"] == {"hair": "pink", "glasses": "yes"}
+        assert len(draw_of(recipe.body).latents) == 4
+
+
+async def test_nothing_of_the_picture_is_kept(obedient: House) -> None:
+    judged = await _judged(obedient, _picture(204))
+    recipe = await obedient.services.store.recipes.get(judged.recipe or "")
+    assert recipe is not None
+    assert recipe.body == {"op": "judge", "model": "waifu@starter", "wishes": {"hair": "pink", "glasses": "yes"}}
+    for line in ("/bigger", "/more", "/again", "/recipe", "/judge", "/fade", "/save"):
+        assert (await obedient.ask(f"{line} #{recipe.id}")).failed
+
+
+async def test_a_model_that_obeys_nothing_offers_nothing_to_press(home: House) -> None:
+    judged = await _judged(home, _picture(204))
+    assert judged.buttons == ()
+    assert "hair: pink" in _plain(judged)
+
+
+async def test_without_judge_and_eyes_it_says_that_it_cannot(tmp_path: Path) -> None:
+    async with house(tmp_path, models=toy_models.BLIND) as home:
+        reply = await home.ask("/judge", uploads=(_picture(204),))
+        assert reply.failed
+        assert "鉴定" in reply.text
+
+
+@pytest.mark.parametrize(
+    ("models", "kept", "lost"), [("Eyeless", "by the book: 80%", "hair:"), ("Judgeless", "hair: pink", "by the book:")]
+)
+async def test_a_judgement_may_be_partial(tmp_path: Path, models: str, kept: str, lost: str) -> None:
+    async with house(tmp_path, labels=NAMES, models=f"{toy_models.__name__}:{models}ToyModels") as home:
+        text = _plain(await _judged(home, _picture(204)))
+        assert kept in text
+        assert lost not in text
+
+
+async def test_what_is_no_picture_is_said_to_be_none(obedient: House) -> None:
+    for locale, word in (("zh-CN", "图"), ("en", "picture")):
+        for changes in ({"uploads": (Upload(b"<html>", "image/png", "test"),)}, {}):
+            reply = await obedient.ask("/judge", locale=locale, **changes)
+            assert reply.failed
+            assert word in reply.text
