@@ -206,7 +206,7 @@ class DCGANTask:
         chance = np.random.RandomState(self.seed)
         size = min(64, count)
         found: dict[str, list[np.ndarray]] = {"real": [], "fake": []}
-        for _ in range(math.ceil(pictures / size)):
+        for _ in range(math.ceil(min(pictures, max(128, 4 * count)) / size)):  # few pictures say little, however often
             batch = feed(np.sort(chance.choice(count, size, replace=False)))
             images = batch.images if isinstance(batch, Labelled) else batch
             real = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
