@@ -22,7 +22,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, inference, pool
+    from benchmarks import chat, drawing, inference, pool
     from bot.settings import load
 
     settings = load()
@@ -32,6 +32,7 @@ def bench(
         ("The whole bot", lambda: asyncio.run(chat.measure(2 if quick else chat.ROUNDS))),
         ("The pool", lambda: asyncio.run(pool.throughput(settings, rounds))),
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
+        ("The drawing program", lambda: drawing.measure(rounds)),
     ]
     table = Table("", "", "", "", title=_machine())
     for title, measure in groups:
