@@ -46,7 +46,18 @@ def _normals(spine: np.ndarray) -> np.ndarray:
     d[1:-1] = spine[2:] - spine[:-2]
     d[0], d[-1] = spine[1] - spine[0], spine[-1] - spine[-2]
     d /= np.maximum(np.hypot(d[:, 0], d[:, 1]), 1e-6)[:, None]
-    return np.stack([d[:, 1], -d[:, 0]], axis=1)
+    left = d[:, ::-1].copy()
+    left[:, 1] *= -1
+    return left
+
+
+_SHADED = 1 - 0.78 * np.clip((_T - 0.18) / 0.5, 0, 1) ** 0.8  # how far over a lock its shadow reaches, from 1 inwards
+
+
+@lru_cache(maxsize=64)
+def _ramp(fade: float) -> np.ndarray:
+    """(SAMPLES,): how much of an outline there is."""
+    return np.clip((_T - fade) / 0.45, 0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -65,25 +76,39 @@ class Lock:
         """(SAMPLES, 2) unit vectors to the left of the way from root to tip."""
         return _normals(self.spine)
 
+    @cached_property
+    def _places(self) -> list[tuple[float, float, float, float, float]]:
+        """Point, normal and half width at every sample, as plain numbers: numpy is slow with few of them."""
+        return list(
+            zip(*self.spine.T.tolist(), *self.normals.T.tolist(), self.widths.tolist(), strict=True)
+        )  # fmt: skip
+
     def at(self, t: float, across: float) -> Point:
         """The point a share `t` of the way down, and `across` of the half width to the left (-1..1)."""
         place = t * (_SAMPLES - 1)
         i = min(int(place), _SAMPLES - 2)
         f = place - i
-        x, y = self.spine[i] * (1 - f) + self.spine[i + 1] * f
-        nx, ny = self.normals[i] * (1 - f) + self.normals[i + 1] * f
-        w = (self.widths[i] * (1 - f) + self.widths[i + 1] * f) * across
-        return float(x + nx * w), float(y + ny * w)
+        g = 1 - f
+        (x0, y0, nx0, ny0, w0), (x1, y1, nx1, ny1, w1) = self._places[i], self._places[i + 1]
+        w = (w0 * g + w1 * f) * across
+        return x0 * g + x1 * f + (nx0 * g + nx1 * f) * w, y0 * g + y1 * f + (ny0 * g + ny1 * f) * w
+
+    def crossing(self, level: float) -> float | None:
+        """The share of the way down at which the spine first comes below the height `level`, None where it does not."""
+        for i in range(_SAMPLES - 1):
+            above, below = self._places[i][1], self._places[i + 1][1]
+            if above <= level < below:
+                return (i + (level - above) / (below - above)) / (_SAMPLES - 1)
+        return None
 
     def edge(self, across: np.ndarray | float, grow: np.ndarray | float = 0.0, first: int = 0) -> list[Point]:
         """The line that runs `across` of the half width beside the spine, moved left by `grow`."""
         reach = self.widths * across + grow
-        return [tuple(p) for p in (self.spine + self.normals * reach[:, None])[first:].tolist()]
+        return (self.spine + self.normals * reach[:, None])[first:].tolist()
 
     def shadow(self, side: float) -> skia.Path:
         """The part along one edge (-1 or 1) that turns away from the light: nothing at the root, broad at the tip."""
-        inner = side * (1 - 0.78 * np.clip((_T - 0.18) / 0.5, 0, 1) ** 0.8)
-        return closed(self.edge(side, first=2), self.edge(inner, first=2), self.curved)
+        return closed(self.edge(side, first=2), self.edge(side * _SHADED, first=2), self.curved)
 
     @cached_property
     def outline(self) -> skia.Path:
@@ -92,7 +117,7 @@ class Lock:
 
     def inked(self, width: float) -> skia.Path:
         """The lock with its outline, which grows from nothing near the root."""
-        ramp = width * np.clip((_T - self.fade) / 0.45, 0.0, 1.0)
+        ramp = width * _ramp(self.fade)
         left, right = self.edge(1.0, ramp), self.edge(-1.0, -ramp)
         # The line closes round the tip too.
         dx, dy = self.spine[-1] - self.spine[-2]

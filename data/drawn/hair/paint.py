@@ -99,7 +99,7 @@ def paint_ring(canvas: skia.Canvas, figure: Figure, locks: list[Lock], height: f
             if abs(off) > 0.92:
                 continue
             level = y0 - tall * (0.44 + 0.20 * height - 0.36 * off * off) + 0.25 * figure.pose.nod
-            t = _crossing(lock, level)
+            t = lock.crossing(level)
             if t is None:
                 continue
             lit = 1.0 - 0.5 * min(1.0, abs(off - 0.3 * p.light))
@@ -111,14 +111,6 @@ def paint_ring(canvas: skia.Canvas, figure: Figure, locks: list[Lock], height: f
             band.addPath(tapered(streak, 2 * wide, 0.0, 0.0))
     band.setFillType(skia.PathFillType.kWinding)
     fill(canvas, band, figure.hair.light, min(1.0, 0.40 + 0.55 * strength), 0.3 * manner.soft)
-
-
-def _crossing(lock: Lock, level: float) -> float | None:
-    ys = lock.spine[:, 1]
-    for i in range(len(ys) - 1):
-        if ys[i] <= level < ys[i + 1]:
-            return float((i + (level - ys[i]) / (ys[i + 1] - ys[i])) / (len(ys) - 1))
-    return None
 
 
 def paint_volume(canvas: skia.Canvas, figure: Figure, everything: skia.Path, fringe: skia.Path) -> None:
