@@ -1,0 +1,60 @@
+"""What visitors of the page meet: wishes, fades and judgements, in a real browser."""
+
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.async_api import Page, expect
+
+from data.labels import NAMES
+from tests.bot.house import house
+from tests.bot.surfaces.web.conftest import Site, served
+from tests.bot.surfaces.web.test_page import CHROMIUM, Visit, type_line, visit
+
+__all__ = ["visit"]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: set $CHROMIUM, or install the package")
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A bot whose model obeys; only its networks are toys."""
+    async with house(tmp_path, labels=NAMES) as home, served(home.services) as running:
+        yield running
+
+
+async def _format(page: Page, site: Site, n: int) -> str | None:
+    address = await page.locator(".answer .sheet img").nth(n).get_attribute("src")
+    async with site.get(address or "") as answer:
+        return Image.open(io.BytesIO(await answer.read())).format
+
+
+async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = await visit(site)
+    await type_line(page, "/waifu hair:pink eyes:green glasses:yes count:16")
+    await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉、瞳色 绿、眼镜 有")
+    await expect(page.locator(".face")).to_have_count(16)
+
+    await page.get_by_label("第 2 张脸").hover()
+    await page.locator(".face-menu").get_by_text("渐变").click()
+    await expect(page.locator(".answer .caption").nth(1)).to_contain_text("发色：粉 →")
+    await page.locator(".answer").nth(1).get_by_role("button", name="动起来").click()
+    await expect(page.locator(".answer .sheet.loaded")).to_have_count(3)
+    assert await _format(page, site, 1) == "JPEG"
+    assert await _format(page, site, 2) == "WEBP"
+
+    Image.new("RGB", (80, 60), (204, 204, 204)).save(tmp_path / "bright.png")
+    await page.locator("#files").set_input_files(tmp_path / "bright.png")
+    await type_line(page, "鉴定")
+    await expect(page.locator(".answer .speech")).to_contain_text("80%")
+    await page.get_by_role("button", name="照着画").click()
+    await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉")
+
+
+async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) -> None:
+    page = await visit(site)
+    await page.locator("#line").fill("/waifu 发色:")
+    await expect(page.locator("#choices")).to_contain_text("粉")
+    await page.locator("#line").fill("/fade ")
+    await expect(page.locator("#choices")).to_contain_text("属性")

@@ -1,0 +1,85 @@
+"""What members of a QQ group meet: wishes, fades and judgements through a OneBot implementation."""
+
+import asyncio
+import base64
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from data.labels import NAMES
+from tests.bot.house import House, house
+from tests.bot.surfaces.qq.conftest import fresh_nonebot, qq_of
+from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
+
+__all__ = ["fresh_nonebot"]
+
+
+class Member:
+    """Somebody in a group with the bot."""
+
+    def __init__(self, home: House, account: FakeOneBot) -> None:
+        self._home, self._account = home, account
+
+    async def asks(self, *message: dict) -> Call:
+        return await self._account.ask(list(message))
+
+    async def replies(self, words: str) -> Call:
+        """To the bot's latest answer, once the bot knows that it has sent it: that takes no member longer to read."""
+        latest = str(max(self._account.messages))
+        async with asyncio.timeout(20):
+            while await self._home.services.store.sent.get("qq", "qq:1000", latest) is None:  # noqa: ASYNC110 - it does not tell
+                await asyncio.sleep(0.01)
+        return await self.asks(reply(latest), text(words))
+
+
+@pytest.fixture
+async def member(tmp_path: Path, fresh_nonebot: None) -> AsyncIterator[Member]:
+    """The bot's model obeys; only its networks are toys."""
+    settings = {"labels": NAMES, "qq_sends_per_minute": 6000}
+    async with house(tmp_path, **settings) as home, qq_of(home.services) as bot, bot.qq() as account:
+        await bot.until("up")
+        yield Member(home, account)
+
+
+def _opened(call: Call) -> Image.Image:
+    return Image.open(io.BytesIO(call.images[0]))
+
+
+async def test_wishes_in_a_members_own_words_are_obeyed(member: Member) -> None:
+    asked = await member.asks(text("老婆 粉发绿瞳 眼镜 16"))
+    for said in ("发色 粉", "瞳色 绿", "眼镜 有", "变1–16 渐变"):
+        assert said in asked.text
+    assert _opened(asked).size == (798, 798)
+    again = await member.replies("再来")
+    assert "发色 粉" in again.text
+    assert again.images != asked.images
+
+
+async def test_a_fade_is_a_row_that_a_word_sets_in_motion(member: Member) -> None:
+    row = await member.asks(text("渐变 发色 黑 白"))
+    assert "发色：黑 → 白" in row.text
+    assert _opened(row).format == "JPEG"
+    moving = await member.replies("动")
+    assert _opened(moving).format == "GIF"
+    assert getattr(_opened(moving), "n_frames", 1) > 16
+    assert len(moving.images[0]) < 1_000_000
+    step = await member.replies("分步")
+    assert _opened(step).format == "JPEG"
+
+
+async def test_a_picture_is_judged_and_one_like_it_drawn_in_reply(member: Member) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (80, 60), (204, 204, 204)).save(content, "PNG")
+    picture = image(file="base64://" + base64.b64encode(content.getvalue()).decode())
+    card = await member.asks(text("鉴定"), picture)
+    assert "80%" in card.text
+    assert card.images == []
+    assert "回复本条：照着画" in card.text
+    drawn = await member.replies("照着画")
+    assert "发色 粉" in drawn.text
+    assert len(drawn.images) == 1
+    ours = await member.replies("鉴定 2")
+    assert "我画的" in ours.text
