@@ -19,7 +19,7 @@ def pack(
     """Pack a training set, so that training reads it without decoding anything."""
     from rich.console import Console
 
-    from bot.cli.train import open_data
+    from bot.cli.runs import open_data
 
     if out is not None and out.exists():
         raise Refusal(f"{out} exists already; name a new folder")

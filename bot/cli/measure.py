@@ -40,8 +40,8 @@ def measure(
     """
     from rich.console import Console
 
+    from bot.cli.runs import open_data
     from bot.cli.sample import load_named, synthesize
-    from bot.cli.train import open_data
     from models.training.metrics import sliced_wasserstein
 
     folder, found = load_named(model)

@@ -25,7 +25,7 @@ def measure_features(
     """Print how often attributes and characters are recognised, as JSON."""
     from rich.console import Console
 
-    from bot.cli.train import open_data
+    from bot.cli.runs import open_data
     from data.vision.features import WEIGHTS, Features, FeaturesUnavailable
     from models.features.measure import Unmeasurable, measure_attributes, measure_characters, measure_real
     from models.features.train import SIDE

@@ -1,9 +1,9 @@
 """What a drawn head is: one frozen value that says everything, and goes to JSON and back."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 from data.drawn.color import RGB
+from data.drawn.plain import Plain
 
 FRINGES = (
     "hime", "blunt", "swept_left", "swept_right", "parted", "curtain", "messy", "lock", "wispy", "spiky", "asymmetric",
@@ -30,7 +30,7 @@ STYLES = ("flat", "cel", "soft", "chibi", "retro", "ink")
 
 
 @dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Plain):
     """All of one head. "Face" lengths are in half face widths; directions are the viewer's, right and down positive."""
 
     seed: int = 0  # decides what no parameter names: the wobble of locks, the places of bokeh
@@ -115,16 +115,3 @@ class Parameters:
     shade: float = 0.5  # depth of shadows, 0..1
     line_weight: float = 0.5  # 0 thin .. 1 thick outlines
     line_tint: float = 0.6  # 0 black .. 1 coloured outlines
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every parameter by name, in JSON's own types."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`; what is missing takes its default, a name that is unknown raises ValueError."""
-        known = {field.name for field in fields(cls)}
-        if strangers := sorted(values.keys() - known):
-            raise ValueError(f"no such parameter: {', '.join(strangers)}")
-        rebuilt: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-        return cls(**rebuilt)

@@ -1,9 +1,9 @@
 """What a drawn cat is: one frozen value that says everything, and goes to JSON and back."""
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from dataclasses import dataclass
 
 from data.drawn.color import RGB
+from data.drawn.plain import Plain
 
 COATS = ("solid", "tabby", "tuxedo", "calico", "siamese", "tortoiseshell", "van")
 COAT_COLORS = ("black", "gray", "white", "cream", "orange", "brown", "blue", "chocolate", "lilac")
@@ -15,7 +15,7 @@ CAT_COLLARS = ("none", "band", "bell", "ribbon", "kerchief")
 
 
 @dataclass(frozen=True, slots=True)
-class CatParameters:
+class CatParameters(Plain):
     """All of one cat's head. The unit of faces is about half a head's width; directions are the viewer's."""
 
     seed: int = 0  # decides what no parameter names: the wobble of stripes, the edges of patches
@@ -75,16 +75,3 @@ class CatParameters:
     shade: float = 0.5  # depth of shadows, 0..1
     line_weight: float = 0.5  # 0 thin .. 1 thick outlines
     line_tint: float = 0.6  # 0 black .. 1 coloured outlines
-
-    def to_dict(self) -> dict[str, Any]:
-        """Every parameter by name, in JSON's own types."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The inverse of `to_dict`; what is missing takes its default, a name that is unknown raises ValueError."""
-        known = {field.name for field in fields(cls)}
-        if strangers := sorted(values.keys() - known):
-            raise ValueError(f"no such parameter: {', '.join(strangers)}")
-        rebuilt: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
-        return cls(**rebuilt)

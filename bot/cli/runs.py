@@ -1,0 +1,169 @@
+"""A training run as the command line sees it: its folder, its data, how it ends. Every network's `train` uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from bot.cli.refusal import Refusal
+from bot.settings import load
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from data.dataset import Dataset
+    from models.training.loop import Finish, LoopOptions
+
+OPTIONS = "options.json"  # in the run's folder: what the run is, so that --resume needs no other option
+LARGEST_SEED = 2**32 - 1
+
+
+def before(outdir: Path, resume: bool) -> dict[str, Any]:
+    """What the run in `outdir` was, {} for a new one. Raises Refusal where there is none to continue."""
+    if not resume:
+        return {}
+    try:
+        return json.loads((outdir / OPTIONS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Refusal(f"there is no run to continue in {outdir}") from None
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{outdir / OPTIONS} cannot be read: {error}") from error
+
+
+def source_of(asked: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
+    """What names the pictures of a run for good. `asked` has `data` and `kimg`. Raises Refusal."""
+    from data.dataset import DatasetError, is_packed, resolve
+
+    data: str = asked["data"]
+    if earlier and data in (earlier["asked"]["data"], earlier["data"]):
+        return earlier["data"]  # `drawn:` meant as many faces as the run looked at when it began
+    if is_packed(data):
+        return str(Path(data).resolve())
+    try:
+        return resolve(data, looked_at=int(asked["kimg"] * 1000)).spec
+    except DatasetError as error:
+        raise Refusal(str(error)) from error
+
+
+def open_data(text: str, size: int, console: Console) -> Dataset:
+    """The packed set of a source at `size` px, packed now where it was not; raises Refusal."""
+    from rich.progress import Progress
+
+    from data.dataset import Dataset, DatasetError, is_packed, pack, resolve
+
+    try:
+        if is_packed(text):
+            dataset = Dataset(Path(text))
+        else:
+            with Progress(console=console, transient=True) as bar:
+                shown = bar.add_task("packing", total=None)
+                dataset = pack(
+                    resolve(text), size, _sets(), lambda done, total: bar.update(shown, completed=done, total=total)
+                )
+    except DatasetError as error:
+        raise Refusal(str(error)) from error
+    if dataset.size != size:
+        raise Refusal(f"the pictures in {text} are {dataset.size} px and the network draws {size} px")
+    if skipped := dataset.manifest["skipped"]:
+        named = ", ".join(entry["file"] for entry in skipped[:3])
+        console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
+    return dataset
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run, new or continued. `config` has family, network, options, data, init, seed, kimg and snap."""
+
+    outdir: Path
+    config: dict[str, Any]
+    resume: bool
+    console: Console = field(repr=False)
+
+    @classmethod
+    def begin(cls, outdir: Path, config: dict[str, Any], resume: bool) -> Run:
+        """Raises Refusal where the folder is not free."""
+        if not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
+            raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
+        from rich.console import Console
+
+        return cls(outdir, config, resume, Console(stderr=True))
+
+    @cached_property
+    def device(self) -> str:
+        """Where it is trained."""
+        import torch
+
+        torch.backends.cudnn.deterministic = True  # a resumed run has the losses of one that never stopped, there too
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    @cached_property
+    def begun(self) -> dict[str, Any] | None:
+        """What the saved state says of the run, None for one that has learnt nothing yet. Raises StateError."""
+        from models.training import state
+
+        progress = state.load(self.outdir) if self.resume else None
+        return None if progress is None else dict(progress.run)
+
+    def data(self, size: int) -> Dataset:
+        """The set that it learns from, at `size` px: the one that it began with, were the drawings changed since."""
+        from data.dataset import find
+
+        kept = find(_sets(), self.begun["data"]) if self.begun and self.config["data"].startswith("drawn:") else None
+        return kept or open_data(self.config["data"], size, self.console)
+
+    def loop(self, dataset: Dataset, batch: int, **more: Any) -> LoopOptions:
+        """The loop's options; `more` must also be the same when the run is continued."""
+        from models.training.loop import LoopOptions
+
+        config = self.config
+        same = {name: config[name] for name in ("family", "network", "options", "seed", "init")}
+        run = {**same, "data": dataset.manifest_hash, **more}
+        return LoopOptions(
+            self.outdir, config["kimg"], batch, config["seed"], config["snap"], run, dataset.manifest_hash
+        )
+
+    def train(self, task: Any, feed: Callable[..., Any], dataset: Dataset, loop: LoopOptions) -> Finish:
+        """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal."""
+        from models import durable
+        from models.training.loop import train
+
+        finish = train(
+            task, feed, len(dataset), loop, resume=self.resume, console=self.console,
+            ready=lambda: durable.write_text(self.outdir / OPTIONS, json.dumps(self.config, indent=1) + "\n"),
+        )  # fmt: skip
+        if finish.stopped_by is not None:
+            self.console.print(f"stopped at {finish.nimg / 1000:g} kimg; --resume continues from there")
+            raise typer.Exit(128 + finish.stopped_by)
+        return finish
+
+
+@contextmanager
+def refusing(*errors: type[Exception]) -> Iterator[None]:
+    """Errors that are a sentence for the person who trains, `errors` besides the loop's own, become refusals."""
+    from data.dataset import DatasetError
+    from models.checkpoint import CheckpointError
+    from models.training.state import StateError
+    from models.training.task import Diverged
+
+    try:
+        yield
+    except (StateError, Diverged, CheckpointError, DatasetError, *errors) as error:
+        raise Refusal(str(error)) from error
+
+
+def echo(outdir: Path, config: Mapping[str, Any], resume: bool) -> None:
+    """What `--dry-run` prints."""
+    typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
+
+
+def _sets() -> Path:
+    return load().storage_dir / "cache" / "sets"
