@@ -1,9 +1,12 @@
 """What members wish for in their own words, read as choices."""
 
 import asyncio
+import contextlib
 from typing import Annotated
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.chat import Chat
 from bot.command import Command, EachOf, Kind, OneOf, Pick, PictureName, Range, Reply, Seed, UserError, command
@@ -54,6 +57,7 @@ def _args(rest: str, name: str = "waifu") -> dict:
     return PARSER.parse(_command(name), rest, "zh-CN").args
 
 
+WORDS = {phrase for option, choices in ATTRIBUTES.items() for phrase in phrases(CATALOGUE, option, choices)}
 PINK_AND_GREEN = {"hair": "pink", "eyes": "green"}
 
 
@@ -163,6 +167,16 @@ def test_no_phrase_means_two_things() -> None:
     for option, choices in ATTRIBUTES.items():
         for phrase, choice in phrases(CATALOGUE, option, choices).items():
             assert meant.setdefault(phrase, (option, choice)) == (option, choice)
+
+
+@given(st.lists(st.sampled_from(sorted(WORDS)) | st.text(max_size=20), max_size=30), st.sampled_from([" ", "", "，"]))
+def test_no_heap_of_wishes_breaks_the_parser(words: list[str], between: str) -> None:
+    for name in ("waifu", "fade"):
+        with contextlib.suppress(UserError):
+            args = _args(between.join(words), name)
+            for option, choices in ATTRIBUTES.items():
+                chosen = args.get(option, ())
+                assert set([chosen] if isinstance(chosen, str) else chosen) <= set(choices)
 
 
 def test_an_option_may_be_called_by_a_word_of_pythons() -> None:
