@@ -35,13 +35,7 @@ export function thumbnail(src, alt = "") {
 }
 
 export function girl(className) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", "/static/girl.svg#girl");
-  svg.append(use);
-  return svg;
+  return el("img", { class: className, src: "/static/biri.webp", alt: "" });
 }
 
 export function iconButton(name, key, listener, values = {}, className = "quiet") {

@@ -52,7 +52,7 @@ async def test_every_answer_keeps_the_page_to_itself(site: Site, path: str) -> N
 
 async def test_nothing_of_the_page_comes_from_elsewhere(site: Site) -> None:
     pages = []
-    for path in ("/", "/static/style.css", "/static/app.js", "/static/girl.svg", "/static/page.webmanifest"):
+    for path in ("/", "/static/style.css", "/static/app.js", "/static/icons.svg", "/static/page.webmanifest"):
         async with site.get(path) as response:
             assert response.status == 200
             pages.append(await response.text())
@@ -260,3 +260,10 @@ async def test_a_bot_that_stops_tells_its_tabs(serve: Serve) -> None:
         assert await tab.closed() == 1001
         async with site.get("/healthz") as response:
             assert response.status == 503
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/static/biri.webp", "image/webp"), ("/static/icon.png", "image/png")])
+async def test_the_mascot_is_served_as_a_picture(site: Site, path: str, kind: str) -> None:
+    async with site.get(path) as response:
+        assert (response.status, response.content_type) == (200, kind)
+        assert int(response.headers["content-length"]) < 60_000
