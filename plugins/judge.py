@@ -134,8 +134,11 @@ def _verdict(chat: Chat, verdict: Verdict | None) -> list[str]:
 
 def _card(chat: Chat, seen: Seen) -> list[str]:
     lines: list[str] = []
+    asleep = seen.choices.get("lids", {}).get("closed", 0.0) >= SURE
     for attributes in _LINES:
-        items = [item for name in attributes if (item := _item(chat, name, seen.choices.get(name, {})))]
+        # Nobody sees the colour of closed eyes.
+        told = [name for name in attributes if not (name == "eyes" and asleep)]
+        items = [item for name in told if (item := _item(chat, name, seen.choices.get(name, {})))]
         if items:
             lines.append(chat.text("judge.joined").join(items))
     return lines

@@ -33,6 +33,7 @@ class ToyModels:
     what it sees."""
 
     chooses = judges = sees = True
+    asleep = 0.1  # how surely the eyes in a picture are closed
 
     def __init__(self, device: str = "cpu", threads: int = 1) -> None:
         self._loaded: dict[str, int] = {}
@@ -64,7 +65,7 @@ class ToyModels:
             case Judge() if self.judges:
                 return {"score": float(request.pixels.mean() / 255), "logit": 0.0}
             case See() if self.sees:
-                return spoken([_seen(float(picture.mean() / 255)) for picture in request.pictures])
+                return spoken([_seen(float(picture.mean() / 255), self.asleep) for picture in request.pictures])
         return BadRequest("the toy cannot")
 
 
@@ -78,6 +79,10 @@ class EyelessToyModels(ToyModels):
     sees = False
 
 
+class SleepyToyModels(ToyModels):
+    asleep = 0.9
+
+
 class JudgelessToyModels(ToyModels):
     judges = False
 
@@ -86,10 +91,12 @@ def _faces(request: Draw | Best) -> np.ndarray:
     return np.stack([np.broadcast_to(colour(request, i), (SIDE, SIDE, 3)) for i in range(len(request.latents))])
 
 
-def _seen(brightness: float) -> Seen:
+def _seen(brightness: float, asleep: float) -> Seen:
     chances = {name: {choice: 1 / len(choices) for choice in choices} for name, choices in ATTRIBUTES.items()}
     rest = len(ATTRIBUTES["hair"]) - 1
     chances["hair"] = {c: brightness if c == "pink" else (1 - brightness) / rest for c in ATTRIBUTES["hair"]}
+    chances["lids"] = {"open": 1 - asleep, "half": 0.0, "closed": asleep}
+    chances["eyes"] = {c: 0.3 if c == "green" else 0.7 / (len(ATTRIBUTES["eyes"]) - 1) for c in ATTRIBUTES["eyes"]}
     chances["glasses"] = {"yes": 0.9, "no": 0.1}
     return Seen(chances, {}, np.eye(1, EMBEDDING, dtype=np.float32)[0])
 

@@ -17,6 +17,9 @@ from tests.bot.house import House, house
 from tests.wire.picture_host import PictureHost
 
 
+SEEN = {"hair": "pink", "eyes": "green", "lids": "open", "glasses": "yes"}  # in a bright picture
+
+
 def _picture(brightness: int, width: int = 90, height: int = 60, border: int | None = None) -> Upload:
     """A PNG; `border` is the brightness of what lies outside the middle square."""
     pixels = np.full((height, width, 3), brightness if border is None else border, np.uint8)
@@ -54,6 +57,14 @@ async def test_where_it_is_not_clear_two_are_named(obedient: House) -> None:
     text = _plain(await _judged(obedient, _picture(102)))
     assert "hair: pink 40%" in text
     assert "age" not in text  # nobody can tell
+
+
+async def test_the_colour_of_closed_eyes_is_not_told(tmp_path: Path) -> None:
+    told = []
+    for models in ("", "Sleepy"):
+        async with house(tmp_path / models, labels=NAMES, models=f"{toy_models.__name__}:{models}ToyModels") as home:
+            told.append(_plain(await _judged(home, _picture(204))))
+    assert ["eyes:" in text for text in told] == [True, False]
 
 
 async def test_a_bare_word_with_a_picture_is_meant_and_without_one_is_talk(obedient: House) -> None:
@@ -106,7 +117,7 @@ async def test_one_press_draws_faces_like_it(obedient: House) -> None:
     for reply in (await obedient.ask(button.line()), await obedient.ask("照着画", replied_to="1")):
         recipe = await obedient.services.store.recipes.get(reply.pictures[0].id or "")
         assert recipe is not None
-        assert recipe.body["wishes"] == {"hair": "pink", "glasses": "yes"}
+        assert recipe.body["wishes"] == SEEN
         assert len(draw_of(recipe.body).latents) == 4
 
 
@@ -114,7 +125,7 @@ async def test_nothing_of_the_picture_is_kept(obedient: House) -> None:
     judged = await _judged(obedient, _picture(204))
     recipe = await obedient.services.store.recipes.get(judged.recipe or "")
     assert recipe is not None
-    assert recipe.body == {"op": "judge", "model": "waifu@starter", "wishes": {"hair": "pink", "glasses": "yes"}}
+    assert recipe.body == {"op": "judge", "model": "waifu@starter", "wishes": SEEN}
     for line in ("/bigger", "/more", "/again", "/recipe", "/judge", "/fade", "/save"):
         assert (await obedient.ask(f"{line} #{recipe.id}")).failed
 
