@@ -16,7 +16,6 @@ from tests.bot import toy_models
 from tests.bot.house import House, house
 from tests.wire.picture_host import PictureHost
 
-
 SEEN = {"hair": "pink", "eyes": "green", "lids": "open", "glasses": "yes"}  # in a bright picture
 
 
