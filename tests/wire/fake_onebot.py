@@ -47,7 +47,10 @@ def reply(message_id: int | str) -> dict:
 
 def image(url: str = "", file: str = "A1B2.png", **more: Any) -> dict:
     """A picture as NapCat tells of one: with an address that expires."""
-    return {"type": "image", "data": {"file": file, "url": url, "sub_type": 0, "file_size": "99", "summary": "", **more}}
+    return {
+        "type": "image",
+        "data": {"file": file, "url": url, "sub_type": 0, "file_size": "99", "summary": "", **more},
+    }
 
 
 def segments(message: Any) -> list[dict]:
