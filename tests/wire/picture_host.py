@@ -1,13 +1,13 @@
 """A fake host of pictures, and of what hostile ones serve in their place. Loopback only.
 
-    async with PictureHost() as host:
-        host.files["/a.png"] = png                  # served as image/png
-        host.statuses["/old.png"] = 404
-        host.redirects["/elsewhere"] = "http://127.0.0.1:1/"
-        host.raw["/lies"] = b"HTTP/1.1 200 OK\r\n..."   # these bytes, then the end of the connection
-        host.url("/endless")                        # never ends; "/drip" a byte now and then; "/silent" nothing
-        host.address                                # "127.0.0.1:40123", for INTAKE_ALLOW
-        host.asked                                  # (path, headers) of every request
+async with PictureHost() as host:
+    host.files["/a.png"] = png                  # served as image/png
+    host.statuses["/old.png"] = 404
+    host.redirects["/elsewhere"] = "http://127.0.0.1:1/"
+    host.raw["/lies"] = b"HTTP/1.1 200 OK\r\n..."   # these bytes, then the end of the connection
+    host.url("/endless")                        # never ends; "/drip" a byte now and then; "/silent" nothing
+    host.address                                # "127.0.0.1:40123", for INTAKE_ALLOW
+    host.asked                                  # (path, headers) of every request
 """
 
 from __future__ import annotations
