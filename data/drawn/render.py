@@ -5,18 +5,18 @@ from typing import Any
 
 import skia
 
-from data.drawn.background import draw_background
-from data.drawn.body import draw_body
+from data.drawn.clothes.body import draw_body
 from data.drawn.drawing import Drawing
 from data.drawn.easel import box_of, painted, pixel_of, scale_of, to_head
-from data.drawn.eyes import draw_brow, draw_eye, place_eye
-from data.drawn.face import contour, contour_points, draw_contour, draw_ears, draw_nose, draw_skin
+from data.drawn.face.contour import contour, contour_points, draw_contour, draw_ears, draw_nose, draw_skin
+from data.drawn.face.eyes import draw_brow, draw_eye, place_eye
+from data.drawn.face.mouth import draw_mouth, place_mouth
 from data.drawn.figure import Figure
 from data.drawn.finish import finish
 from data.drawn.hair.head import Hair
 from data.drawn.meaning import reading
-from data.drawn.mouth import draw_mouth, place_mouth
 from data.drawn.parameters import Parameters
+from data.drawn.surroundings.background import draw_background
 from data.drawn.worn import (
     covered_eye,
     covers_crown,

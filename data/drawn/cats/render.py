@@ -4,7 +4,6 @@ from typing import Any
 
 import skia
 
-from data.drawn.background import draw_background
 from data.drawn.cats.body import draw_body, draw_collar, draw_flower
 from data.drawn.cats.cat import Cat
 from data.drawn.cats.coat import paint_coat
@@ -15,6 +14,7 @@ from data.drawn.cats.parameters import CatParameters
 from data.drawn.drawing import Drawing
 from data.drawn.easel import box_of, painted, pixel_of, scale_of, to_head
 from data.drawn.finish import finish
+from data.drawn.surroundings.background import draw_background
 
 
 def _paint(canvas: skia.Canvas, cat: Cat) -> None:

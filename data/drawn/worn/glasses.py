@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import skia
 
 from data.drawn.color import RGB, mix, oklch, to_oklch
-from data.drawn.eyes import place_eye
+from data.drawn.face.eyes import place_eye
 from data.drawn.figure import Figure
 from data.drawn.ink import fill, linear, stroke, tapered
 

@@ -3,8 +3,8 @@
 import skia
 
 from data.drawn.color import RGB, mix, oklch
-from data.drawn.eyes import place_eye
-from data.drawn.face import contour_points
+from data.drawn.face.contour import contour_points
+from data.drawn.face.eyes import place_eye
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, between, lerp
 from data.drawn.ink import add_smooth, fill, radial, smooth, stroke, tapered

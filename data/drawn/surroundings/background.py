@@ -9,7 +9,7 @@ from data.drawn.color import RGB, mix, oklch, to_oklch
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point
 from data.drawn.ink import add_smooth, fill, linear, oval, polygon, radial
-from data.drawn.scenery import draw_indoor, draw_outdoor, draw_sky
+from data.drawn.surroundings.scenery import draw_indoor, draw_outdoor, draw_sky
 
 WHITE: RGB = (255, 255, 255)
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import skia
 
-from data.drawn.body import draw_body
+from data.drawn.clothes.body import draw_body
+from data.drawn.clothes.trunk import Body
 from data.drawn.figure import Figure
 from data.drawn.geometry import PIVOT
 from data.drawn.parameters import COLLARS, Parameters
-from data.drawn.trunk import Body
 
 POSES = [(0, 0, 0), (35, 0, 0), (-35, 0, 0), (20, 15, 20), (-20, -15, -20)]
 

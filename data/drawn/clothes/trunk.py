@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import skia
 
-from data.drawn.face import contour
+from data.drawn.face.contour import contour
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import PIVOT, Point, lerp
 from data.drawn.ink import add_smooth, fill, linear, smooth, stroke, tapered

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import skia
 
 from data.drawn.color import mix, oklch, to_oklch
+from data.drawn.face.iris import Ball, draw_iris, draw_lights
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
 from data.drawn.ink import add_smooth, fill, tapered
-from data.drawn.iris import Ball, draw_iris, draw_lights
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ import math
 
 import skia
 
-from data.drawn.collars import BEHIND, OVER
+from data.drawn.clothes.collars import BEHIND, OVER
+from data.drawn.clothes.trunk import Body
 from data.drawn.color import mix
 from data.drawn.figure import Figure
 from data.drawn.geometry import PIVOT, Point
 from data.drawn.ink import add_smooth, fill, linear, smooth, stroke, tapered
-from data.drawn.trunk import Body
 
 
 def _from_head(figure: Figure, point: Point) -> Point:

@@ -5,12 +5,12 @@ from itertools import pairwise
 
 import skia
 
+from data.drawn.clothes.neckwear import contrasting, draw_bow, draw_neckwear, plate, shade_under_head, white_of
+from data.drawn.clothes.trunk import Body, drape
 from data.drawn.color import mix
 from data.drawn.figure import Tones
 from data.drawn.geometry import Point, lerp
 from data.drawn.ink import add_smooth, fill, oval, smooth, stroke, tapered
-from data.drawn.neckwear import contrasting, draw_bow, draw_neckwear, plate, shade_under_head, white_of
-from data.drawn.trunk import Body, drape
 
 
 def _inside(canvas: skia.Canvas, body: Body, tones: Tones, rise: float, reach: float) -> None:

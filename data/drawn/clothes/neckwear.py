@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import skia
 
+from data.drawn.clothes.trunk import Body
 from data.drawn.color import mix, oklch, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point
 from data.drawn.ink import fill, linear, polygon, smooth, stroke, tapered
-from data.drawn.trunk import Body
 
 
 def white_of(figure: Figure) -> Tones:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import skia
 
-from data.drawn.background import draw_background
 from data.drawn.color import RGB, oklch, to_oklch
 from data.drawn.figure import Figure
 from data.drawn.parameters import BACKGROUNDS, Parameters
+from data.drawn.surroundings.background import draw_background
 
 PALE, DARK = oklch(0.9, 0.05, 240), oklch(0.40, 0.06, 150)
 

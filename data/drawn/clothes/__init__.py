@@ -1,0 +1,1 @@
+"""Neck and shoulders, and what is worn on them."""

@@ -1,0 +1,1 @@
+"""The face: its contour and skin, eyes, mouth."""
