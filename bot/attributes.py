@@ -37,12 +37,13 @@ def labels_for(chat: Chat, model: str, wishes: Mapping[str, str]) -> dict[str, f
         raise UserError(
             "waifu.does_not_obey", attribute=attribute_name(chat, deaf[0]), known=attribute_names(chat, can)
         )
-    return merged(wishes)
+    return {name: value for name, value in merged(wishes).items() if name in names_of(chat, model)}
 
 
 def merged(wishes: Mapping[str, str]) -> dict[str, float]:
-    """Label values by name. KeyError for what is no attribute or choice."""
-    found: dict[str, float] = {}
+    """Label values by name. Who asks for a colour of eyes wants to see them open. KeyError for what is no attribute or
+    choice."""
+    found: dict[str, float] = values("lids", "open") if "eyes" in wishes else {}
     for attribute, choice in wishes.items():
         found |= values(attribute, choice)
     return found

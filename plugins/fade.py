@@ -53,7 +53,8 @@ async def fade(
     fixed = {name: choices[-1] for name, choices in wishes.items()}
     if pair := next((name for name, choices in wishes.items() if len(choices) > 1), None):
         raise UserError("fade.one_at_a_time", attribute=attribute_name(chat, running), other=attribute_name(chat, pair))
-    latent = face.latent.labelled(labels_for(chat, face.model, fixed))
+    seen = {"lids": "open"} if running == "eyes" and "lids" in can else {}  # closed eyes have no colour
+    latent = face.latent.labelled(labels_for(chat, face.model, seen | fixed))
     own = {}
     if one is None and (picture is not None or seed is not None):
         own = await own_values(chat, face.model, latent, running)

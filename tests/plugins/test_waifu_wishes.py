@@ -32,6 +32,12 @@ async def test_every_face_is_asked_for_what_the_line_says(obedient: House) -> No
         assert "眼镜" in reply.text
 
 
+async def test_who_asks_for_the_color_of_eyes_sees_them_open(obedient: House) -> None:
+    for line, opened in (("/waifu green eyes", 0.95), ("/waifu green eyes, closed eyes", 0.0)):
+        draw = draw_of(await _body(obedient, await obedient.ask(line)))
+        assert {dict(latent.labels)["eyes_open"] for latent in draw.latents} == {opened}
+
+
 async def test_all_that_can_be_asked_of_64_faces_fits_into_the_recipe(obedient: House) -> None:
     every = "粉发 绿瞳 睁眼 眼镜 微笑 青少年 女孩 长发 猫耳 复古画风 白皮 正脸 害羞 双马尾 帽子"
     reply = await obedient.ask(f"/waifu 64 {every}")
