@@ -20,24 +20,24 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
     folder = Registry(models_dir).resolve(model).folder
     eager = load_model(folder).modules["G_ema"]
     tuned = Tuned(load_model(folder).modules["G_ema"], torch.device("cpu"))
-    z = torch.randn(batch, tuned.z_dim)
+    z, c = torch.randn(batch, tuned.z_dim), torch.from_numpy(tuned.bank)[torch.arange(batch) % len(tuned.bank)]
 
     def of_eager() -> float:
         start = time.perf_counter()
         with torch.no_grad():
-            eager(z)
+            eager(z, c)
         return batch / (time.perf_counter() - start)
 
     def of_tuned() -> float:
         start = time.perf_counter()
-        tuned.pixels(z)
+        tuned.pixels(z, c)
         return batch / (time.perf_counter() - start)
 
     for warm_up in (of_eager, of_tuned):
         warm_up()
     slow, fast = in_turn(rounds, of_eager, of_tuned)
-    plain = eager(z).clamp(-1, 1)
-    error = (plain - tuned.synthesize(z).clamp(-1, 1)).square().mean()
+    plain = eager(z, c).clamp(-1, 1)
+    error = (plain - tuned.synthesize(z, c).clamp(-1, 1)).square().mean()
     psnr = float(10 * torch.log10(4 / error))
     name = str(tuned.dtype).removeprefix("torch.")
     return [

@@ -66,9 +66,11 @@ def _raw_and_usual(settings: Settings, model: str, rounds: int) -> tuple[float, 
 
     G = load_model(Registry(settings.storage_dir / "models").resolve(model).folder).modules["G_ema"]
 
+    c = G.c_bank[:1] if G.c_dim else None  # type: ignore[index]
+
     def message(i: int) -> None:
         with torch.no_grad():
-            G(torch.from_numpy(Latent(i).z(G.z_dim))[None])  # type: ignore[arg-type]
+            G(torch.from_numpy(Latent(i).z(G.z_dim))[None], c)  # type: ignore[arg-type]
 
     usual = []
     with ThreadPoolExecutor(max_workers=min(32, cores + 4)) as threads:  # asyncio.to_thread's own
