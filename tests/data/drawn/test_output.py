@@ -4,6 +4,7 @@ import json
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -51,3 +52,11 @@ def test_a_named_character_is_drawn_and_labelled_as_such(tmp_path: Path) -> None
 def test_a_character_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"nobody is called 'nemo'; there is biri"):
         draw_command(count=1, size=32, out=tmp_path / "nemo.png", character="nemo")
+
+
+def test_the_sheet_in_the_docs_is_what_the_command_draws(tmp_path: Path) -> None:
+    draw_command(count=64, size=128, seed=0, out=tmp_path / "sheet.png")
+    shown = Path(__file__).parents[3] / "docs" / "images" / "drawn-128.png"
+    with Image.open(tmp_path / "sheet.png") as now, Image.open(shown) as then:
+        difference = np.abs(np.asarray(now, np.int16) - np.asarray(then, np.int16))
+    assert difference.mean() < 0.05  # another machine may round a gradient its own way
