@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Self
 
 from data.drawn.characters import CHARACTERS, view
+from data.drawn.parameters import STYLES
 from data.drawn.sampling import sample_parameters, sample_portrait
 
 KINDS = ("face", "portrait", "cat")
@@ -25,12 +27,14 @@ class Spec:
     kind: str = "face"  # one of KINDS; portraits are what a small network learns, see sampling.py
     views: int = 0  # pictures of each character; 0: every face is another's
     character: str = ""  # the name of the one that all pictures show
+    style: str = ""  # the one style of all pictures; any where there is none
 
     def __str__(self) -> str:
         kind = f",kind={self.kind}" if self.kind != "face" else ""
         views = f",views={self.views}" if self.views else ""
         character = f",character={self.character}" if self.character else ""
-        return f"count={self.count},seed={self.seed}{kind}{views}{character}"
+        style = f",style={self.style}" if self.style else ""
+        return f"count={self.count},seed={self.seed}{kind}{views}{character}{style}"
 
     @classmethod
     def parse(cls, text: str, count: int) -> Self:
@@ -40,7 +44,7 @@ class Spec:
             name, _, value = part.partition("=")
             if name in ("count", "seed", "views") and value.isascii() and value.isdigit():
                 values[name] = int(value)
-            elif name == "kind" and value in KINDS:
+            elif (name == "kind" and value in KINDS) or (name == "style" and value in STYLES):
                 values[name] = value
             elif name == "character":
                 if value not in CHARACTERS:
@@ -48,8 +52,8 @@ class Spec:
                 values[name] = value
             else:
                 raise WrongSpec(
-                    "takes count=…, seed=… and views=… with whole numbers, character=NAME and "
-                    f"kind={'|'.join(KINDS)}, not {part!r}"
+                    "takes count=…, seed=… and views=… with whole numbers, character=NAME, "
+                    f"kind={'|'.join(KINDS)} and style={'|'.join(STYLES)}, not {part!r}"
                 )
         spec = cls(**values)
         if not 1 <= spec.count <= MOST or spec.seed + spec.count > 2**32:
@@ -68,13 +72,14 @@ class Spec:
         from data.drawn import draw
         from data.drawn.cats import draw_cat, sample_cat
 
+        fixed = {"style": self.style} if self.style else {}
         if self.kind == "cat":
-            cat = draw_cat(sample_cat(self.seed + index), size)
+            cat = draw_cat(sample_cat(self.seed + index, **fixed), size)
             return cat.pixels, cat.labels
-        sample = sample_portrait if self.kind == "portrait" else sample_parameters
+        sample = partial(sample_portrait if self.kind == "portrait" else sample_parameters, **fixed)
         who: int | str | None = None
         if self.character:
-            who, parameters = self.character, view(self.character, self.seed + index)
+            who, parameters = self.character, view(self.character, self.seed + index, sample)
         elif self.views:
             who = self.seed + index // self.views
             parameters = view(who, index % self.views, sample)

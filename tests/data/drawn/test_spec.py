@@ -9,7 +9,13 @@ from data.drawn.spec import Spec, WrongSpec
 
 @pytest.mark.parametrize(
     "text",
-    ["count=5,seed=3", "count=5,seed=3,kind=portrait", "count=8,seed=0,views=4", "count=2,seed=9,character=biri"],
+    [
+        "count=5,seed=3",
+        "count=5,seed=3,kind=portrait",
+        "count=8,seed=0,views=4",
+        "count=2,seed=9,character=biri",
+        "count=3,seed=0,style=retro",
+    ],
 )
 def test_a_spec_is_its_own_text(text: str) -> None:
     assert str(Spec.parse(text, 1)) == text
@@ -28,6 +34,7 @@ def test_the_count_is_the_one_given_where_the_text_has_none() -> None:
         "count",
         "count=-1",
         "kind=landscape",
+        "style=cubist",
         "character=nobody",
         "character=biri,views=3",
         "count=0",
@@ -56,3 +63,10 @@ def test_a_characters_portraits_stay_that_character() -> None:
     assert labels[0]["yaw"] != labels[1]["yaw"]
     assert all(label["headwear"] == "none" for label in labels)
     assert Spec.parse("character=biri", 1).draw(0, 32)[1]["hair_rgb"] == [*CHARACTERS["biri"]["hair_rgb"]]
+
+
+def test_all_pictures_of_a_spec_with_a_style_have_it() -> None:
+    pytest.importorskip("skia", reason="drawing needs skia", exc_type=ImportError)
+    for text in ("count=4,style=retro", "count=4,kind=cat,style=retro", "character=biri,style=retro"):
+        spec = Spec.parse(text, 2)
+        assert {spec.draw(i, 32)[1]["style"] for i in range(spec.count)} == {"retro"}
