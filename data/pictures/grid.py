@@ -51,7 +51,7 @@ def enlarge(face: Pixels, width: int, height: int) -> Pixels:
         return _uint8(cv2.resize(face, (width, height), interpolation=cv2.INTER_CUBIC))
     grown = cv2.resize(face, (width, height), interpolation=cv2.INTER_LANCZOS4)
     blurred = cv2.GaussianBlur(grown, (0, 0), sigmaX=0.6 * width / w)
-    return _uint8(cv2.addWeighted(grown, 1.45, blurred, -0.45, 0.0))
+    return _uint8(cv2.addWeighted(grown, 1.25, blurred, -0.25, 0.0))
 
 
 def _uint8(pixels: MatLike) -> Pixels:
