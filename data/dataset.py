@@ -222,6 +222,8 @@ def _mapped(work: Callable[[int], Any], starts: Iterable[int], processes: int) -
     if len(starts) < 4 or processes == 1:
         yield map(work, starts)
         return
+    # The processes are as many as the cores: numpy's own threads would only spin in each other's way.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     with ProcessPoolExecutor(processes, multiprocessing.get_context(method)) as pool:
         try:
