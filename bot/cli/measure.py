@@ -105,8 +105,9 @@ def _by_features(look: Any, real: np.ndarray, fake: np.ndarray) -> dict[str, flo
 
 def _read_back(look: Any, found: Any, first: int, trunc: float, count: int) -> dict[str, dict[str, float]]:
     """Attribute -> choice -> share of the drawings asked for it that show it, and "all"."""
+    from bot.attributes import merged
     from bot.cli.sample import synthesize
-    from data.labels import ATTRIBUTES, obeyed, values
+    from data.labels import ATTRIBUTES, obeyed
     from models.training.metrics import read_back
 
     shares: dict[str, dict[str, float]] = {}
@@ -114,7 +115,7 @@ def _read_back(look: Any, found: Any, first: int, trunc: float, count: int) -> d
         choices, each = ATTRIBUTES[attribute], max(1, count // len(ATTRIBUTES[attribute]))
         of_choice: dict[str, float] = {}
         for number, choice in enumerate(choices):
-            images = synthesize(found, _seeds(first + number * each, each), values(attribute, choice), trunc)
+            images = synthesize(found, _seeds(first + number * each, each), merged({attribute: choice}), trunc)
             reader = lambda pictures: [{n: s.word(n) for n in s.choices} for s in look(pictures)]
             got = read_back(_pixels(images), [{attribute: choice}] * each, reader)
             of_choice[choice] = round(got[attribute], 3)
