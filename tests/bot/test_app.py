@@ -85,6 +85,8 @@ async def test_with_nothing_configured_a_group_gets_one_message_with_a_picture(t
     async with running(tmp_path) as bot, bot.napcat() as napcat:
         for member, line in ((42, "/waifu 4"), (43, "老婆 4")):
             answer = await napcat.ask([text(line)], user_id=member)
+            if not answer.images:  # a machine so busy that the bot says first that it takes long
+                answer = await napcat.delivered()
             assert len(answer.images) == 1
             assert min(_size(answer.images[0])) > 96
         assert napcat.undelivered == 0
