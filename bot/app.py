@@ -26,7 +26,7 @@ from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
 from bot.locale import Catalogue
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.pool.lane import LaneSpec
 from bot.pool.local import LocalPool
 from bot.schedule import Schedule

@@ -16,7 +16,7 @@ from loguru import logger
 
 from bot.chat import Chat
 from bot.command import Command, Kind, PictureName, Reply, UserError
-from bot.line import Invocation, LineParser
+from bot.line.parser import Invocation, LineParser
 from bot.services import Services
 from bot.store import StorageFull
 from bot.surfaces.base import Incoming, Responder, SendFailed

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.commands import Commands
     from bot.gate import Gate
     from bot.locale import Catalogue
-    from bot.metrics import Metrics
+    from bot.monitoring.metrics import Metrics
     from bot.pool.base import Pool
     from bot.settings import Settings
     from bot.store import Store

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated
 
-from bot.attributes import (
+from bot.chat import Chat
+from bot.command import EachOf, OneOf, PictureName, Range, Reply, Seed, UserError, command
+from bot.faces.attributes import (
     attribute_name,
     attribute_names,
     choice_name,
@@ -14,11 +16,9 @@ from bot.attributes import (
     labels_for,
     obeyed_by,
 )
-from bot.chat import Chat
-from bot.command import EachOf, OneOf, PictureName, Range, Reply, Seed, UserError, command
-from bot.fading import ends_of, fade_in, own_values, show_fade
-from bot.recipes import MODEL, MOST_STEPS, DrawnFace, Fade, face_of, random_seed, version
-from bot.wishes import choice_of
+from bot.faces.fading import ends_of, fade_in, own_values, show_fade
+from bot.faces.recipes import MODEL, MOST_STEPS, DrawnFace, Fade, face_of, random_seed, version
+from bot.line.wishes import choice_of
 from data.labels import ATTRIBUTES, values
 from models.requests import MAX_SEED, Latent
 

@@ -3,11 +3,11 @@
 import json
 from typing import Annotated
 
-from bot.attributes import as_typed, attribute_name, choice_name, in_words, merged
 from bot.chat import Chat
 from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
+from bot.faces.attributes import as_typed, attribute_name, choice_name, in_words, merged
+from bot.faces.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
 from bot.pool.base import RequestFailed
-from bot.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
 from bot.store.recipes import Recipe
 from data.pictures.requests import ReadRecipe
 from models.requests import BadRequest, Latent

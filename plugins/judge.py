@@ -10,11 +10,11 @@ from typing import Any
 
 from loguru import logger
 
-from bot.attributes import attribute_name, choice_name, obeyed_by
 from bot.chat import Chat
 from bot.command import Button, PictureName, Reply, UserError, command
+from bot.faces.attributes import attribute_name, choice_name, obeyed_by
+from bot.faces.recipes import MODEL, draw_faces, draw_of, face_of, version
 from bot.pool.base import Request, RequestFailed
-from bot.recipes import MODEL, draw_faces, draw_of, face_of, version
 from data.labels import ATTRIBUTES
 from data.pictures import Pixels
 from data.vision.requests import See, Seen

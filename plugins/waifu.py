@@ -6,12 +6,12 @@ import asyncio
 import math
 from typing import Annotated
 
-from bot.attributes import in_words, known_wishes, labels_for, names_of, obeyed_by
 from bot.chat import Chat
 from bot.command import Button, EachOf, Pick, Picture, PictureName, Range, Reply, Seed, UserError, command
-from bot.fading import fade_again
+from bot.faces.attributes import in_words, known_wishes, labels_for, names_of, obeyed_by
+from bot.faces.fading import fade_again
+from bot.faces.recipes import MODEL, DrawnFace, draw_body, draw_faces, face_of, faces_of, random_seed, version
 from bot.pool.base import RequestFailed
-from bot.recipes import MODEL, DrawnFace, draw_body, draw_faces, face_of, faces_of, random_seed, version
 from bot.store.recipes import Recipe
 from data.labels import ATTRIBUTES
 from data.pictures import Pixels

@@ -105,8 +105,8 @@ def _by_features(look: Any, real: np.ndarray, fake: np.ndarray) -> dict[str, flo
 
 def _read_back(look: Any, found: Any, first: int, trunc: float, count: int) -> dict[str, dict[str, float]]:
     """Attribute -> choice -> share of the drawings asked for it that show it, and "all"."""
-    from bot.attributes import merged
     from bot.cli.sample import synthesize
+    from bot.faces.attributes import merged
     from data.labels import ATTRIBUTES, obeyed
     from models.training.metrics import read_back
 

@@ -15,7 +15,7 @@ def run() -> None:
     if can_fork():
         preload("models.runner")  # torch takes longer to load than all the rest: the two go on beside each other
 
-    from bot.log import configure
+    from bot.monitoring.log import configure
 
     configure(settings.log_level)  # before the libraries are imported, which have things to say about themselves
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.command import Picture, Reply
-from bot.recipes import draw_of
+from bot.faces.recipes import draw_of
 from data.labels import ATTRIBUTES, NAMES, values
 from tests.bot import toy_models
 from tests.bot.house import House

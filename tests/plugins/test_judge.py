@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from bot.command import Reply
-from bot.recipes import draw_of
+from bot.faces.recipes import draw_of
 from bot.surfaces.base import PictureLink
 from data.labels import NAMES
 from data.pictures import Upload

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.command import Picture, Reply
-from bot.recipes import draw_of
+from bot.faces.recipes import draw_of
 from models.requests import MAX_STEPS
 from tests.bot.house import House
 from tests.bot.toy_models import colour

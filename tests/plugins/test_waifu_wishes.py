@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.command import Reply
-from bot.recipes import draw_of
+from bot.faces.recipes import draw_of
 from data.labels import NAMES, values
 from models.requests import Draw, Latent
 from tests.bot import toy_models

@@ -22,7 +22,7 @@ import plugins
 from bot.command import Button, Face, Picture, PictureName, Reply
 from bot.commands import Commands
 from bot.locale import Catalogue
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.pool.base import PoolStatus, WorkerStatus
 from bot.services import Services
 from bot.settings import Settings

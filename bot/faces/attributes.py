@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.chat import Chat
 from bot.command import UserError
-from bot.wishes import label
+from bot.line.wishes import label
 from data.labels import ATTRIBUTES, obeyed, values
 from models.registry import UnknownModel
 

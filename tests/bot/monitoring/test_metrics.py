@@ -1,7 +1,7 @@
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.metrics import Metrics
+from bot.monitoring.metrics import Metrics
 from bot.pool.base import Asker, Job, Pool, PoolStatus, Priority, Request, WorkerStatus
 from bot.pool.queued import BatchRecord
 from bot.surfaces.base import Surface, SurfaceHealth

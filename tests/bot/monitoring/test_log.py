@@ -6,7 +6,7 @@ import sys
 import pytest
 from loguru import logger
 
-from bot.log import configure
+from bot.monitoring.log import configure
 
 
 @pytest.fixture

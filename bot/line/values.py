@@ -9,8 +9,8 @@ import math
 import re
 
 from bot.command import MOST_KEPT, MOST_TRIED, Kind, Option, Pick, PictureName, Range, Seed, UserError
+from bot.line.wishes import NO, YES
 from bot.store.recipes import normalise_id
-from bot.wishes import NO, YES
 from models.requests import MAX_SEED, seed_of
 
 MAX_TEXT = 64  # characters of a text option or a text seed

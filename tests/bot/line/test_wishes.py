@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from bot.chat import Chat
 from bot.command import Command, EachOf, Kind, OneOf, Pick, PictureName, Range, Reply, Seed, UserError, command
 from bot.commands import Commands
-from bot.line import LineParser
+from bot.line.parser import LineParser
+from bot.line.wishes import choice_of, phrases
 from bot.locale import Catalogue
-from bot.wishes import choice_of, phrases
 from data.labels import ATTRIBUTES
 
 CATALOGUE = Catalogue.load()

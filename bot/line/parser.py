@@ -3,7 +3,7 @@
 One parser for the page, QQ and buttons, of our own because every mistake has to come back as a sentence in the
 member's language that says what would be right. Options are `name:value` in any order (also `name=value`,
 `--name value`, `name value` where the value fits, the Chinese names, and full-width punctuation), or bare values in the
-order of the definition; wishes need no name at all (`粉发绿瞳`, `pink hair`: `bot.wishes`).
+order of the definition; wishes need no name at all (`粉发绿瞳`, `pink hair`: `bot.line.wishes`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any
 
 from bot.command import Command, Kind, Option, PictureName, UserError
 from bot.commands import Commands
+from bot.line.values import FIGURE, MAX_TEXT, WIDE, number, pick, pick_of, picture_name, quoted, seed, yes_or_no
+from bot.line.wishes import NO, YES, Wishes, choice_of, first_with_names, label
 from bot.locale import LOCALES, Catalogue
-from bot.values import FIGURE, MAX_TEXT, WIDE, number, pick, pick_of, picture_name, quoted, seed, yes_or_no
-from bot.wishes import NO, YES, Wishes, choice_of, first_with_names, label
 
 MAX_LINE = 500  # characters
 

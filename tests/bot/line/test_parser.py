@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.chat import Chat
 from bot.command import Command, PictureName, Range, Reply, Seed, UserError, command
 from bot.commands import Commands
-from bot.line import LineParser
+from bot.line.parser import LineParser
 from bot.locale import Catalogue
 from models.requests import MAX_SEED, seed_of
 

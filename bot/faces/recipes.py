@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.attributes import known_wishes
 from bot.chat import Chat
 from bot.command import PictureName, UserError
+from bot.faces.attributes import known_wishes
 from bot.store.recipes import Recipe
 from data.labels import blend
 from data.pictures import Pixels

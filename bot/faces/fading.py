@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from bot.attributes import attribute_name, choice_name, in_words, names_of
 from bot.chat import Chat
 from bot.command import Button, Picture, PictureName, Reply, UserError
-from bot.recipes import Fade, random_seed, version
+from bot.faces.attributes import attribute_name, choice_name, in_words, names_of
+from bot.faces.recipes import Fade, random_seed, version
 from bot.store.recipes import Recipe
 from data.labels import ATTRIBUTES, values
 from models.bank import labels_of

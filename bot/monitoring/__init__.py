@@ -1,0 +1,1 @@
+"""What whoever runs the bot gets to know: the log, the metrics."""
