@@ -97,6 +97,12 @@ class PictureName:
         return f"#{self.id}" if self.face is None else f"#{self.id}.{self.face}"
 
 
+class MemberName(str):
+    """An option that names a member, `qq:10001`: typed as a mention, as that id, or as the platform's bare number."""
+
+    __slots__ = ()
+
+
 class Kind(enum.Enum):
     """What an option accepts."""
 
@@ -108,6 +114,7 @@ class Kind(enum.Enum):
     CHOICE = "choice"
     PICTURE = "picture"
     PICK = "pick"
+    MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +238,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         Seed: Kind.SEED,
         PictureName: Kind.PICTURE,
         Pick: Kind.PICK,
+        MemberName: Kind.MEMBER,
     }
     if hint not in kinds:
         raise TypeError(f"option {name!r} has a type that no surface knows: {hint!r}")

@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     storage_dir: Path = Path("var")
     storage_cap_gb: float = Field(default=20.0, gt=0)
     database_url: str | None = None  # None: SQLite in `storage_dir`
+    files_url: str | None = None  # None: a folder in `storage_dir`; "s3://bucket/prefix"
+    files_options: SecretStr | None = None  # JSON, handed to fsspec: {"key": …, "secret": …, "endpoint_url": …}
 
     superusers: frozenset[MemberId] = frozenset()
     groups_allow: frozenset[GroupId] = frozenset()  # empty: all
@@ -48,7 +50,14 @@ class Settings(BaseSettings):
     onebot_ws_urls: frozenset[str] = frozenset()
     qq_sends_per_minute: int = Field(default=60, ge=1)  # of all groups: QQ punishes floods
 
-    pool: Literal["local"] = "local"
+    discord_token: SecretStr | None = None
+    discord_proxy: str | None = None  # http://host:port
+    discord_api_base: str | None = None  # instead of https://discord.com/api/v10
+    discord_gateway: str | None = None  # instead of the address that Discord gives
+    discord_shards: int | Literal["auto"] | None = None  # None: one connection
+
+    pool: Literal["local", "ray"] = "local"
+    ray_address: str | None = None  # None: Ray starts on this machine
     pool_devices: str = "auto"  # "auto", "cpu", "cuda:0,cuda:1"
     pool_threads: int | Literal["auto"] = "auto"  # torch threads of a CPU worker
     pool_queue: int = Field(default=2048, ge=1)  # pictures that may wait before the bot says that it is busy
@@ -58,8 +67,23 @@ class Settings(BaseSettings):
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+    alerts: bool = True  # tell superusers, in private, what is wrong with the bot
 
-    @field_validator("web_password", "onebot_access_token", "database_url", mode="before")
+    @field_validator(
+        "web_password",
+        "onebot_access_token",
+        "database_url",
+        "files_url",
+        "files_options",
+        "discord_token",
+        "discord_proxy",
+        "discord_api_base",
+        "discord_gateway",
+        "discord_shards",
+        "ray_address",
+        mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value

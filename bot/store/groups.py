@@ -19,6 +19,7 @@ class GroupSettings:
     disabled: frozenset[str] = frozenset()  # names of commands that are switched off
     cooldown_seconds: float | None = None  # None: the bot's
     quota_per_day: int | None = None
+    quiet: str | None = None  # hours without commands, in the bot's time zone: "23:00-07:00"
     ban: Ban | None = None  # may be over: ask `ban.holds(now)`
 
 
@@ -27,6 +28,7 @@ class GroupChanges(TypedDict, total=False):
     disabled: Collection[str]
     cooldown_seconds: float | None
     quota_per_day: int | None
+    quiet: str | None
     ban: Ban | None
 
 
@@ -76,7 +78,9 @@ class Groups:
         if row is None:
             return GroupSettings(id)
         ban = ban_of(row.banned, row.banned_until, row.ban_reason)
-        return GroupSettings(id, row.locale, frozenset(row.disabled), row.cooldown_seconds, row.quota_per_day, ban)
+        return GroupSettings(
+            id, row.locale, frozenset(row.disabled), row.cooldown_seconds, row.quota_per_day, row.quiet, ban
+        )
 
 
 _DEFAULTS: dict[str, Any] = {
@@ -84,5 +88,6 @@ _DEFAULTS: dict[str, Any] = {
     "disabled": [],
     "cooldown_seconds": None,
     "quota_per_day": None,
+    "quiet": None,
     **columns_of(None),
 }

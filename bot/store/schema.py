@@ -95,6 +95,7 @@ class GroupRow(Base):
     disabled: Mapped[list[str]]
     cooldown_seconds: Mapped[float | None] = mapped_column(Double)
     quota_per_day: Mapped[int | None]
+    quiet: Mapped[str | None]  # hours without commands, in the bot's time zone: "23:00-07:00"
     banned: Mapped[bool]
     banned_until: Mapped[datetime | None]
     ban_reason: Mapped[str]
@@ -139,3 +140,24 @@ class FileUseRow(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class ClaimRow(Base):
+    """A message that one of the bot's processes answers, so that another that heard it too does not."""
+
+    __tablename__ = "claims"
+
+    surface: Mapped[str] = mapped_column(primary_key=True)
+    chat: Mapped[str] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[datetime] = mapped_column(index=True)
+
+
+class LeaseRow(Base):
+    """Who of the bot's processes does a job, and until when nobody else may."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)  # "clean-up"
+    holder: Mapped[str]
+    until: Mapped[datetime]

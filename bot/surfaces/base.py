@@ -82,6 +82,15 @@ class SurfaceHealth:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class KnownGroup:
+    """A group that a surface is in now."""
+
+    id: str  # `qq:30003`
+    name: str = ""  # as the platform has it: from outside
+    members: int | None = None  # None: not known
+
+
 class Surface(ABC):
     """Starts and stops with the bot. One that fails says so in `health` and leaves the others running."""
 
@@ -97,3 +106,14 @@ class Surface(ABC):
 
     @abstractmethod
     def health(self) -> SurfaceHealth: ...
+
+    async def tell(self, chat: str, reply: Reply) -> str | None:
+        """Say something that nobody asked for, to a group (`qq:30003`) or in private (`qq:@10001`).
+
+        Gives the platform's id of the message, where it has one. Raises `SendFailed`.
+        """
+        raise SendFailed(f"{self.name} cannot speak unasked")
+
+    async def groups(self) -> Sequence[KnownGroup]:
+        """The groups that it is in; () where the platform has none or does not say. Never raises."""
+        return ()
