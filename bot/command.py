@@ -295,8 +295,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in an answer that is no picture. `name` is safe to save under: letters, digits, `-`, `_`, and a suffix."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: text, pictures, buttons. `text` is in the member's language already (`Chat.text`)."""
+    """An answer: text, pictures, buttons, files. `text` is in the member's language already (`Chat.text`)."""
 
     text: str = ""
     pictures: tuple[Picture, ...] = ()
@@ -306,3 +315,4 @@ class Reply:
     locale: str = ""  # the language it is in; the dispatcher says so, for surfaces that put buttons into words
     recipe: str | None = None  # of an answer without a picture: the id of what replying to it names
     counts: int = 1  # how many of the member's day it takes
+    files: tuple[Attachment, ...] = ()  # only in answers that are `private`
