@@ -9,10 +9,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from benchmarks.figures import Figure
-from bot.app import lanes
 from bot.pool.base import Asker
 from bot.pool.local import LocalPool
 from bot.settings import Settings
+from bot.workers import lanes
 from models.registry import Registry
 from models.requests import Draw, Latent
 

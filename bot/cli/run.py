@@ -19,7 +19,8 @@ def run() -> None:
 
     configure(settings.log_level)  # before the libraries are imported, which have things to say about themselves
 
-    from bot.app import CannotStart, start
+    from bot.app import start
+    from bot.server import CannotStart
     from bot.store import StoreError
 
     try:
