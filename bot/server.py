@@ -53,8 +53,8 @@ def _desktop() -> bool:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that leaves stopping to us: by itself it closes every connection at the first signal, before the answers in
-    flight are sent."""
+    """uvicorn that leaves stopping to us: by itself it closes every connection at the first signal, before the
+    answers in flight are sent."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
