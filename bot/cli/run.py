@@ -16,8 +16,11 @@ def run() -> None:
         preload("models.runner")  # torch takes longer to load than all the rest: the two go on beside each other
 
     from bot.monitoring.log import configure
+    from bot.monitoring.redaction import Redaction, secrets_of
 
-    configure(settings.log_level)  # before the libraries are imported, which have things to say about themselves
+    secrets = secrets_of(settings)
+    # before the libraries are imported, which have things to say about themselves
+    configure(settings.log_level, settings.log_format, secrets)
 
     from bot.app import start
     from bot.server import CannotStart
@@ -26,6 +29,6 @@ def run() -> None:
     try:
         start(settings)
     except (CannotStart, StoreError) as error:
-        raise Refusal(f"The bot cannot start: {error}") from None
+        raise Refusal(Redaction(secrets)(f"The bot cannot start: {error}")) from None
     except KeyboardInterrupt:
         raise SystemExit(0) from None
