@@ -11,6 +11,7 @@ from bot.settings import Settings
 from bot.store.database import Database, StoreError, url_of
 from bot.store.favourites import Favourites
 from bot.store.files import Files, StorageFull
+from bot.store.group_bans import GroupBans
 from bot.store.groups import Groups
 from bot.store.members import Members
 from bot.store.migrate import migrate
@@ -19,7 +20,7 @@ from bot.store.sent import SentMessages
 from bot.store.usage import Usage
 from bot.store.web import WebLog
 
-__all__ = ["StorageFull", "Store", "StoreError"]
+__all__ = ["StorageFull", "Store", "StoreError", "StoreUnavailable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +30,42 @@ class Store:
     sent: SentMessages
     members: Members
     groups: Groups
+    group_bans: GroupBans
     usage: Usage
     favourites: Favourites
     web: WebLog
+    claims: Claims
+    leases: Leases
     files: Files
 
     @classmethod
-    async def open(cls, settings: Settings) -> Store:
-        """Open the store, made or brought up to date as needed. Raises `StoreError`."""
+    async def open(
+        cls,
+        settings: Settings,
+        *,
+        exclusive: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> Store:
+        """Open the store, made or brought up to date as needed. Raises `StoreError`.
+
+        `exclusive` is for the running bot: a second one on the same SQLite file is refused, and what only looks
+        or copies beside it is not. `clock` (seconds, monotonic) says how old what is remembered is; `now` (aware) is the
+        machine's clock, used where no database has one for all.
+        """
         folder = settings.storage_dir
         try:
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"STORAGE_DIR {folder} cannot be made or is no folder: {error.strerror}") from error
-        database = Database(url_of(settings))
+        database = Database(url_of(settings), now=now)
         try:
+            if exclusive:
+                await database.be_alone()
             await migrate(database)
         except BaseException as error:
             await database.close()
-            if isinstance(error, (SQLAlchemyError, OSError)):
+            if isinstance(error, (SQLAlchemyError, OSError, StoreUnavailable, StorageFull)):
                 cause = getattr(error, "orig", None) or error
                 raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
             raise
@@ -58,6 +76,7 @@ class Store:
             SentMessages(database),
             Members(database),
             Groups(database),
+            GroupBans(database),
             Usage(database),
             Favourites(database),
             WebLog(database, files),

@@ -101,6 +101,17 @@ class GroupRow(Base):
     ban_reason: Mapped[str]
 
 
+class GroupBanRow(Base):
+    """A member whom a group's admins have banned there."""
+
+    __tablename__ = "group_bans"
+
+    group_id: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    until: Mapped[datetime | None]  # None: for good
+    reason: Mapped[str]
+
+
 class UsageRow(Base):
     __tablename__ = "usage"
 
