@@ -65,6 +65,11 @@ class EachOf:
     pairs: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Annotates a str option: all the words that are left of the line, as they are typed, line breaks too."""
+
+
 class Seed(int):
     """An option that is a number 0…2³²-1 or a text that stands for one (`models.requests.seed_of`)."""
 
@@ -98,7 +103,8 @@ class PictureName:
 
 
 class MemberName(str):
-    """An option that names a member, `qq:10001`: typed as a mention, as that id, or as the platform's bare number."""
+    """An option that names a member, `qq:10001`: typed as a mention, as that id, or as a bare number, which is then one
+    of the chat's own platform (`Chat.member_id`)."""
 
     __slots__ = ()
 
@@ -128,6 +134,7 @@ class Option:
     range: Range | None = None
     choices: tuple[str, ...] = ()
     pairs: bool = False  # takes two choices as well: a tuple of one or two
+    prose: bool = False  # takes all the words that are left
 
 
 Handler = Callable[..., Awaitable["Reply"]]
@@ -146,13 +153,30 @@ class Command:
     hidden: bool = False  # not listed in /help: reached by buttons
     replies_to_picture: bool = False  # has a PICTURE option
     pictures: int = 0  # how many of the member's pictures it looks at (`Chat.pictures`)
+    bare: bool = True  # whether the Chinese name works without a slash: not where it is something people say
+    always: bool = False  # no group can switch it off, and quiet hours do not stop it
+    even_banned: bool = False  # who is banned may use it all the same
+
+    @property
+    def switchable(self) -> bool:
+        """Whether a group's admins can switch it off."""
+        return not self.always and self.needs is Role.MEMBER
 
     def option(self, name: str) -> Option | None:
         return next((o for o in self.options if o.name == name), None)
 
 
 def command(
-    name: str, *, zh: str, needs: Role = Role.MEMBER, costs: bool = False, hidden: bool = False, pictures: int = 0
+    name: str,
+    *,
+    zh: str,
+    needs: Role = Role.MEMBER,
+    costs: bool = False,
+    hidden: bool = False,
+    pictures: int = 0,
+    bare: bool = True,
+    always: bool = False,
+    even_banned: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -172,6 +196,9 @@ def command(
             hidden,
             any(o.kind is Kind.PICTURE for o in options),
             pictures,
+            bare,
+            always,
+            even_banned,
         )
         return handler
 
@@ -217,6 +244,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     default = None if required else parameter.default
     name = parameter.name.rstrip("_")
     limits: Range | None = None
+    prose = False
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         inner = [a for a in typing.get_args(hint) if a is not type(None)]
         if len(inner) != 1:
@@ -225,6 +253,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     if typing.get_origin(hint) is typing.Annotated:
         hint, *marks = typing.get_args(hint)
         limits = next((m for m in marks if isinstance(m, Range)), None)
+        prose = any(isinstance(m, Prose) for m in marks)
         if one := next((m for m in marks if isinstance(m, OneOf)), None):
             return Option(name, Kind.CHOICE, required, default, choices=one.choices)
     if typing.get_origin(hint) is typing.Literal:
@@ -242,7 +271,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     }
     if hint not in kinds:
         raise TypeError(f"option {name!r} has a type that no surface knows: {hint!r}")
-    return Option(name, kinds[hint], required, default, limits)
+    return Option(name, kinds[hint], required, default, limits, prose=prose)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -316,3 +345,4 @@ class Reply:
     recipe: str | None = None  # of an answer without a picture: the id of what replying to it names
     counts: int = 1  # how many of the member's day it takes
     files: tuple[Attachment, ...] = ()  # only in answers that are `private`
+    unrecorded: bool = False  # who asked for it is not remembered: it takes no reply and no `/delete`

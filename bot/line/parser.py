@@ -14,9 +14,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Command, Kind, Option, PictureName, UserError
+from bot.command import Command, Kind, MemberName, Option, PictureName, UserError
 from bot.commands import Commands
-from bot.line.values import FIGURE, MAX_TEXT, WIDE, number, pick, pick_of, picture_name, quoted, seed, yes_or_no
+from bot.line.mentions import without_mentions
+from bot.line.prose import split_prose
+from bot.line.values import (
+    FIGURE,
+    MAX_TEXT,
+    MEMBER_ID,
+    WIDE,
+    member_name,
+    number,
+    pick,
+    pick_of,
+    picture_name,
+    quoted,
+    seed,
+    yes_or_no,
+)
 from bot.line.wishes import NO, YES, Wishes, choice_of, first_with_names, label
 from bot.locale import LOCALES, Catalogue
 
@@ -25,6 +40,7 @@ MAX_LINE = 500  # characters
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”)+')
 _NAMED = re.compile(r"(?:--)?(?P<name>[^\W\d]\w*)[:=：＝](?P<value>.*)", re.DOTALL)
 _DASHED = re.compile(r"--(?P<name>[^\W\d]\w*)")
+_HEAD = re.compile(r"(\S*)\s?(.*)", re.DOTALL)
 _QUOTES = str.maketrans("", "", '"“”')
 _LEADS_TO = re.compile(r"\s*(?:->|[→>~～]|-|\.\.|到|变)\s*")
 
@@ -52,8 +68,9 @@ class LineParser:
         wide = text.translate(WIDE) if text[:1] == "／" else text
         start = next((s for s in self._starts if wide.startswith(s)), None)
         body = wide if start is None else wide[len(start) :]
-        word, _, rest = body.replace("\n", " ").partition(" ")
-        return word, rest.strip(), bool(start)
+        found = _HEAD.match(body)
+        assert found is not None  # it matches anything
+        return found[1], found[2].strip(), bool(start)
 
     def parse(self, command: Command, rest: str, locale: str, replied: PictureName | None = None) -> Invocation:
         """The arguments in `rest`. Raises `UserError` with a sentence that says what is wrong and what would be right.
@@ -63,7 +80,9 @@ class LineParser:
         """
         if len(rest) > MAX_LINE:
             raise UserError("line.too_long", most=MAX_LINE)
-        given: dict[str, Any] = {}
+        rest, mentioned = without_mentions(rest)
+        given: dict[str, Any] = dict(self._mentioned(command, mentioned, locale))
+        rest, prose, words = split_prose(command, rest, lambda word: self._begins(command, word), given)
         for name, raw in self._words(command, _tokens(rest), locale):
             option = self._option(command, name, raw, given, replied, locale)
             value = self._value(command, option, raw, replied, locale)
@@ -72,6 +91,8 @@ class LineParser:
                     raise UserError("line.twice", option=self._called(command, option, locale))
                 value = (*given[option.name], *value)
             given[option.name] = value
+        if prose is not None:
+            given[prose.name] = self._value(command, prose, words, replied, locale)
         for option in command.options:
             if option.name in given:
                 continue
@@ -95,6 +116,8 @@ class LineParser:
                 continue
             in_quotes = token.startswith(('"', "“"))
             named, dashed = _NAMED.fullmatch(token), _DASHED.fullmatch(token)
+            if _asks_for_member(command) and MEMBER_ID.fullmatch(token.translate(WIDE)):
+                named = None  # qq:10001
             if not (in_quotes or named or dashed or token.translate(WIDE).startswith("#")):
                 bare.append(token.translate(_QUOTES))
                 continue
@@ -189,6 +212,19 @@ class LineParser:
             return None
         return option if len(given.get(option.name, ())) < 2 else None
 
+    def _mentioned(self, command: Command, members: Sequence[str], locale: str) -> Iterable[tuple[str, MemberName]]:
+        """Who is mentioned, for the options that ask for a member; to other commands mentions say nothing."""
+        asking = [o for o in command.options if o.kind is Kind.MEMBER]
+        if asking and len(members) > len(asking):
+            raise UserError("line.twice", option=self._called(command, asking[-1], locale))
+        return ((option.name, MemberName(member)) for option, member in zip(asking, members, strict=False))
+
+    def _begins(self, command: Command, word: str) -> tuple[Option | None, int]:
+        """The option that a word names before its value, and how many characters that takes."""
+        named = _NAMED.match(word)
+        option = self._named(command, named["name"]) if named else None
+        return (option, 0) if option is None or named is None else (option, named.start("value"))
+
     def _named(self, command: Command, name: str) -> Option | None:
         folded = name.casefold()
         for option in command.options:
@@ -246,8 +282,10 @@ class LineParser:
                 return pick(raw, called)
             case Kind.PICTURE:
                 return picture_name(raw, replied)
+            case Kind.MEMBER:
+                return member_name(raw, called)
             case Kind.TEXT:
-                if len(raw) > MAX_TEXT:
+                if len(raw) > MAX_TEXT and not option.prose:
                     raise UserError("line.text_long", option=called, most=MAX_TEXT)
                 return raw
 
@@ -269,6 +307,10 @@ class LineParser:
             return None
         parts = [choice_of(self._catalogue, option.name, option.choices, part) for part in _LEADS_TO.split(raw)]
         return (parts[0], parts[1]) if len(parts) == 2 and parts[0] and parts[1] else None
+
+
+def _asks_for_member(command: Command) -> bool:
+    return any(option.kind is Kind.MEMBER for option in command.options)
 
 
 def _tokens(rest: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 
-from bot.command import MOST_KEPT, MOST_TRIED, Kind, Option, Pick, PictureName, Range, Seed, UserError
+from bot.command import MOST_KEPT, MOST_TRIED, Kind, MemberName, Option, Pick, PictureName, Range, Seed, UserError
 from bot.line.wishes import NO, YES
 from bot.store.recipes import normalise_id
 from models.requests import MAX_SEED, seed_of
@@ -19,6 +19,7 @@ WIDE = str.maketrans("／＃．０１２３４５６７８９－", "/#.012345678
 FIGURE = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _COUNTERS = "张个位"
 _PICK = re.compile(r"(?:(?P<keep>\d{1,6})\s*(?:of|/)\s*)?(?P<of>\d{1,6})", re.ASCII | re.IGNORECASE)
+MEMBER_ID = re.compile(r"(?:qq|discord|web):[\w-]{1,64}", re.ASCII)
 _PICKED = re.compile(r"(?P<of>\d{1,6})\s*[选挑取]\s*(?P<keep>\d{1,6})", re.ASCII)
 
 
@@ -91,3 +92,11 @@ def picture_name(raw: str, replied: PictureName | None) -> PictureName:
     if id is None or (dot and not re.fullmatch(r"[1-9]\d?", face, re.ASCII)):
         raise UserError("line.picture", value=quoted(raw))
     return PictureName(id, int(face) if dot else None)
+
+
+def member_name(raw: str, called: str) -> MemberName:
+    """`qq:10001`; a bare number stays one, since the line does not know its platform."""
+    text = raw.translate(WIDE).removeprefix("@")
+    if not (MEMBER_ID.fullmatch(text) or re.fullmatch(r"\d{4,20}", text, re.ASCII)):
+        raise UserError("line.member", option=called, value=quoted(raw))
+    return MemberName(text)
