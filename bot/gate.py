@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.command import Command, Role, UserError
 from bot.locale import Catalogue
+from bot.quiet import QuietHours
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.bans import Ban
@@ -66,6 +67,18 @@ class Gate:
         self._zone = ZoneInfo(settings.timezone)
         self._paces: dict[str, _Pace] = {}
 
+    def now(self) -> datetime:
+        """The moment by the gate's clock, in the bot's time zone."""
+        return self._now().astimezone(self._zone)
+
+    def today(self) -> date:
+        """The day that counts, in the bot's time zone."""
+        return self.now().date()
+
+    def shown(self, moment: datetime) -> str:
+        """A moment as members read it, in the bot's time zone."""
+        return f"{moment.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
     def role(self, incoming: Incoming) -> Role:
         """What the member may do: what the platform says, or more where the settings say so."""
         return Role.SUPERUSER if incoming.member in self._settings.superusers else incoming.role
@@ -80,19 +93,15 @@ class Gate:
     async def check(self, incoming: Incoming, command: Command) -> Role:
         """Whether the member may use a command here at all; gives their role. Raises `UserError`.
 
-        Superusers pass everything.
+        Superusers pass everything; a group's own bans do not bind its admins.
         """
         role = self.role(incoming)
         if role >= Role.SUPERUSER:
             return role
         if incoming.group is not None:
-            if self._settings.groups_allow and incoming.group not in self._settings.groups_allow:
-                raise UserError("gate.group_not_allowed", group=incoming.group)
-            group = await self._store.groups.get(incoming.group)
-            self._refuse_banned("gate.group_banned", group.ban)
-            if command.name in group.disabled:
-                raise UserError("gate.switched_off", command=command.name, zh=command.zh)
-        self._refuse_banned("gate.banned", (await self._store.members.get(incoming.member)).ban)
+            await self._check_group(incoming.group, command)
+        if not command.even_banned:
+            await self._check_member(incoming, role)
         if role < command.needs:
             key = "gate.needs_superuser" if command.needs is Role.SUPERUSER else "gate.needs_admin"
             raise UserError(key, command=command.name, zh=command.zh)
@@ -110,7 +119,7 @@ class Gate:
             yield Admission(role)
             return
         pace = self._pace(incoming.member)
-        cost = _Cost(incoming.member, self._today(), pace, self._store.usage, self._clock)
+        cost = _Cost(incoming.member, self.today(), pace, self._store.usage, self._clock)
         async with pace.lock:
             if role < Role.SUPERUSER:
                 await self._refuse_hasty(incoming, pace, cost.day)
@@ -122,20 +131,38 @@ class Gate:
 
     # ---------------------------------------------------------------------------------------------------------------
 
+    async def _check_group(self, id: str, command: Command) -> None:
+        if self._settings.groups_allow and id not in self._settings.groups_allow:
+            raise UserError("gate.group_not_allowed", group=id)
+        group = await self._store.groups.get(id)
+        self._refuse_banned("gate.group_banned", group.ban)
+        if command.name in group.disabled and command.switchable:
+            raise UserError("gate.switched_off", command=command.name, zh=command.zh)
+        quiet = QuietHours.parse(group.quiet) if group.quiet and not command.always else None
+        now = self.now()
+        if quiet is not None and command.needs is Role.MEMBER and quiet.hold(now):
+            until = f"{quiet.over_at(now).astimezone(self._zone):%H:%M}"
+            raise UserError("gate.group_quiet", until=until)  # a bare 老婆 is then met with silence: bot.dispatch
+
+    async def _check_member(self, incoming: Incoming, role: Role) -> None:
+        self._refuse_banned("gate.banned", (await self._store.members.get(incoming.member)).ban)
+        if incoming.group is not None and role < Role.ADMIN:
+            self._refuse_banned("gate.banned_here", await self._store.group_bans.get(incoming.group, incoming.member))
+
     def _refuse_banned(self, key: str, ban: Ban | None) -> None:
         if ban is None or not ban.holds(self._now()):
             return
         values: dict[str, str] = {}
         if ban.until is not None:
             key += "_until"
-            values["until"] = f"{ban.until.astimezone(self._zone):%Y-%m-%d %H:%M}"
+            values["until"] = self.shown(ban.until)
         if ban.reason:
             key += "_because"
             values["reason"] = ban.reason
         raise UserError(key, **values)
 
     async def _refuse_hasty(self, incoming: Incoming, pace: _Pace, day: date) -> None:
-        cooldown, quota = await self._limits(incoming.group)
+        cooldown, quota = await self.limits(incoming.group)
         if quota == 0:
             raise UserError("gate.quota_zero")
         used = await self._store.usage.count(incoming.member, day)
@@ -148,7 +175,7 @@ class Gate:
         if seconds > 0:
             raise UserError("gate.cooldown", seconds=math.ceil(seconds))
 
-    async def _limits(self, group: str | None) -> tuple[float, int]:
+    async def limits(self, group: str | None) -> tuple[float, int]:
         """Cooldown in seconds and commands a day; groups can lower either."""
         cooldown, quota = self._settings.cooldown_seconds, self._settings.quota_per_day
         if group is None:
@@ -159,9 +186,6 @@ class Gate:
         if own.quota_per_day is not None:
             quota = min(quota, own.quota_per_day)
         return cooldown, quota
-
-    def _today(self) -> date:
-        return self._now().astimezone(self._zone).date()
 
     def _until_midnight(self, day: date) -> int:
         """Whole minutes, at least 1, until `day` ends in the bot's time zone."""

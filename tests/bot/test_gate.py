@@ -21,16 +21,22 @@ GROUP = "qq:30003"
 
 
 class Time:
-    """Both of the gate's clocks; moves only when told to."""
+    """Both of the gate's clocks; they move only when told to."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, 12, tzinfo=UTC)  # 20:00 in Shanghai
+        self.ran = 0.0  # seconds, as a clock counts them that nobody can set
 
     def clock(self) -> float:
-        return self.now.timestamp()
+        return self.ran
 
     def pass_by(self, **duration: float) -> None:
         self.now += timedelta(**duration)
+        self.ran += timedelta(**duration).total_seconds()
+
+    def set(self, **by: float) -> None:
+        """Somebody sets the machine's clock: no time passes."""
+        self.now += timedelta(**by)
 
 
 @dataclass
@@ -208,6 +214,60 @@ async def test_a_command_is_switched_off_in_one_group_only(house: House) -> None
     await house.draw(_in_group())
 
 
+async def test_a_group_bans_for_itself(house: House) -> None:
+    await house.store.group_bans.ban(GROUP, MEMBER, Ban(house.time.now + timedelta(hours=2), "刷屏"))
+    assert (await house.refusal(_in_group(), HELP)).key == "gate.banned_here_until_because"
+    await house.draw(_in_private(), HELP)
+    await house.draw(_in_group(OTHER), HELP)
+    house.time.pass_by(hours=2)
+    await house.draw(_in_group(), HELP)
+
+
+@pytest.mark.parametrize("reason", ["", "刷屏"])
+@pytest.mark.parametrize("until", [None, datetime(2027, 1, 1, tzinfo=UTC)])
+async def test_a_groups_ban_is_a_sentence_of_its_own(house: House, until: datetime | None, reason: str) -> None:
+    await house.store.group_bans.ban(GROUP, MEMBER, Ban(until, reason))
+    expected = "gate.banned_here" + ("_until" if until else "") + ("_because" if reason else "")
+    assert (await house.refusal(_in_group())).key == expected
+
+
+async def test_a_groups_ban_does_not_bind_its_admins(house: House) -> None:
+    await house.store.group_bans.ban(GROUP, MEMBER, Ban())
+    await house.draw(_in_group(role=Role.ADMIN))
+    await house.refusal(_in_group())
+
+
+async def test_who_is_banned_keeps_what_is_theirs_by_right(house: House) -> None:
+    await house.store.members.ban(MEMBER)
+    await house.store.group_bans.ban(GROUP, MEMBER, Ban())
+    await house.refusal(_in_group())
+    await house.draw(_in_group(), _command("mydata", "我的数据", even_banned=True))
+
+
+@pytest.mark.parametrize("properties", [{"always": True}, {"needs": Role.ADMIN}], ids=["always", "for admins"])
+async def test_what_a_group_cannot_do_without_is_never_switched_off(house: House, properties: dict[str, Any]) -> None:
+    command = _command("settings", "设置", **properties)
+    await house.store.groups.update(GROUP, disabled={"settings"}, quiet="00:00-23:59")
+    assert not command.switchable
+    await house.draw(_in_group(role=Role.ADMIN), command)
+
+
+async def test_in_quiet_hours_members_and_admins_hear_when_they_are_over(house: House) -> None:
+    await house.store.groups.update(GROUP, quiet="20:00-07:30")
+    for role in (Role.MEMBER, Role.ADMIN):
+        error = await house.refusal(_in_group(role=role))
+        assert (error.key, error.values) == ("gate.group_quiet", {"until": "07:30"})
+    await house.draw(_in_private())
+    await house.draw(_in_group(BOSS))
+    house.time.pass_by(hours=11, minutes=30)
+    await house.draw(_in_group())
+
+
+async def test_quiet_hours_that_make_no_sense_keep_nobody_out(house: House) -> None:
+    await house.store.groups.update(GROUP, quiet="whenever")
+    await house.draw(_in_group())
+
+
 async def test_superusers_pass_everything(house: House) -> None:
     house.rebuild(groups_allow=frozenset({"qq:30004"}), quota_per_day=0)
     await house.store.members.ban(BOSS)
@@ -263,6 +323,37 @@ async def test_the_day_that_loses_an_hour_is_an_hour_shorter(house: House) -> No
     await house.draw(_in_private())
     error = await house.refusal(_in_private())
     assert (error.values["hours"], error.values["minutes"]) == (22, 30)
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+async def test_a_clock_that_is_set_changes_no_cooldown(house: House, days: int) -> None:
+    await house.draw(_in_private())
+    house.time.set(days=days)
+    assert (await house.refusal(_in_private())).values == {"seconds": 3}
+    house.time.pass_by(seconds=3)
+    await house.draw(_in_private())
+
+
+async def test_bans_and_quiet_hours_follow_a_clock_that_is_set_back_and_forth(house: House) -> None:
+    await house.store.members.ban(MEMBER, house.time.now + timedelta(hours=1))
+    await house.store.groups.update(GROUP, quiet="22:00-23:00")
+    await house.refusal(_in_private())
+    house.time.set(hours=2)  # 22:00
+    await house.draw(_in_private(), HELP)
+    assert (await house.refusal(_in_group())).key == "gate.group_quiet"
+    house.time.set(hours=-2)
+    await house.refusal(_in_private())
+    await house.draw(_in_group(OTHER))
+
+
+async def test_a_clock_that_is_set_back_a_day_gives_the_day_before_its_own_count(house: House) -> None:
+    house.rebuild(quota_per_day=1, cooldown_seconds=0)
+    await house.draw(_in_private())
+    house.time.set(days=-1)
+    await house.draw(_in_private())
+    house.time.set(days=1)
+    error = await house.refusal(_in_private())
+    assert (error.key, error.values["hours"]) == ("gate.quota", 4)
 
 
 async def test_quota_survives_a_restart(house: House) -> None:
