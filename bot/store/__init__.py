@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
-from bot.store.database import Database, StoreError, url_of
+from bot.store.claims import Claims
+from bot.store.database import Database, url_of
+from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.favourites import Favourites
 from bot.store.files import Files, StorageFull
 from bot.store.group_bans import GroupBans
 from bot.store.groups import Groups
+from bot.store.leases import Leases
 from bot.store.members import Members
 from bot.store.migrate import migrate
 from bot.store.recipes import Recipes
@@ -49,9 +55,9 @@ class Store:
     ) -> Store:
         """Open the store, made or brought up to date as needed. Raises `StoreError`.
 
-        `exclusive` is for the running bot: a second one on the same SQLite file is refused, and what only looks
-        or copies beside it is not. `clock` (seconds, monotonic) says how old what is remembered is; `now` (aware) is the
-        machine's clock, used where no database has one for all.
+        `exclusive` is for the running bot: a second one on the same SQLite file is refused; what only looks or copies
+        beside it is not. `clock` (seconds, monotonic) says how old a memory is; `now` (aware) is the machine's clock,
+        used where no database has one for all.
         """
         folder = settings.storage_dir
         try:
@@ -74,12 +80,14 @@ class Store:
             database,
             Recipes(database),
             SentMessages(database),
-            Members(database),
-            Groups(database),
-            GroupBans(database),
+            Members(database, clock),
+            Groups(database, clock),
+            GroupBans(database, clock),
             Usage(database),
             Favourites(database),
             WebLog(database, files),
+            Claims(database),
+            Leases(database, clock),
             files,
         )
 

@@ -1,5 +1,7 @@
 """Whom the admins of a group have banned there."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -20,9 +22,11 @@ class GroupBan:
 class GroupBans:
     """Rows are of those who are banned, or were until lately. Lookups come from memory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
-        self._cache: Cache[tuple[str, str], Ban | None] = Cache(self._load)
+        self._cache: Cache[tuple[str, str], Ban | None] = Cache(
+            self._load, seconds=database.memory_seconds, clock=clock
+        )
 
     async def get(self, group: str, member: str) -> Ban | None:
         return await self._cache.get((group, member))

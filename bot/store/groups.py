@@ -1,6 +1,7 @@
 """What a group has set for itself."""
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
@@ -35,9 +36,9 @@ class GroupChanges(TypedDict, total=False):
 class Groups:
     """Rows are of the groups that differ from the default. Reads come from memory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
-        self._cache: Cache[str, GroupSettings] = Cache(self._load)
+        self._cache: Cache[str, GroupSettings] = Cache(self._load, seconds=database.memory_seconds, clock=clock)
 
     async def get(self, id: str) -> GroupSettings:
         return await self._cache.get(id)

@@ -1,5 +1,7 @@
 """What is known of a member: their language, and whether they are banned."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,9 +24,9 @@ class Member:
 class Members:
     """Everybody is a member; rows are of those who differ from the default. Reads come from memory."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
-        self._cache: Cache[str, Member] = Cache(self._load)
+        self._cache: Cache[str, Member] = Cache(self._load, seconds=database.memory_seconds, clock=clock)
 
     async def get(self, id: str) -> Member:
         return await self._cache.get(id)

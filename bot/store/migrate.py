@@ -4,7 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
+from bot.store.errors import StoreError
 from bot.store.migrations import REVISION
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -12,7 +13,7 @@ FOLDER = Path(__file__).parent / "migrations"
 
 async def migrate(database: Database) -> None:
     """Run the revisions that are missing, all or none. Raises `StoreError` for a database newer than the code."""
-    async with database.write() as connection:
+    async with database.upgrade() as connection:
         found = await connection.run_sync(revision_of)
         if found == REVISION:
             return

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select
+from sqlalchemy import ColumnElement, and_, delete, select
 
 from bot.store.database import Database
 from bot.store.schema import SentRow
@@ -28,19 +28,19 @@ class SentMessages:
     async def add(self, surface: str, chat: str, message_id: str, *, picture: str | None, member: str) -> Sent:
         """Remember an answer. `picture` is the id of a kept recipe."""
         sent = Sent(surface, chat, message_id, picture, member, datetime.now(UTC))
+        insert = self._database.insert(SentRow).values(
+            surface=surface,
+            chat=chat,
+            message_id=message_id,
+            picture=picture,
+            member_id=member,
+            created=sent.created,
+        )
+        # OneBot's ids are hashes, which come again: then the new message is meant, and by its number is the latest.
+        changes = {name: insert.excluded[name] for name in ("id", "picture", "member_id", "created")}
+        insert = insert.on_conflict_do_update(index_elements=["surface", "chat", "message_id"], set_=changes)
         async with self._database.write() as connection:
-            # OneBot's ids are hashes, which come again: then the new message is meant, and is the latest.
-            await connection.execute(delete(SentRow).where(_is(surface, chat, message_id)))
-            await connection.execute(
-                insert(SentRow).values(
-                    surface=surface,
-                    chat=chat,
-                    message_id=message_id,
-                    picture=picture,
-                    member_id=member,
-                    created=sent.created,
-                )
-            )
+            await connection.execute(insert)
         return sent
 
     async def get(self, surface: str, chat: str, message_id: str) -> Sent | None:

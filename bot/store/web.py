@@ -9,7 +9,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
-from bot.store.files import Files
+from bot.store.files import Files, StorageFull
 from bot.store.schema import FileUseRow, WebLogRow
 
 KEPT = 500  # entries of a visitor
@@ -44,16 +44,25 @@ class WebLog:
         kept.
         """
         created = datetime.now(UTC)
-        async with self._files.lock:
-            keys = [await self._files.put(data, suffix) for data, suffix in files]
+        keys: list[str] = []
+        try:
+            for data, suffix in files:
+                keys.append(await self._files.put(data, suffix))
             async with self._database.write() as connection:
+                # A visitor's entries one by one: they can be seen in the order of their numbers, none is passed over.
+                await self._database.lock(connection, f"web-log:{visitor}", *(_lock(key) for key in keys))
+                for data, suffix in files:
+                    await self._files.put(data, suffix)  # is there, unless somebody let go of the same bytes just now
                 row = insert(WebLogRow).values(visitor=visitor, kind=kind, body=dict(body), files=keys, created=created)
                 seq = (await connection.execute(row.returning(WebLogRow.seq))).scalar_one()
                 if keys:
                     uses = [{"key": key, "owner": _owner(seq)} for key in dict.fromkeys(keys)]
                     await connection.execute(insert(FileUseRow), uses)
-                freed = await _prune(connection, visitor)
-            await self._remove_files(freed)
+                released = await _prune(connection, visitor)
+        except StorageFull:
+            await self._let_go(keys)
+            raise
+        await self._let_go(released)
         return Entry(seq, kind, dict(body), tuple(keys), created)
 
     async def since(self, visitor: str, seq: int = 0, limit: int = KEPT) -> list[Entry]:
@@ -82,22 +91,29 @@ class WebLog:
 
     async def remove(self, visitor: str, seq: int) -> bool:
         """Take an entry and its files back. False where it was not there."""
-        async with self._files.lock:
-            async with self._database.write() as connection:
-                gone = delete(WebLogRow).where(WebLogRow.visitor == visitor, WebLogRow.seq == seq)
-                if (await connection.execute(gone)).rowcount == 0:
-                    return False
-                freed = await _release(connection, [_owner(seq)])
-            await self._remove_files(freed)
+        async with self._database.write() as connection:
+            gone = delete(WebLogRow).where(WebLogRow.visitor == visitor, WebLogRow.seq == seq)
+            if (await connection.execute(gone)).rowcount == 0:
+                return False
+            released = await _release(connection, [_owner(seq)])
+        await self._let_go(released)
         return True
 
-    async def _remove_files(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            await self._files.remove(key)
+    async def _let_go(self, keys: Sequence[str]) -> None:
+        """Remove the files that no row needs. In a transaction after the one that deleted the rows, and with the files
+        locked: whoever begins to need one waits, and then finds it gone and keeps it again."""
+        if not keys:
+            return
+        async with self._database.write() as connection:
+            await self._database.lock(connection, *(_lock(key) for key in keys))
+            used = select(FileUseRow.key).where(FileUseRow.key.in_(keys))
+            needed = set((await connection.execute(used)).scalars())
+            for key in sorted({*keys} - needed):
+                await self._files.remove(key)
 
 
-async def _prune(connection: AsyncConnection, visitor: str) -> list[str]:
-    """Delete all but the newest entries; gives the keys that nobody needs any more."""
+async def _prune(connection: AsyncConnection, visitor: str) -> Sequence[str]:
+    """Delete all but the newest entries; gives the keys that they needed."""
     mine = WebLogRow.visitor == visitor
     oldest = select(WebLogRow.seq).where(mine).order_by(WebLogRow.seq.desc()).offset(KEPT).limit(1).scalar_subquery()
     gone = delete(WebLogRow).where(mine, WebLogRow.seq <= oldest).returning(WebLogRow.seq)
@@ -105,13 +121,16 @@ async def _prune(connection: AsyncConnection, visitor: str) -> list[str]:
     return await _release(connection, [_owner(seq) for seq in seqs])
 
 
-async def _release(connection: AsyncConnection, owners: Sequence[str]) -> list[str]:
+async def _release(connection: AsyncConnection, owners: Sequence[str]) -> Sequence[str]:
+    """Owners need their files no more; gives the keys."""
     if not owners:
         return []
     released = delete(FileUseRow).where(FileUseRow.owner.in_(owners)).returning(FileUseRow.key)
-    keys = set((await connection.execute(released)).scalars())
-    needed = (await connection.execute(select(FileUseRow.key).where(FileUseRow.key.in_(keys)))).scalars()
-    return sorted(keys - set(needed))
+    return (await connection.execute(released)).scalars().all()
+
+
+def _lock(key: str) -> str:
+    return f"file:{key}"
 
 
 def _owner(seq: int) -> str:
