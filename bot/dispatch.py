@@ -18,7 +18,7 @@ from bot.chat import Chat
 from bot.command import Command, Kind, PictureName, Reply, UserError
 from bot.line.parser import Invocation, LineParser
 from bot.services import Services
-from bot.store import StorageFull
+from bot.store import StorageFull, StoreUnavailable
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.offers import read_press
 
@@ -69,10 +69,17 @@ class Dispatcher:
                 return False
             locale = await self._services.gate.locale(incoming)
             replied = await self._replied(incoming)
-            incoming = self._with_own_avatar(incoming)
-            invocation = await self._read(incoming, replied, locale)
+            try:
+                incoming = self._with_own_avatar(incoming)
+                invocation = await self._read(incoming, replied, locale)
+            except UserError:
+                if not await self._claimed(incoming):
+                    return True
+                raise
             if invocation is None:
                 return False
+            if not await self._claimed(incoming):
+                return True
             name = invocation.command.name
             if late:
                 raise UserError("error.closing")
@@ -83,6 +90,12 @@ class Dispatcher:
             outcome = error.key
             self._services.metrics.refused(error.key)
             await self._say(responder, self._services.catalogue.text(locale, error.key, **error.values))
+        except StoreUnavailable as error:
+            if not name and not self._meant(incoming):
+                return False  # nobody will know whether it was more than talk
+            outcome = "error.storage_away"
+            logger.error("the store is out of reach, for /{} on {}: {}", name, incoming.surface, error)
+            await self._say(responder, self._services.catalogue.text(locale, "error.storage_away"))
         except StorageFull as error:
             outcome = "error.storage_full"
             logger.error("an answer to /{} could not be kept: {}", name, error)
@@ -117,6 +130,13 @@ class Dispatcher:
         word, _, _ = self._parser.head(incoming.text)
         command = self._services.commands.get(word)
         return command is not None and word == command.zh
+
+    async def _claimed(self, incoming: Incoming) -> bool:
+        """Whether this process is the one to answer: others that share the database may have heard it too."""
+        store = self._services.store
+        if incoming.message_id is None or not store.database.shared:
+            return True
+        return await store.claims.take(incoming.surface, incoming.chat, incoming.message_id)
 
     async def _replied(self, incoming: Incoming) -> PictureName | None:
         if incoming.replied_to is None:

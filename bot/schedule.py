@@ -12,6 +12,9 @@ from loguru import logger
 from bot.settings import Settings
 from bot.store import Store
 
+JOB = "clean-up"
+TURN = 12 * 3600.0  # seconds: who begins has the whole night, and others find it done
+CLAIMS = timedelta(days=1)  # more than they hold
 REPLIES = timedelta(days=365)  # how long a reply to a message of the bot's still names its picture
 USAGE = timedelta(days=7)  # how long a day's counts are kept
 HOUR = 4  # at night, in the bot's time zone
@@ -28,7 +31,7 @@ class Schedule:
         self._scheduler.add_job(
             self.clean_up,
             CronTrigger(hour=HOUR, timezone=self._zone),
-            id="clean-up",
+            id=JOB,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
@@ -41,11 +44,15 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     async def clean_up(self, now: datetime | None = None) -> None:
-        """`now` is aware. A failure is logged and the next night tries again."""
+        """One of the processes does it. `now` is aware. A failure is logged and the next night tries again."""
         now = now or datetime.now(UTC)
         try:
+            if not await self._store.leases.take(JOB, TURN):
+                logger.debug("clean-up: another process does it")
+                return
             sent = await self._store.sent.forget_before(now - REPLIES)
             usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
+            await self._store.claims.forget_before(now - CLAIMS)
         except Exception:
             logger.exception("the nightly clean-up failed")
             return
