@@ -2,9 +2,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.monitoring.metrics import Metrics
-from bot.pool.base import Asker, Job, Pool, PoolStatus, Priority, Request, WorkerStatus
+from bot.monitoring.troubles import Open, Trouble
+from bot.pool.base import PoolStatus, WorkerStatus
 from bot.pool.queued import BatchRecord
-from bot.surfaces.base import Surface, SurfaceHealth
+from bot.surfaces.base import Surface
+from tests.bot.monitoring.peers import StillPool, StillSurface
 
 
 class Scrape:
@@ -21,57 +23,18 @@ class Scrape:
         return found[0] if found else None
 
 
-class StillPool(Pool):
-    """Stands as it is told to."""
-
-    def __init__(self) -> None:
-        self.now: PoolStatus | None = None
-
-    async def start(self) -> None: ...
-
-    async def stop(self, grace: float = 5.0) -> None: ...
-
-    def submit(
-        self,
-        request: Request,
-        asker: Asker,
-        *,
-        priority: Priority = Priority.INTERACTIVE,
-        timeout: float | None = 120.0,
-    ) -> Job:
-        raise NotImplementedError
-
-    def status(self) -> PoolStatus:
-        assert self.now is not None, "asked before anybody looked"
-        return self.now
-
-
-class StillSurface(Surface):
-    name = "qq"
-
-    def __init__(self) -> None:
-        self.now = SurfaceHealth("waiting")
-
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
-
-    def health(self) -> SurfaceHealth:
-        return self.now
-
-
 @pytest.mark.parametrize(
     ("outcome", "shown"),
     [("ok", "ok"), ("error", "error"), ("cancelled", "cancelled"), ("gate.cooldown", "refused"), ("x.y", "refused")],
 )
 def test_a_command_is_counted_by_how_it_ended(outcome: str, shown: str) -> None:
     metrics = Metrics()
-    metrics.command("waifu", outcome, 0.2)
-    metrics.command("waifu", outcome, 0.6)
+    metrics.command("waifu", outcome, 0.2, "qq")
+    metrics.command("waifu", outcome, 0.6, "qq")
     scrape = Scrape(metrics)
-    assert scrape("nijigen_command_seconds_count", "waifu", shown) == 2
-    assert scrape("nijigen_command_seconds_sum", "waifu", shown) == pytest.approx(0.8)
-    assert scrape("nijigen_command_seconds_bucket", "waifu", shown, "0.25") == 1
+    assert scrape("nijigen_command_seconds_count", "qq", "waifu", shown) == 2
+    assert scrape("nijigen_command_seconds_sum", "qq", "waifu", shown) == pytest.approx(0.8)
+    assert scrape("nijigen_command_seconds_bucket", "qq", "waifu", shown, "0.25") == 1
 
 
 def test_refusals_are_counted_by_their_key() -> None:
@@ -118,13 +81,13 @@ def test_the_pool_is_asked_when_somebody_looks() -> None:
 
 
 def test_surfaces_that_come_later_are_shown_too() -> None:
-    metrics, pool, surface = Metrics(), StillPool(), StillSurface()
+    metrics, pool, surface = Metrics(), StillPool(), StillSurface("qq", "waiting")
     surfaces: dict[str, Surface] = {}
     metrics.watch(pool, surfaces)
     pool.now = PoolStatus(0, 0, ())
     surfaces["qq"] = surface
     assert Scrape(metrics)("nijigen_surface", "qq", "waiting") == 1
-    surface.now = SurfaceHealth("up")
+    surface.is_("up")
     scrape = Scrape(metrics)
     assert scrape("nijigen_surface", "qq", "up") == 1
     assert scrape("nijigen_surface", "qq", "waiting") == 0
@@ -135,3 +98,48 @@ def test_two_bots_in_one_process_count_apart() -> None:
     one.refused("gate.cooldown")
     assert Scrape(one)("nijigen_refusals_total", "gate.cooldown") == 1
     assert Scrape(other)("nijigen_refusals_total", "gate.cooldown") is None
+
+
+def test_messages_and_jobs_are_counted_by_how_they_ended() -> None:
+    metrics = Metrics()
+    for sent in (True, True, False):
+        metrics.message("qq", sent)
+    metrics.job("clean-up", False)
+    metrics.job("clean-up", True)
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_messages_total", "qq", "sent") == 2
+    assert scrape("nijigen_messages_total", "qq", "failed") == 1
+    assert scrape("nijigen_jobs_total", "clean-up", "failed") == 1
+    assert metrics.jobs == {"clean-up": True}
+
+
+def test_what_was_measured_is_shown() -> None:
+    metrics, pool = Metrics(), StillPool()
+    metrics.watch(pool, {}, lambda: (3, 2))
+    pool.has()
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_database_up") == 0
+    assert scrape("nijigen_measured_timestamp_seconds") == 0
+    assert scrape("nijigen_database_connections", "used") == 3
+    assert scrape("nijigen_database_connections", "idle") == 2
+
+    vitals = metrics.vitals
+    vitals.disk_free, vitals.disk_bytes, vitals.storage_bytes, vitals.storage_cap = 10, 40, 5, 20
+    vitals.database_seconds = 0.25
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_database_up") == 1
+    assert scrape("nijigen_database_seconds") == 0.25
+    assert (scrape("nijigen_disk_free_bytes"), scrape("nijigen_disk_bytes")) == (10, 40)
+    assert (scrape("nijigen_storage_bytes"), scrape("nijigen_storage_cap_bytes")) == (5, 20)
+
+
+def test_open_alerts_are_shown_by_their_kind() -> None:
+    metrics, pool = Metrics(), StillPool()
+    metrics.watch(pool, {})
+    pool.has()
+    for subject in ("qq", "discord"):
+        trouble = Trouble("surface_down", subject)
+        metrics.troubles.open[trouble.id] = Open(trouble)
+    scrape = Scrape(metrics)
+    assert scrape("nijigen_alerts", "surface_down") == 2
+    assert scrape("nijigen_alerts", "disk_full") == 0
