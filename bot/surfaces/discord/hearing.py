@@ -1,0 +1,136 @@
+"""From what Discord sends to an `Incoming`: slash commands, context menus, buttons, messages that mention the bot.
+
+Without the privileged message-content intent Discord shows the bot only messages that mention it, replies to it that
+ping, and private ones; that is all it wants to hear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import discord
+
+from bot.command import Command, Kind, Role
+from bot.surfaces.base import Incoming, PictureLink
+from bot.surfaces.discord.fields import Field
+from bot.surfaces.discord.lines import line, option
+
+AVATAR_SIDE = 512  # px
+
+User = discord.User | discord.Member
+Interaction = discord.Interaction[Any]
+
+
+def chat_of(guild_id: int | None, channel_id: int | None, user_id: int) -> str:
+    """The chat's id: `discord:4004/5005` is a channel or thread of a server, `discord:@2002` a private chat."""
+    return f"discord:@{user_id}" if guild_id is None else f"discord:{guild_id}/{channel_id}"
+
+
+def asked(interaction: Interaction, text: str, **more: Any) -> Incoming:
+    """An interaction as the line `text`."""
+    private = interaction.guild_id is None
+    return Incoming(
+        surface="discord",
+        chat=chat_of(interaction.guild_id, interaction.channel_id, interaction.user.id),
+        member=f"discord:{interaction.user.id}",
+        text=text,
+        addressed=True,
+        group=None if private else f"discord:{interaction.guild_id}",
+        role=Role.ADMIN if not private and interaction.permissions.manage_guild else Role.MEMBER,
+        locale=str(interaction.locale),
+        message_id=str(interaction.id),
+        avatar=avatar(interaction.user),
+        **more,
+    )
+
+
+def slash(interaction: Interaction, start: str, command: Command, values: Sequence[tuple[Field, Any]]) -> Incoming:
+    """A slash command as it would be typed; the pictures that it brings go with it."""
+    words: list[str] = []
+    links: list[PictureLink] = []
+    for field, value in values:
+        if field.brings == "picture":
+            links.append(PictureLink("attached", value.url))
+        elif field.brings == "avatar":
+            links.append(avatar(value))
+        elif field.option is not None:
+            words.append(option(field.option.name, _typed(field.option.kind, value)))
+    return asked(interaction, line(start, command.name, words), links=tuple(links))
+
+
+def menu(interaction: Interaction, start: str, command: Command, message: discord.Message) -> Incoming:
+    """A command chosen in a message's menu: as if that message had been replied to with it."""
+    links = tuple(pictures(message, "replied"))
+    return asked(interaction, line(start, command.name, ()), links=links, replied_to=str(message.id))
+
+
+def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None) -> Incoming | None:
+    """A message; None where the bot cannot be meant, or nothing of it may be read."""
+    if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
+        return None
+    replied = message.reference.resolved if message.reference else None
+    answers_me = isinstance(replied, discord.Message) and replied.author.id == me.id
+    mentions_me = any(user.id == me.id for user in message.mentions)
+    if message.guild is not None and not (mentions_me or answers_me):
+        return None
+    text = re.sub(rf"<@!?{me.id}>", " ", message.content)
+    # Discord itself mentions whom a message replies to.
+    replied_id = replied.author.id if isinstance(replied, discord.Message) else None
+    others = [user for user in message.mentions if user.id not in (me.id, replied_id)]
+    links = [*pictures(message, "attached")]
+    if isinstance(replied, discord.Message) and not answers_me:
+        links += pictures(replied, "replied")
+    if answers_me and not (mentions_me or text.strip() or links):
+        return None  # a reply without a ping, of which Discord shows nothing
+    member = message.author
+    admin = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+    return Incoming(
+        surface="discord",
+        chat=chat_of(message.guild and message.guild.id, message.channel.id, member.id),
+        member=f"discord:{member.id}",
+        text=" ".join(_without(text, others).split()),
+        addressed=True,
+        group=None if message.guild is None else f"discord:{message.guild.id}",
+        role=Role.ADMIN if admin else Role.MEMBER,
+        locale=locale,
+        message_id=str(message.id),
+        replied_to=str(message.reference.message_id) if message.reference and message.reference.message_id else None,
+        links=(*links, *map(avatar, others)),
+        avatar=avatar(member),
+    )
+
+
+def pictures(message: discord.Message, how: Any) -> Iterator[PictureLink]:
+    """The pictures of a message: attached, forwarded, or shown by a link, which Discord keeps a copy of."""
+    for attached in (*message.attachments, *(a for s in message.message_snapshots for a in s.attachments)):
+        if (attached.content_type or "image/").startswith("image/"):
+            yield PictureLink(how, attached.url)
+    for embed in message.embeds:
+        # Never the address that stands in the message: Discord's copy is at an address of Discord's.
+        if address := embed.image.proxy_url or embed.thumbnail.proxy_url:
+            yield PictureLink(how, address)
+
+
+def avatar(user: User) -> PictureLink:
+    """A member's avatar, the server's own before the general one."""
+    return PictureLink("avatar", user.display_avatar.replace(size=AVATAR_SIDE, static_format="png").url)
+
+
+def _without(text: str, users: Iterable[User]) -> str:
+    for user in users:
+        text = re.sub(rf"<@!?{user.id}>", " ", text)
+    return text
+
+
+def _typed(kind: Kind, value: Any) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:g}"
+        case discord.abc.User():
+            return f"discord:{value.id}"
+        case _:
+            return str(value)
