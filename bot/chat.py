@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
-from bot.command import Face, Picture, PictureName, Role, UserError
+from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
+from bot.line.values import quoted
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
 from bot.store.recipes import Recipe
@@ -18,6 +20,8 @@ from data.pictures.requests import Animate, Decode, Sheet
 
 ONLY_GIF = frozenset({"qq"})  # surfaces that show a WebP as a still
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
+
+_GROUP_ID = re.compile(r"[a-z]+:[\w-]{1,64}", re.ASCII)
 
 
 class Chat:
@@ -49,6 +53,23 @@ class Chat:
     def text(self, key: str, **values: Any) -> str:
         """The catalogue's text in the chat's language."""
         return self.services.catalogue.text(self.locale, key, **values)
+
+    def member_id(self, name: MemberName) -> str:
+        """The whole id of a member: a bare number is one of the chat's own platform. Raises `UserError` on the page,
+        which is of no platform."""
+        if ":" in name:
+            return str(name)
+        if self.surface == "web":
+            raise UserError("line.member_bare", value=str(name))
+        return f"{self.surface}:{name}"
+
+    def other_group(self, typed: str) -> str:
+        """The id of a group that a superuser names from anywhere. Raises `UserError` for everybody else."""
+        if self.role < Role.SUPERUSER:
+            raise UserError("group.not_yours")
+        if not _GROUP_ID.fullmatch(typed):
+            raise UserError("group.no_id", value=quoted(typed))
+        return typed
 
     @property
     def brought(self) -> int:

@@ -110,14 +110,27 @@ async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
 @command("save", zh="收藏")
 async def save(chat: Chat, picture: PictureName) -> Reply:
     """Keep a face among your favourites."""
+    kept = await _itself(chat, picture)
+    new = await chat.services.store.favourites.add(chat.member, kept.id, kept.face)
+    return Reply(chat.text("save.kept" if new else "save.already", picture=str(picture)))
+
+
+@command("unsave", zh="取消收藏", bare=False)
+async def unsave(chat: Chat, picture: PictureName) -> Reply:
+    """Let go of a face among your favourites."""
+    kept = await _itself(chat, picture)
+    gone = await chat.services.store.favourites.remove(chat.member, kept.id, kept.face)
+    return Reply(chat.text("unsave.gone" if gone else "unsave.was_not", picture=str(picture)))
+
+
+async def _itself(chat: Chat, picture: PictureName) -> PictureName:
+    """The face that is meant, not its place on a sheet of kept ones."""
     found = await chat.recipe(picture)
     number = number_of(found, picture, len(await faces_of(chat, found)))
-    kept = PictureName(picture.id, number)
-    if found.op == "collage":  # keep the face itself, not its place on a sheet of kept ones
-        id, _, own = str(found.body["faces"][number - 1]).partition(".")
-        kept = PictureName(id, int(own or 1))
-    new = await chat.services.store.favourites.add(chat.member, kept.id, kept.face or 1)
-    return Reply(chat.text("save.kept" if new else "save.already", picture=str(picture)))
+    if found.op != "collage":
+        return PictureName(picture.id, number)
+    id, _, own = str(found.body["faces"][number - 1]).partition(".")
+    return PictureName(id, int(own or 1))
 
 
 @command("saved", zh="收藏夹", costs=True)
@@ -133,7 +146,8 @@ async def saved(chat: Chat, page: Annotated[int, Range(1, 1000)] = 1) -> Reply:
     made = await chat.publish(draw_faces(chat, faces), body, parents=names, alt=chat.text("saved.alt"))
     assert made.id is not None
     buttons = [
-        Button(label, label, {"picture": PictureName(made.id)}, per_face=len(names) > 1) for label in ("more", "bigger")
+        Button(label, label, {"picture": PictureName(made.id)}, per_face=len(names) > 1)
+        for label in ("more", "bigger", "unsave")
     ]
     if more:
         buttons.append(Button("next", "saved", {"page": page + 1}))

@@ -1,0 +1,155 @@
+"""All that is kept of one member: taken out for them, and forgotten. docs/privacy.md says it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import String, cast, delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.bans import Ban, ban_of
+from bot.store.schema import FavouriteRow, MemberRow, RecipeRow, SentRow, UsageRow
+
+if TYPE_CHECKING:
+    from bot.store import Store
+    from bot.store.web import Entry
+
+AT_ONCE = 500  # ids in one statement: SQLite takes 32,766, PostgreSQL's driver 32,767
+NOBODY = ""  # whose the pictures are that others still need
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What `forget` has done; `anonymous` pictures stay because others saved them or built upon them."""
+
+    recipes: int
+    anonymous: int
+    favourites: int
+
+
+async def export(store: Store, member: str) -> dict[str, Any]:
+    """Everything that is kept of a member, as JSON; moments are UTC."""
+    mine = {
+        "recipes": select(RecipeRow.__table__).where(RecipeRow.member_id == member).order_by(RecipeRow.created),
+        "favourites": select(FavouriteRow.picture, FavouriteRow.face, FavouriteRow.created)
+        .where(FavouriteRow.member_id == member)
+        .order_by(FavouriteRow.id),
+        "commands_a_day": select(UsageRow.day, UsageRow.count)
+        .where(UsageRow.member_id == member)
+        .order_by(UsageRow.day),
+        "answers": select(SentRow.surface, SentRow.chat, SentRow.message_id, SentRow.picture, SentRow.created)
+        .where(SentRow.member_id == member)
+        .order_by(SentRow.id),
+    }
+    async with store.database.read() as connection:
+        rows = {name: (await connection.execute(query)).mappings().all() for name, query in mine.items()}
+        settings = (await connection.execute(select(MemberRow.__table__).where(MemberRow.id == member))).one_or_none()
+    banned = None if settings is None else ban_of(settings.banned, settings.banned_until, settings.ban_reason)
+    bans = [{"where": "everywhere", **_ban(banned)}] if banned else []
+    bans += [{"where": b.group, **_ban(b.ban)} for b in await store.group_bans.list(member=member)]
+    return {
+        "member": member,
+        "exported": datetime.now(UTC).isoformat(timespec="seconds"),
+        "language": None if settings is None else settings.locale,
+        "bans": bans,
+        **{name: [_plain(row) for row in found] for name, found in rows.items()},
+        "page": [
+            {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
+            for e in await page_log(store, member)
+        ],
+    }
+
+
+async def page_log(store: Store, member: str) -> list[Entry]:
+    """The conversation of a visitor of the page, oldest first; [] for members of other surfaces."""
+    surface, _, visitor = member.partition(":")
+    return await store.web.since(visitor) if surface == "web" else []
+
+
+async def forget(store: Store, member: str, now: datetime) -> Forgotten:
+    """Delete what is kept of a member, but for bans that hold at `now` (aware).
+
+    Pictures that others saved, built upon or were answered with stay, and are nobody's then. All of the database or
+    nothing; the page's log goes before it, an entry at a time.
+    """
+    for entry in await page_log(store, member):
+        await store.web.remove(member.partition(":")[2], entry.seq)
+    if (await store.members.get(member)).locale is not None:
+        await store.members.set_locale(member, None)
+    for ban in await store.group_bans.list(member=member):
+        if not ban.ban.holds(now):
+            await store.group_bans.unban(ban.group, member)
+    async with store.database.write() as connection:
+        # Locked, so that nobody saves one of them while it goes; SQLite has one writer anyway.
+        own = select(RecipeRow.id, RecipeRow.parents).where(RecipeRow.member_id == member).with_for_update()
+        mine = {row.id: row.parents for row in (await connection.execute(own)).all()}
+        needed = _with_parents(await _needed(connection, member), mine)
+        favourites = (await connection.execute(delete(FavouriteRow).where(FavouriteRow.member_id == member))).rowcount
+        await connection.execute(delete(UsageRow).where(UsageRow.member_id == member))
+        await connection.execute(delete(SentRow).where(SentRow.member_id == member))
+        await connection.execute(update(RecipeRow).where(RecipeRow.member_id == member).values(member_id=NOBODY))
+        gone = sorted(mine.keys() - needed)
+        for i in range(0, len(gone), AT_ONCE):
+            await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
+        over = ~MemberRow.banned | (MemberRow.banned_until <= now)
+        await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
+    return Forgotten(len(gone), len(mine) - len(gone), favourites)
+
+
+async def kept(store: Store, member: str) -> tuple[int, int]:
+    """How many pictures a member has asked for, and how many faces they saved."""
+    counts = (
+        select(func.count()).select_from(RecipeRow).where(RecipeRow.member_id == member),
+        select(func.count()).select_from(FavouriteRow).where(FavouriteRow.member_id == member),
+    )
+    async with store.database.read() as connection:
+        recipes, favourites = [(await connection.execute(query)).scalar_one() for query in counts]
+    return recipes, favourites
+
+
+async def _needed(connection: AsyncConnection, member: str) -> set[str]:
+    """Ids of pictures that others have saved, were answered with, or built upon; not only the member's."""
+    saved = (
+        select(FavouriteRow.picture)
+        .join(RecipeRow, RecipeRow.id == FavouriteRow.picture)
+        .where(RecipeRow.member_id == member, FavouriteRow.member_id != member)
+    )
+    sent = (
+        select(SentRow.picture)
+        .join(RecipeRow, RecipeRow.id == SentRow.picture)
+        .where(RecipeRow.member_id == member, SentRow.member_id != member)
+    )
+    found: set[str | None] = set((await connection.execute(saved.distinct())).scalars())
+    found |= set((await connection.execute(sent.distinct())).scalars())
+    # Lists in JSON cannot be looked into alike on both databases: all that have a parent are looked through.
+    others = select(RecipeRow.parents).where(RecipeRow.member_id != member, cast(RecipeRow.parents, String) != "[]")
+    async for parents in await connection.stream_scalars(others):
+        found.update(_picture(parent) for parent in parents)
+    return {id for id in found if id is not None}
+
+
+def _with_parents(needed: set[str], mine: dict[str, list[str]]) -> set[str]:
+    """Those of `mine` that are needed, and what they were made from themselves."""
+    keep: set[str] = set()
+    waiting = [id for id in needed if id in mine]
+    while waiting:
+        id = waiting.pop()
+        if id not in keep:
+            keep.add(id)
+            waiting += [parent for p in mine[id] if (parent := _picture(p)) in mine]
+    return keep
+
+
+def _picture(name: str) -> str:
+    """`k7f3` of `#k7f3.2`."""
+    return name.removeprefix("#").partition(".")[0]
+
+
+def _ban(ban: Ban) -> dict[str, Any]:
+    return {"until": ban.until.isoformat() if ban.until else None, "reason": ban.reason}
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}

@@ -1,0 +1,49 @@
+"""What is kept of a member, handed to them; and forgotten. docs/privacy.md says the same in words."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import re
+from typing import Any
+
+from bot.chat import Chat
+from bot.command import Attachment, Button, Reply, command
+from bot.store.privacy import export, forget, kept, page_log
+
+LARGE = 1_000_000  # bytes of JSON from which it is packed: chats take files of some megabytes
+
+
+@command("mydata", zh="我的数据", always=True, even_banned=True, bare=False)
+async def mydata(chat: Chat) -> Reply:
+    """Everything that is kept of the member, as a file."""
+    data = await export(chat.services.store, chat.member)
+    file = await asyncio.to_thread(_file, data)
+    counts = {"recipes": len(data["recipes"]), "favourites": len(data["favourites"])}
+    return Reply(chat.text("mydata.here", **counts), files=(file,), private=True)
+
+
+@command("forgetme", zh="忘记我", always=True, even_banned=True, bare=False)
+async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
+    """Delete what is kept of the member; asks back first."""
+    store = chat.services.store
+    if not confirm:
+        recipes, favourites = await kept(store, chat.member)
+        button = Button("forgetme", "forgetme", {"confirm": "yes"})
+        return Reply(chat.text("forgetme.ask", recipes=recipes, favourites=favourites), buttons=(button,), private=True)
+    for entry in await page_log(store, chat.member):  # off the open tabs, too
+        await chat.delete_message(str(entry.seq))
+    gone = await forget(store, chat.member, chat.services.gate.now())
+    lines = [chat.text("forgetme.done", recipes=gone.recipes, favourites=gone.favourites)]
+    if gone.anonymous:
+        lines.append(chat.text("forgetme.anonymous", count=gone.anonymous))
+    return Reply("\n".join(lines), private=True, unrecorded=True)
+
+
+def _file(data: dict[str, Any]) -> Attachment:
+    content = json.dumps(data, ensure_ascii=False, indent=1).encode()
+    name = f"nijigen-{re.sub(r'[^0-9A-Za-z-]', '-', data['member'])}-{data['exported'][:10]}.json"
+    if len(content) < LARGE:
+        return Attachment(name, "application/json", content)
+    return Attachment(f"{name}.gz", "application/gzip", gzip.compress(content))
