@@ -5,6 +5,7 @@ A storm of troubles is one message: what is found in one round is said together,
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,10 +23,12 @@ REPEAT = 6 * 3600.0  # seconds until what still lasts is said again
 CALM = 120.0  # seconds that a trouble must be gone before it is over: some come and go
 MOST_AN_HOUR = 6  # messages to each superuser
 AGAIN = 300.0  # seconds until the next try where nobody could be told
+ASKING = 5.0  # seconds that `may_speak` may take
 REMEMBERED = 32  # troubles that are over and nobody could be told of yet
 
 MaySpeak = Callable[[str], Awaitable[bool]]
-"""Whether this bot, of several on one database, is to tell of a trouble: asked with the trouble's id."""
+"""Whether this bot, of several on one database, is to tell of a trouble: asked with its id in every round, so that
+another one takes over from a bot that ends."""
 
 
 class Alerts:
@@ -96,9 +99,10 @@ class Alerts:
             return
         if self._superusers.members and not self._superusers.reachable:
             return  # later; or another bot on this database, which reaches them
-        lasting = [one for one in self._board if one.calm is None]
-        due = [one for one in lasting if (one.said is None or now - one.said >= REPEAT) and await self._ours(one, now)]
-        over = [one for one in self._over if one.ours or (one.ours is None and await self._ours(one, now))]
+        for one in self._board:
+            one.ours = await self._is_ours(one.trouble)
+        due = [o for o in self._board if o.ours and o.calm is None and (o.said is None or now - o.said >= REPEAT)]
+        over = [one for one in self._over if one.ours]
         if due or over:
             catalogue, well = self._services.catalogue, not self._board.open
             reached = await self._superusers.tell(lambda locale: news(catalogue, locale, due, over, well))
@@ -110,17 +114,15 @@ class Alerts:
             one.said = now
         self._over.clear()
 
-    async def _ours(self, one: Open, now: float) -> bool:
-        """Whether we tell of it. Where another bot does, it is not asked about again until it would be repeated."""
-        one.ours = True
-        if self._may_speak is not None and one.trouble.kind in SHARED:
-            try:
-                one.ours = await self._may_speak(one.trouble.id)
-            except Exception as error:  # the database is away: better said twice than not at all
-                logger.debug("nobody can say who tells of {}: {!r}", one.trouble.id, error)
-        if not one.ours:
-            one.said = now
-        return one.ours
+    async def _is_ours(self, trouble: Trouble) -> bool:
+        if self._may_speak is None or trouble.kind not in SHARED:
+            return True
+        try:
+            async with asyncio.timeout(ASKING):
+                return await self._may_speak(trouble.id)
+        except Exception as error:  # the database is away: better said twice than not at all
+            logger.debug("nobody can say who tells of {}: {!r}", trouble.id, error)
+            return True
 
 
 def standing_alerts(services: Services) -> list[dict[str, str]]:

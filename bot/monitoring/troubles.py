@@ -34,8 +34,8 @@ class Open:
     trouble: Trouble
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     calm: float | None = None  # since when it has not been seen
-    said: float | None = None  # when a superuser was told last, by us or by another bot on this database
-    ours: bool | None = None  # whether we are the one who tells of it; None: not asked yet
+    said: float | None = None  # when we told a superuser last
+    ours: bool = True  # whether we are the one, of several bots on this database, who tells of it
 
 
 class Troubles:

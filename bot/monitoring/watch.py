@@ -11,8 +11,19 @@ from loguru import logger
 
 from bot.monitoring.alerts import Alerts, MaySpeak
 from bot.services import Services
+from bot.store.leases import Leases
 
+TURN = 300.0  # seconds until another bot tells of what this one saw, and sees no more
 LAG_EVERY = 0.5  # seconds between two looks at how late the event loop is
+
+
+def in_turn(leases: Leases) -> MaySpeak:
+    """Of several bots on one database, who sees a trouble first tells of it."""
+
+    async def may_speak(id: str) -> bool:
+        return await leases.take(f"alert {id}", TURN)
+
+    return may_speak
 
 
 class Watch:
@@ -24,10 +35,11 @@ class Watch:
         *,
         clock: Callable[[], float] = time.monotonic,
         every: float = 30.0,
-        may_speak: MaySpeak | None = None,
     ) -> None:
-        """Looks every so many seconds; `clock` and `may_speak` as for `Alerts`."""
+        """Looks every so many seconds; `clock` as for `Alerts`."""
         self._services = services
+        store = services.store
+        may_speak = in_turn(store.leases) if store.database.shared else None
         self._alerts = Alerts(services, clock=clock, may_speak=may_speak)
         self._every = every
         self._tasks: list[asyncio.Task[None]] = []

@@ -12,8 +12,10 @@ from bot.monitoring.alerts import AGAIN, CALM, MOST_AN_HOUR, REPEAT, Alerts, sta
 from bot.monitoring.checks import DOWN
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.troubles import KINDS, Trouble
+from bot.monitoring.watch import in_turn
 from bot.monitoring.wording import sentence
 from bot.services import Services
+from bot.store.leases import Leases
 from tests.bot.monitoring.conftest import Build
 from tests.bot.monitoring.peers import Clock, StillSurface
 
@@ -207,13 +209,10 @@ async def test_switched_off_it_tells_nobody_but_still_shows(build: Build) -> Non
 
 
 async def test_of_several_bots_one_tells_what_all_see_and_each_tells_its_own(services: Services) -> None:
-    taken: set[str] = set()
-
-    async def first_comes(id: str) -> bool:
-        return id not in taken and not taken.add(id)
-
-    one = Scene(services, may_speak=first_comes)
-    other = Scene(replace(services, metrics=Metrics()), may_speak=first_comes)  # which speaks through the same surfaces
+    one = Scene(services, may_speak=in_turn(Leases(services.store.database)))
+    # another bot, which happens to speak through the same surfaces
+    there = replace(services, metrics=Metrics())
+    other = Scene(there, may_speak=in_turn(Leases(services.store.database)))
 
     def said(words: str) -> int:
         return sum(words in text for text in one.qq.texts)
@@ -226,6 +225,25 @@ async def test_of_several_bots_one_tells_what_all_see_and_each_tells_its_own(ser
     assert (said("lives quietly"), said("went well")) == (1, 0)  # who told of it tells that it is over
     await one.calm()
     assert said("went well") == 1
+
+
+async def test_another_bot_takes_over_from_one_that_has_ended(services: Services) -> None:
+    speaker = "one"
+
+    def of(name: str):
+        async def may_speak(id: str) -> bool:
+            return speaker == name
+
+        return may_speak
+
+    one = Scene(services, may_speak=of("one"))
+    other = Scene(replace(services, metrics=Metrics()), may_speak=of("other"))
+    await one.after(0, JOB)
+    await other.after(0, JOB)
+    assert len(one.qq.texts) == 1
+    speaker = "other"
+    await other.after(30, JOB)
+    assert len(one.qq.texts) == 2
 
 
 async def test_where_nobody_can_say_who_tells_it_is_told(services: Services) -> None:
