@@ -13,7 +13,7 @@ async def test_a_group_has_the_defaults_until_it_sets_something(store: Store) ->
 async def test_an_update_changes_what_is_given_and_nothing_else(store: Store, settings: Settings) -> None:
     await store.groups.update("qq:30003", locale="en", cooldown_seconds=0.5)
     changed = await store.groups.update("qq:30003", quota_per_day=9, disabled={"waifu"}, ban=Ban(None, "spam"))
-    expected = GroupSettings("qq:30003", "en", frozenset({"waifu"}), 0.5, 9, Ban(None, "spam"))
+    expected = GroupSettings("qq:30003", "en", frozenset({"waifu"}), 0.5, 9, None, Ban(None, "spam"))
     assert changed == expected
 
     again = await Store.open(settings)

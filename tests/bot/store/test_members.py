@@ -6,7 +6,9 @@ import pytest
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.bans import Ban
+from bot.store.database import MEMORY_SECONDS
 from bot.store.members import Member
+from tests.bot.store.conftest import on_postgresql
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -37,6 +39,25 @@ async def test_members_are_kept(store: Store, settings: Settings) -> None:
     again = await Store.open(settings)
     assert await again.members.get("qq:10001") == Member("qq:10001", None, Ban(None, "spam"))
     await again.close()
+
+
+@on_postgresql
+async def test_a_ban_holds_in_every_process_a_few_seconds_later(settings: Settings) -> None:
+    now = [100.0]
+    here, there = await Store.open(settings, clock=lambda: now[0]), await Store.open(settings, clock=lambda: now[0])
+    assert (await there.members.get("qq:10001")).ban is None
+    assert (await there.groups.get("qq:30003")).ban is None
+    assert await there.group_bans.get("qq:30003", "qq:10001") is None
+
+    await here.members.ban("qq:10001")
+    await here.groups.update("qq:30003", ban=Ban())
+    await here.group_bans.ban("qq:30003", "qq:10001", Ban())
+    now[0] += MEMORY_SECONDS
+    assert (await there.members.get("qq:10001")).ban == Ban()
+    assert (await there.groups.get("qq:30003")).ban == Ban()
+    assert await there.group_bans.get("qq:30003", "qq:10001") == Ban()
+    await here.close()
+    await there.close()
 
 
 async def test_a_moment_comes_back_in_utc_whatever_zone_it_was_said_in(store: Store) -> None:

@@ -1,6 +1,4 @@
 import asyncio
-import contextlib
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -9,32 +7,47 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from bot.settings import Settings
 from bot.store import Store, StoreError
-from bot.store.database import FILE_NAME
+from bot.store.database import Database, url_of
 from bot.store.migrate import FOLDER, revision_of
 from bot.store.migrations import REVISION
 from bot.store.schema import Base
 
 
-def _run(settings: Settings, *statements: str) -> list[tuple]:
-    with contextlib.closing(sqlite3.connect(settings.storage_dir / FILE_NAME)) as connection, connection:
-        return [row for statement in statements for row in connection.execute(statement).fetchall()]
+async def _run(settings: Settings, statement: str) -> None:
+    database = Database(url_of(settings))
+    async with database.write() as connection:
+        await connection.execute(text(statement))
+    await database.close()
 
 
-def _tables(settings: Settings) -> set[str]:
-    return {name for (name,) in _run(settings, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+async def _look(settings: Settings) -> tuple[set[str], list[str]]:
+    """The tables that are there, and the revisions that they are said to be at."""
+
+    def look(connection: Connection) -> tuple[set[str], list[str]]:
+        tables = set(inspect(connection).get_table_names())
+        said = text("SELECT version_num FROM alembic_version")
+        return tables, list(connection.execute(said).scalars()) if "alembic_version" in tables else []
+
+    database = Database(url_of(settings))
+    async with database.read() as connection:
+        found = await connection.run_sync(look)
+    await database.close()
+    return found
 
 
-async def test_the_revisions_build_what_the_schema_says(store: Store) -> None:
+async def test_the_revisions_build_what_the_schema_says(empty: Settings) -> None:
     def differences(connection: Connection) -> list:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return compare_metadata(context, Base.metadata)
 
+    store = await Store.open(empty)
     async with store.database.read() as connection:
         assert await connection.run_sync(differences) == []
+    await store.close()
 
 
 def test_the_newest_revision_is_the_one_the_code_knows() -> None:
@@ -43,9 +56,11 @@ def test_the_newest_revision_is_the_one_the_code_knows() -> None:
     assert all(r.revision.isdigit() for r in script.walk_revisions())  # else "newer" cannot be told
 
 
-async def test_an_empty_database_comes_to_the_newest_revision(store: Store) -> None:
+async def test_an_empty_database_comes_to_the_newest_revision(empty: Settings) -> None:
+    store = await Store.open(empty)
     async with store.database.read() as connection:
         assert await connection.run_sync(revision_of) == REVISION
+    await store.close()
 
 
 async def test_a_start_with_nothing_to_migrate_does_not_import_alembic(settings: Settings) -> None:
@@ -57,8 +72,8 @@ from bot.settings import Settings
 from bot.store import Store
 
 async def main():
-    folder = Path({str(settings.storage_dir)!r})
-    await (await Store.open(Settings(_env_file=None, storage_dir=folder, database_url=None))).close()
+    folder, url = Path({str(settings.storage_dir)!r}), {settings.database_url!r}
+    await (await Store.open(Settings(_env_file=None, storage_dir=folder, database_url=url))).close()
 
 asyncio.run(main())
 found = {{"alembic", "torch", "cv2", "skia", "PIL"}} & set(sys.modules)
@@ -71,33 +86,36 @@ assert not found, found
 
 
 async def test_migrating_needs_no_working_directory(
-    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    await (await Store.open(settings)).close()
-    assert set(Base.metadata.tables) <= _tables(settings)
+    await (await Store.open(empty)).close()
+    tables, _ = await _look(empty)
+    assert set(Base.metadata.tables) <= tables
 
 
-async def test_two_that_start_at_once_migrate_once(settings: Settings) -> None:
-    for store in await asyncio.gather(Store.open(settings), Store.open(settings), Store.open(settings)):
+async def test_those_that_start_at_once_migrate_once(empty: Settings) -> None:
+    for store in await asyncio.gather(*(Store.open(empty) for _ in range(4))):
         await store.close()
-    assert _run(settings, "SELECT version_num FROM alembic_version") == [(REVISION,)]
+    _, revisions = await _look(empty)
+    assert revisions == [REVISION]
 
 
 @pytest.mark.parametrize("revision", ["9999", "c0ffee"])
 async def test_a_newer_database_is_refused_and_left_alone(settings: Settings, revision: str) -> None:
     await (await Store.open(settings)).close()
-    _run(settings, f"UPDATE alembic_version SET version_num = '{revision}'")
+    await _run(settings, f"UPDATE alembic_version SET version_num = '{revision}'")
 
     with pytest.raises(StoreError, match=f"newer version.*{revision}.*update the program"):
         await Store.open(settings)
-    assert _run(settings, "SELECT version_num FROM alembic_version") == [(revision,)]
+    _, revisions = await _look(settings)
+    assert revisions == [revision]
 
 
-async def test_a_migration_that_fails_leaves_nothing_behind(settings: Settings) -> None:
-    settings.storage_dir.mkdir()
-    _run(settings, "CREATE TABLE web_log (taken)")  # the revision makes this one late
+async def test_a_migration_that_fails_leaves_nothing_behind(empty: Settings) -> None:
+    empty.storage_dir.mkdir()
+    await _run(empty, "CREATE TABLE web_log (taken INTEGER)")  # the revision makes this one late
 
     with pytest.raises(StoreError, match="cannot be used"):
-        await Store.open(settings)
-    assert _tables(settings) == {"web_log"}
+        await Store.open(empty)
+    assert await _look(empty) == ({"web_log"}, [])

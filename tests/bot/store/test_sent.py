@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from bot.store import Store
@@ -33,6 +35,14 @@ async def test_an_id_that_comes_again_means_the_new_message(store: Store, pictur
     again = await store.sent.add("qq", "qq:30003", "1", picture=picture, member="qq:10001")
     assert await store.sent.get("qq", "qq:30003", "1") == again
     assert await store.sent.latest("qq", "qq:30003", "qq:10001") == again
+
+
+async def test_an_id_that_is_added_twice_at_once_is_kept_once(store: Store, picture: str) -> None:
+    added = [store.sent.add("qq", "qq:30003", "1", picture=picture, member=f"qq:{n}") for n in range(8)]
+    kept = await asyncio.gather(*added)
+    assert await store.sent.get("qq", "qq:30003", "1") in kept
+    assert await store.sent.forget("qq", "qq:30003", "1") is True
+    assert await store.sent.of_picture("qq", "qq:30003", picture) is None
 
 
 async def test_the_latest_is_the_members_own_in_this_chat(store: Store) -> None:

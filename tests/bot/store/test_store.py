@@ -1,5 +1,4 @@
 import asyncio
-import importlib.util
 import random
 import signal
 import sqlite3
@@ -15,12 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.settings import Settings
 from bot.store import Store, StoreError
 from bot.store.database import FILE_NAME
+from tests.bot.store.conftest import on_sqlite, settings_of
 
 BODY = {"op": "draw", "model": "waifu@starter"}
-
-
-def _settings(folder: Path, database_url: str | None = None) -> Settings:
-    return Settings(_env_file=None, storage_dir=folder, database_url=database_url)  # type: ignore[call-arg]
 
 
 async def test_what_was_kept_is_there_after_opening_again(settings: Settings) -> None:
@@ -33,6 +29,7 @@ async def test_what_was_kept_is_there_after_opening_again(settings: Settings) ->
     await second.close()
 
 
+@on_sqlite
 async def test_closing_leaves_one_database_file(settings: Settings) -> None:
     store = await Store.open(settings)
     await store.recipes.add(BODY, member="qq:10001", group=None)
@@ -40,6 +37,7 @@ async def test_closing_leaves_one_database_file(settings: Settings) -> None:
     assert [p.name for p in settings.storage_dir.iterdir()] == [FILE_NAME]
 
 
+@on_sqlite
 async def test_sqlite_is_set_up_to_keep_its_promises(store: Store) -> None:
     found = {}
     async with store.database.read() as connection:
@@ -68,7 +66,7 @@ asyncio.run(main())
     assert done.returncode == -signal.SIGKILL, done.stderr
 
     async def look() -> object:
-        store = await Store.open(_settings(tmp_path))
+        store = await Store.open(settings_of(tmp_path))
         try:
             return await store.recipes.get(done.stdout.strip())
         finally:
@@ -109,6 +107,7 @@ async def test_writers_that_are_cancelled_anywhere_leave_the_store_usable(store:
     assert await store.recipes.get(kept.id) == kept
 
 
+@on_sqlite
 async def test_a_writer_waits_for_another_process(store: Store, settings: Settings) -> None:
     other = sqlite3.connect(settings.storage_dir / FILE_NAME, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -122,9 +121,10 @@ async def test_a_storage_dir_that_is_a_file_is_refused(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.write_text("")
     with pytest.raises(StoreError, match="STORAGE_DIR"):
-        await Store.open(_settings(taken))
+        await Store.open(settings_of(taken))
 
 
+@on_sqlite
 async def test_a_database_that_is_none_is_refused(settings: Settings) -> None:
     settings.storage_dir.mkdir()
     (settings.storage_dir / FILE_NAME).write_text("not a database, but long enough to be looked at. " * 99)
@@ -144,22 +144,24 @@ async def test_a_database_that_is_none_is_refused(settings: Settings) -> None:
 )
 async def test_a_wrong_database_url_is_refused_with_a_sentence(tmp_path: Path, url: str, sentence: str) -> None:
     with pytest.raises(StoreError, match=sentence):
-        await Store.open(_settings(tmp_path, url))
+        await Store.open(settings_of(tmp_path, url))
 
 
-@pytest.mark.skipif(importlib.util.find_spec("asyncpg") is not None, reason="asyncpg is installed")
-async def test_postgresql_without_its_driver_says_what_to_install(tmp_path: Path) -> None:
+async def test_postgresql_without_its_driver_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)  # as if it were not installed
     with pytest.raises(StoreError, match="pip install asyncpg"):
-        await Store.open(_settings(tmp_path, "postgresql://user:secret@127.0.0.1/nijigen"))
+        await Store.open(settings_of(tmp_path, "postgresql://user:secret@127.0.0.1/nijigen"))
 
 
 async def test_database_url_names_another_file(tmp_path: Path) -> None:
-    store = await Store.open(_settings(tmp_path / "var", f"sqlite:///{tmp_path}/elsewhere.db"))
+    store = await Store.open(settings_of(tmp_path / "var", f"sqlite:///{tmp_path}/elsewhere.db"))
     await store.close()
     assert (tmp_path / "elsewhere.db").exists()
 
 
 async def test_a_password_in_database_url_is_not_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError) as refused:
-        await Store.open(_settings(tmp_path, "postgresql://user:secret@127.0.0.1:1/nijigen"))
+        await Store.open(settings_of(tmp_path, "postgresql://user:secret@127.0.0.1:1/nijigen"))
     assert "secret" not in str(refused.value)

@@ -88,11 +88,55 @@ async def test_no_entry_loses_its_file_to_one_that_is_removed_at_the_same_time(s
         await store.web.remove(ME, new.seq)
 
 
+async def test_no_entry_loses_its_file_to_another_process(settings: Settings) -> None:
+    mine, theirs = await Store.open(settings), await Store.open(settings)
+    old = await theirs.web.append(OTHER, "answer", {}, [(b"sheet", WEBP)])
+    for _ in range(30):
+        new, removed = await asyncio.gather(
+            mine.web.append(ME, "answer", {}, [(b"sheet", WEBP)]), theirs.web.remove(OTHER, old.seq)
+        )
+        assert removed
+        assert await mine.files.get(new.files[0]) == b"sheet"
+        old = await theirs.web.append(OTHER, "answer", {}, [(b"sheet", WEBP)])
+        await mine.web.remove(ME, new.seq)
+    await theirs.web.remove(OTHER, old.seq)
+    assert await mine.files.get(old.files[0]) is None
+    await mine.close()
+    await theirs.close()
+
+
+async def test_who_asks_what_came_after_a_number_misses_nothing(settings: Settings) -> None:
+    stores = [await Store.open(settings) for _ in range(3)]
+
+    async def say(store: Store, n: int) -> int:
+        return (await store.web.append(ME, "own", {"n": n})).seq
+
+    saying = [asyncio.create_task(say(store, n)) for n in range(15) for store in stores]
+    seen: list[int] = []
+    while len(seen) < len(saying):
+        done = all(task.done() for task in saying)
+        seen += [entry.seq for entry in await stores[0].web.since(ME, seen[-1] if seen else 0)]
+        assert not done or len(seen) == len(saying), "an entry was passed over"
+    assert sorted(await asyncio.gather(*saying)) == seen
+    for store in stores:
+        await store.close()
+
+
 async def test_where_the_storage_is_full_nothing_is_kept(store: Store, settings: Settings) -> None:
     full = WebLog(store.database, Files(settings.storage_dir / "files", within=settings.storage_dir, cap_bytes=1))
     with pytest.raises(StorageFull):
         await full.append(ME, "answer", {}, [(b"sheet", WEBP)])
     assert await store.web.since(ME) == []
+
+
+async def test_where_there_is_room_for_the_first_file_only_it_is_not_kept_either(
+    store: Store, settings: Settings
+) -> None:
+    room = await store.files.size_bytes() + (1 << 20)
+    files = Files(settings.storage_dir / "files", within=settings.storage_dir, cap_bytes=room)
+    with pytest.raises(StorageFull):
+        await WebLog(store.database, files).append(ME, "answer", {}, [(b"one", WEBP), (bytes(1 << 20), WEBP)])
+    assert [path for path in (settings.storage_dir / "files").rglob("*") if path.is_file()] == []
 
 
 async def test_many_at_once_get_numbers_of_their_own(store: Store) -> None:
