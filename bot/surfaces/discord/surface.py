@@ -27,6 +27,7 @@ _CHAT = re.compile(r"discord:(?:@(?P<user>\d{1,20})|(?P<guild>\d{1,20})(?:/(?P<c
 
 WRONG_TOKEN = "Discord does not accept DISCORD_TOKEN; make a new one at https://discord.com/developers/applications"
 LOST = "the connection to Discord is lost; trying again"
+UNREACHED = "Discord's gateway cannot be reached; trying again"
 
 # Gateway close codes after which trying again would change nothing (Discord, Opcodes and Status Codes).
 _HOPELESS = {
@@ -129,14 +130,18 @@ class DiscordSurface(Surface):
             delay = min(delay * 2, LONGEST_RETRY_SECONDS)
 
     def _changed(self, connected: bool) -> None:
+        """Connections come and go several times a day, as Discord wants it: no more than a line for who looks."""
         if self._staying is None:
             return
         if connected:
             if self._health.state != "up":
                 logger.info("discord: connected")
             self._health = SurfaceHealth("up")
-        else:
-            self._say(LOST)
+        elif self._health.state == "up":
+            logger.info("discord: {}", LOST)
+            self._health = SurfaceHealth("failed", LOST)
+        elif self._health.state == "starting":
+            self._say(UNREACHED)
 
     def _say(self, reason: str) -> None:
         """Once for each reason: a night without Discord is one line."""
@@ -186,7 +191,7 @@ def _why(error: Exception, client: discord.Client) -> tuple[str, bool]:
         case aiohttp.ClientError() | OSError() | TimeoutError() | discord.GatewayNotFound():
             return f"Discord cannot be reached{proxied} ({type(error).__name__}); trying again", False
         case AttributeError() if client.ws is None:  # discord.py trips over the connection that it never had
-            return f"Discord's gateway cannot be reached{proxied}; trying again", False
+            return UNREACHED, False
         case _:
             logger.opt(exception=error).error("discord: the client broke down")
             return f"the client broke down ({type(error).__name__}); trying again", False

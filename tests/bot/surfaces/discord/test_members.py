@@ -1,0 +1,170 @@
+"""A whole bot on Discord: what its members get. Only the networks are toys."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from data.labels import NAMES
+from tests.bot.house import House, house
+from tests.bot.surfaces.discord.conftest import connected, on
+from tests.wire.fake_discord import FakeDiscord, Interaction
+
+MANAGE_GUILD = 1 << 5
+
+
+@pytest.fixture
+async def home(tmp_path: Path, fake: FakeDiscord) -> AsyncIterator[House]:
+    host = fake.base.removeprefix("http://")
+    async with house(tmp_path, labels=NAMES, intake_allow=[host], **on(fake)) as built, connected(built.services):
+        yield built
+
+
+def opened(it: Interaction) -> Image.Image:
+    return Image.open(io.BytesIO(next(iter(it.files.values()))))
+
+
+def png(shade: int = 204) -> bytes:
+    content = io.BytesIO()
+    Image.new("RGB", (80, 60), (shade, shade, shade)).save(content, "PNG")
+    return content.getvalue()
+
+
+async def test_faces_with_buttons_and_again_after_a_restart(tmp_path: Path, fake: FakeDiscord) -> None:
+    async with house(tmp_path, labels=NAMES, **on(fake)) as home, connected(home.services):
+        it = await (await fake.slash("waifu", {"count": 4, "hair": "pink"}, locale="zh-CN")).answered()
+        assert not it.late
+        assert "发色 粉" in it.content
+        assert opened(it).size[0] > 100
+        assert "再来" in it.labels
+    async with house(tmp_path, labels=NAMES, **on(fake)) as home, connected(home.services):
+        again = await (await fake.click(it.message, it.labels["再来"], user_id=43, locale="en-US")).answered()
+        assert "hair pink" in again.content
+        assert again.files != it.files
+
+
+async def test_one_face_is_shown_large_as_a_png(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 4})).answered()
+    big = await (await fake.click(it.message, it.labels["big 3"])).answered()
+    assert opened(big).format == "PNG"
+    assert big.message["attachments"][0]["description"]
+
+
+async def test_a_fade_moves(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("fade", {"hair": "black-white", "animate": True})).answered()
+    assert "black → white" in it.content
+    assert opened(it).format == "WEBP"
+
+
+async def test_a_picture_in_a_message_is_judged_from_its_menu(home: House, fake: FakeDiscord) -> None:
+    message = await fake.message("look", files={"a.png": png()})
+    it = await (await fake.menu("Judge", message)).answered()
+    assert "80%" in it.content
+    drawn = await (await fake.click(it.message, it.labels["Draw one like this"])).answered()
+    assert "hair pink" in drawn.content
+
+
+async def test_an_attached_picture_is_judged(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("judge", {"picture": png(51)})).answered()
+    assert "20%" in it.content
+
+
+async def test_the_recipe_of_one_of_our_pictures_is_in_its_menu(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 4, "seed": "misaka"})).answered()
+    await _known(home, it)
+    recipe = await (await fake.menu("Recipe", it.message)).answered()
+    assert "waifu@starter" in recipe.content
+    assert recipe.ephemeral
+
+
+async def test_a_reply_with_a_word_is_a_button_too(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 4})).answered()
+    await _known(home, it)
+    answer = await fake.replied(await fake.message("再来", reply_to=it.message))
+    assert answer["attachments"]
+    answer = await fake.replied(await fake.message("2", reply_to=it.message))
+    assert answer["attachments"][0]["filename"].endswith(".png")
+
+
+async def test_mentions_work_in_private_and_in_public(home: House, fake: FakeDiscord) -> None:
+    for guild in (True, False):
+        message = await fake.message("/waifu 1", guild=guild, mention_bot=guild)
+        assert (await fake.replied(message))["attachments"]
+
+
+async def test_a_button_of_a_forgotten_picture_ends_in_a_sentence(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu")).answered()
+    gone = await (await fake.click(it.message, "nj1:again:zzzz")).answered()
+    assert "don't remember a picture #zzzz" in gone.content
+    assert gone.ephemeral
+    unknown = await (await fake.click(it.message, "nj1:frobnicate:zzzz")).answered()
+    assert "no command called" in unknown.content
+
+
+async def test_a_crafted_press_gets_no_further_than_its_presser(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu")).answered()
+    too_many = await (await fake.click(it.message, "nj1:waifu::count=640")).answered()
+    assert "1 to 64" in too_many.content
+    assert too_many.ephemeral
+
+
+async def test_an_error_is_seen_by_who_made_it(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("more", {"picture": "nonsense!"})).answered()
+    assert it.ephemeral
+    assert it.loading is None
+
+
+async def test_an_answer_can_be_taken_back_by_who_asked_for_it(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 1})).answered()
+    await _known(home, it)
+    id = it.content.split(" ")[0]
+    refused = await (await fake.slash("delete", {"picture": id}, user_id=43)).answered()
+    assert "Only who asked for it" in refused.content
+    assert it.message["id"] in fake.messages
+    done = await (await fake.slash("delete", {"picture": id})).answered()
+    assert done.content == "Gone."
+    assert it.message["id"] not in fake.messages
+
+
+async def test_an_admin_of_the_server_can_take_back_anybodys(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 1})).answered()
+    await _known(home, it)
+    id = it.content.split(" ")[0]
+    done = await (await fake.slash("delete", {"picture": id}, user_id=43, permissions=MANAGE_GUILD)).answered()
+    assert done.content == "Gone."
+
+
+async def test_a_server_that_is_not_served_is_told_so(tmp_path: Path, fake: FakeDiscord) -> None:
+    async with house(tmp_path, groups_allow=["discord:1"], **on(fake)) as home, connected(home.services):
+        it = await (await fake.slash("waifu")).answered()
+        assert "not open to this group" in it.content
+        assert it.ephemeral
+
+
+async def test_favourites_follow_the_member_into_private(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("waifu", {"count": 4})).answered()
+    kept = await (await fake.slash("save", {"picture": it.content.split(" ")[0] + ".2"})).answered()
+    assert "is yours now" in kept.content
+    saved = await (await fake.slash("saved", guild=False)).answered()
+    assert "1 faces you kept" in saved.content
+
+
+async def test_choosing_the_best_shows_how_far_it_is(home: House, fake: FakeDiscord) -> None:
+    it = await fake.slash("waifu", {"best": "4of128"})
+    async with asyncio.timeout(60):
+        while not it.files:
+            it._ev.clear()
+            await it._ev.wait()
+    assert "Choosing" in it.edits[0]
+    assert "the best 4 of 128" in it.content
+
+
+async def _known(home: House, it: Interaction) -> None:
+    """Until the bot has written down that it has sent an answer."""
+    chat = f"discord:{it.data['guild_id']}/{it.data['channel_id']}"
+    async with asyncio.timeout(60):
+        while await home.services.store.sent.get("discord", chat, it.message["id"]) is None:  # noqa: ASYNC110 - it does not tell
+            await asyncio.sleep(0.01)
