@@ -97,6 +97,10 @@ class FakeOneBot:
         self.url, self.self_id, self.token = url, self_id, token
         self.calls: list[Call] = []
         self.messages: dict[int, dict] = {}  # every message of every chat, the bot's too: get_msg, history
+        self.groups: dict[int, str] = {}  # that the account is in: number -> name
+        self.friends: set[int] = set()
+        self.roles: dict[tuple[int, int], str] = {}  # (group, member) -> "owner", "admin"; else "member"
+        self.files: list[tuple[int, str, bytes]] = []  # sent in private: to whom, name, content
         self.history = True  # whether the extension get_group_msg_history is there
         self.connected = asyncio.Event()  # somebody is at the other end
         self._delivered: asyncio.Queue[Call] = asyncio.Queue()
@@ -288,5 +292,18 @@ class FakeOneBot:
             group = [m for m in self.messages.values() if str(m.get("group_id")) == str(call.params["group_id"])]
             return done | {"data": {"messages": group[-call.params["count"] :]}}
         if call.action == "delete_msg":
+            return done
+        if call.action == "get_group_list":
+            return done | {
+                "data": [{"group_id": g, "group_name": n, "member_count": 3} for g, n in self.groups.items()]
+            }
+        if call.action == "get_friend_list":
+            return done | {"data": [{"user_id": user, "nickname": "n", "remark": ""} for user in self.friends]}
+        if call.action == "get_group_member_info":
+            who = int(call.params["group_id"]), int(call.params["user_id"])
+            return done | {"data": {"group_id": who[0], "user_id": who[1], "role": self.roles.get(who, "member")}}
+        if call.action == "upload_private_file":
+            content = base64.b64decode(call.params["file"].removeprefix("base64://"), validate=True)
+            self.files.append((int(call.params["user_id"]), call.params["name"], content))
             return done
         return {"status": "failed", "retcode": 1404, "data": None, "message": "unknown action", "wording": ""}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from loguru import logger
-from nonebot_plugin_alconna.uniseg import UniMessage, message_recall
+from nonebot_plugin_alconna.uniseg import Target, UniMessage, message_recall
 
 from bot.command import Reply
 from bot.pool.base import Asker, PoolError
@@ -13,6 +13,7 @@ from bot.services import Services
 from bot.surfaces.base import SendFailed
 from bot.surfaces.offers import offer_line
 from bot.surfaces.qq.accounts import Accounts
+from bot.surfaces.qq.handing import hand_over
 from bot.surfaces.qq.outbox import Outbox, Place, Refused
 from data.pictures import Encoded
 from data.pictures.requests import Reencode
@@ -48,7 +49,13 @@ class QQResponder:
 
     async def send(self, reply: Reply) -> str | None:
         """Send an answer. One that the platform refuses is sent once more, its pictures as smaller JPEGs and without
-        the quote (the platform also refuses to quote what has been recalled). Raises `SendFailed`."""
+        the quote (the platform also refuses to quote what has been recalled). Files go in private. Raises `SendFailed`.
+        """
+        if reply.files:
+            locale = reply.locale or self._services.settings.language
+            return await hand_over(
+                self._outbox, self._place, reply, self.send, lambda key: self._services.catalogue.text(locale, key)
+            )
         pictures = [picture.encoded for picture in reply.pictures]
         if sum(len(p.content) for p in pictures) > LARGEST_BYTES:
             pictures = await self._smaller(pictures)
@@ -83,7 +90,8 @@ class QQResponder:
         """Recall one of the bot's messages (`delete_msg`); QQ allows that for two minutes, admins for longer."""
         try:
             bot = await self._accounts.get(self._place.self_id, 0)
-            await message_recall(message_id, self._place.event, bot)
+            event = self._place.event
+            await message_recall(message_id, None if isinstance(event, Target) else event, bot)
         except Exception as error:  # refused, gone, unknown: each adapter says it in its own way
             logger.info("qq: a message was not recalled: {}", type(error).__name__)
             return False

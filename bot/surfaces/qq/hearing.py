@@ -23,13 +23,20 @@ from nonebot_plugin_alconna.uniseg import (
 )
 
 from bot.command import Role
+from bot.line.mentions import mention
 from bot.surfaces.base import Incoming, PictureLink
 from data.pictures import Upload
 
 AVATAR = "https://q1.qlogo.cn/g?b=qq&nk={user}&s=640"
 """Where QQ shows the avatar of a member by their number; everybody may look."""
 
-_ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
+_MEMBER = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
+
+
+MOST_MENTIONS = 8
+"""That stand in the line: a command asks for one member, and who mentions the whole group means none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,16 @@ async def hear(
         links=heard.links,
         avatar=_avatar(user),
     )
+
+
+def target_of(bot: Bot, event: Event, incoming: Incoming) -> Target:
+    """Where to say something in the chat of a message that was heard, later and unasked."""
+    if incoming.group is not None:
+        return get_target(event, bot)
+    # A temporary chat is reached by way of its group.
+    group = getattr(event, "group_id", None)
+    user = incoming.member.removeprefix("qq:")
+    return Target(user, parent_id="" if group is None else str(group), private=True, self_id=bot.self_id)
 
 
 async def _segments(bot: Bot, event: Event, message: Message) -> list[Segment]:
@@ -131,7 +148,10 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
                 pass
     # Whoever is replied to is mentioned by QQ of its own accord; the adapter has taken that mention out.
     links.extend(avatar for user in mentioned if (avatar := _avatar(user)) is not None)
-    return _Heard(" ".join(w for w in words if w), mentions_me, replied_to, tuple(uploads), tuple(links))
+    words = [w for w in words if w]
+    if words:  # at the end, wherever they stood: a line begins with its command
+        words += [mention(f"qq:{user}") for user in list(mentioned)[:MOST_MENTIONS] if _MEMBER.fullmatch(user)]
+    return _Heard(" ".join(words), mentions_me, replied_to, tuple(uploads), tuple(links))
 
 
 def _address(image: Image) -> str:
@@ -164,7 +184,7 @@ def _group(target: Target) -> str:
 
 
 def _role(event: Event) -> Role:
-    return _ROLES.get(str(getattr(getattr(event, "sender", None), "role", None)), Role.MEMBER)
+    return ROLES.get(str(getattr(getattr(event, "sender", None), "role", None)), Role.MEMBER)
 
 
 def _message_id(bot: Bot, event: Event) -> str | None:

@@ -13,6 +13,7 @@ What can happen to a message, and what is done about it:
 """
 
 import asyncio
+import base64
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -22,8 +23,9 @@ from typing import Any
 from loguru import logger
 from nonebot.adapters import Bot, Event
 from nonebot.exception import ActionFailed, NetworkError
-from nonebot_plugin_alconna.uniseg import Receipt, SupportAdapter, UniMessage
+from nonebot_plugin_alconna.uniseg import Receipt, SupportAdapter, Target, UniMessage
 
+from bot.command import Attachment
 from bot.surfaces.base import SendFailed
 from bot.surfaces.qq.accounts import Accounts
 from bot.surfaces.qq.limiter import Congested, SendLimiter
@@ -40,11 +42,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an answer goes: to what was said in `event`, heard by the account `self_id`."""
+    """Where something goes, through the account `self_id`: to what was said in an event, or to a chat as such."""
 
     self_id: str
-    event: Event
-    message_id: str | None = None
+    event: Event | Target
+    message_id: str | None = None  # what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,24 @@ class Outbox:
                 raise SendFailed("no answer in time; the message may have arrived") from None
         raise AssertionError("unreachable")
 
+    async def upload(self, place: Place, user: str, file: Attachment) -> None:
+        """Send a file in private to `user` (an extension that all implementations have: upload_private_file).
+
+        Raises `Refused`, or `SendFailed` where it may have arrived.
+        """
+        bot = await self._turn(place)
+        if bot.adapter.get_name() != SupportAdapter.onebot11 or not user.isdecimal():
+            raise Refused("files go by OneBot only")
+        content = f"base64://{base64.b64encode(file.content).decode()}"
+        try:
+            await bot.call_api("upload_private_file", user_id=int(user), file=content, name=file.name)
+        except ActionFailed as error:
+            if _is_timeout(error):
+                raise SendFailed("no answer in time; the file may have arrived") from error
+            raise Refused(_retcode(error)) from error
+        except Exception as error:
+            raise SendFailed(f"a file may not have arrived: {type(error).__name__}") from error
+
     async def _turn(self, place: Place) -> Bot:
         await self._bot(place)
         try:
@@ -146,7 +166,11 @@ class Outbox:
 
     async def _trace(self, place: Place, bot: Bot) -> _Trace:
         """Look for our answer to `place` in the chat's history: one that quotes it and that nobody knew of yet."""
-        if place.message_id is None or bot.adapter.get_name() != SupportAdapter.onebot11:
+        if (
+            place.message_id is None
+            or isinstance(place.event, Target)
+            or bot.adapter.get_name() != SupportAdapter.onebot11
+        ):
             return _Trace(None)
         group = getattr(place.event, "group_id", None)
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import importlib.util
+from collections.abc import Sequence
 
 from loguru import logger
 from nonebot import on_message
@@ -10,11 +11,13 @@ from nonebot.adapters import Bot, Event
 from nonebot.drivers import Driver
 from nonebot.matcher import Matcher
 
+from bot.command import Reply, Role
 from bot.services import Services
-from bot.surfaces.base import Surface, SurfaceHealth
+from bot.surfaces.base import KnownGroup, SendFailed, Surface, SurfaceHealth
 from bot.surfaces.qq.accounts import Accounts
 from bot.surfaces.qq.answering import QQResponder
-from bot.surfaces.qq.hearing import hear
+from bot.surfaces.qq.directory import Directory
+from bot.surfaces.qq.hearing import hear, target_of
 from bot.surfaces.qq.limiter import SendLimiter
 from bot.surfaces.qq.onebot import OneBotAdapter
 from bot.surfaces.qq.outbox import Outbox, Place
@@ -32,6 +35,7 @@ class QQSurface(Surface):
         self._services = services
         self._accounts = Accounts()
         self._outbox = Outbox(self._accounts, SendLimiter(services.settings.qq_sends_per_minute))
+        self._directory = Directory(self._accounts)
         self._listening = asyncio.Event()
         self._stopped = False
         self._onebot: OneBotAdapter | None = None
@@ -88,6 +92,24 @@ class QQSurface(Surface):
             return SurfaceHealth("waiting", "no account is connected")
         return SurfaceHealth("waiting", "no account is connected; from other machines only with ONEBOT_ACCESS_TOKEN")
 
+    async def tell(self, chat: str, reply: Reply) -> str | None:
+        """As the contract says, through whichever account is in the group, or has the member for a friend."""
+        place = await self._directory.place(chat)
+        if place is None:
+            raise SendFailed("no account that is connected is in that chat")
+        return await QQResponder(self._services, self._outbox, self._accounts, place).send(reply)
+
+    async def groups(self) -> Sequence[KnownGroup]:
+        return await self._directory.groups()
+
+    async def role_of(self, group: str, member: str) -> Role | None:
+        """`bot.surfaces.roles.KnowsMembers`."""
+        return await self._directory.role_of(group, member)
+
+    def is_me(self, member: str) -> bool:
+        """`bot.surfaces.roles.KnowsMembers`."""
+        return member.removeprefix("qq:") in self._accounts.connected
+
     # -- what nonebot2 calls -------------------------------------------------------------------------------------------
 
     async def _connected(self, bot: Bot) -> None:
@@ -106,6 +128,7 @@ class QQSurface(Surface):
         incoming = await hear(bot, event, own_accounts=self._accounts.connected, own_messages=own_messages)
         if incoming is None:
             return
+        self._directory.heard(incoming.chat, bot.self_id, target_of(bot, event, incoming))
         place = Place(bot.self_id, event, incoming.message_id)
         responder = QQResponder(self._services, self._outbox, self._accounts, place)
         if await self._services.dispatcher.handle(incoming, responder):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.command import Role
 from bot.surfaces.base import Incoming, PictureLink
+from bot.surfaces.qq.hearing import MOST_MENTIONS
 from tests.bot.surfaces.qq.conftest import ToyBot
 from tests.wire.fake_onebot import FakeOneBot, at, image, reply, text
 
@@ -51,7 +52,7 @@ async def test_a_mention_addresses_the_bot_wherever_it_stands(bot: ToyBot, qq: F
 async def test_a_mention_of_somebody_else_does_not(bot: ToyBot, qq: FakeOneBot) -> None:
     await qq.group_message([at(43), text(" hello")])
     heard = await bot.dispatcher.hears()
-    assert heard.text == "hello"
+    assert heard.text == "hello @qq:43"
     assert not heard.addressed
 
 
@@ -218,6 +219,15 @@ async def test_members_who_are_mentioned_are_heard_as_avatars(bot: ToyBot, qq: F
     heard = await bot.dispatcher.hears()
     assert heard.links == (avatar(43), avatar(44))
     assert heard.avatar == avatar(42)
+
+
+async def test_members_who_are_mentioned_stand_at_the_end_of_the_line(bot: ToyBot, qq: FakeOneBot) -> None:
+    await qq.group_message([at(43), text(" /ban 3d "), at(qq.self_id), at(44), text(" spam"), at(43), at("all")])
+    assert (await bot.dispatcher.hears()).text == "/ban 3d spam @qq:43 @qq:44"
+    await qq.group_message([at(43), at(qq.self_id)])
+    assert (await bot.dispatcher.hears()).text == ""
+    await qq.group_message([text("/judge"), *(at(user) for user in range(1000, 1100))])
+    assert (await bot.dispatcher.hears()).text.count("@") == MOST_MENTIONS
 
 
 async def test_a_member_without_a_number_has_no_avatar(bot: ToyBot, qq: FakeOneBot) -> None:
