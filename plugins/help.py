@@ -4,7 +4,7 @@ from bot.chat import Chat
 from bot.command import Command, Kind, Option, Reply, Role, UserError, command
 
 
-@command("help", zh="帮助")
+@command("help", zh="帮助", always=True)
 async def help(chat: Chat, topic: str | None = None) -> Reply:
     """What there is, or how one command is used."""
     if topic is None:

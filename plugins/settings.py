@@ -136,10 +136,12 @@ async def _of_group(chat: Chat, id: str, head: str) -> str:
         "quota": chat.text("settings.a_day", count=quota),
         "quiet": group.quiet or chat.text("settings.none"),
     }
+    own = chat.services.settings
+    lower = {"cooldown": f"{own.cooldown_seconds / 2:g}", "quota": own.quota_per_day // 2}
     lines = [head]
     for name, value in values.items():
         line = chat.text(f"settings.{name}", value=value)
-        change = chat.text("settings.change", line=chat.text(f"settings.example_{name}"))
+        change = chat.text("settings.change", line=chat.text(f"settings.example_{name}", **lower))
         lines.append(line + change if chat.role >= Role.ADMIN else line)
     lines.append(chat.text("settings.foot_admin" if chat.role >= Role.ADMIN else "settings.foot_member"))
     return "\n".join(lines)
