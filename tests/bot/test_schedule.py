@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from bot.schedule import REPLIES, USAGE, Schedule
 from bot.settings import Settings
 from bot.store import Store
@@ -16,10 +18,12 @@ async def test_the_night_lets_go_of_what_is_old_and_keeps_the_rest(tmp_path: Pat
         today = datetime.now(UTC)
         await store.usage.spend("qq:1", date(2020, 1, 1))
         await store.usage.spend("qq:1", today.date())
+        await store.claims.take("qq", "qq:7", "1")
         schedule = Schedule(settings, store)
 
         await schedule.clean_up(today)
         assert await store.sent.get("qq", "qq:7", "1") is not None
+        assert await store.claims.take("qq", "qq:7", "1") is False
         assert await store.usage.count("qq:1", date(2020, 1, 1)) == 0
         assert await store.usage.count("qq:1", today.date()) == 1
 
@@ -30,11 +34,31 @@ async def test_the_night_lets_go_of_what_is_old_and_keeps_the_rest(tmp_path: Pat
         await store.close()
 
 
+async def test_of_two_processes_one_has_the_night(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    stores = [await Store.open(settings) for _ in range(2)]
+    schedules = [Schedule(settings, store) for store in stores]
+    tonight = datetime.now(UTC)
+    await schedules[0].clean_up(tonight)
+    await stores[0].usage.spend("qq:1", date(2020, 1, 1))
+
+    await schedules[1].clean_up(tonight)
+    assert await stores[0].usage.count("qq:1", date(2020, 1, 1)) == 1
+    await schedules[0].clean_up(tonight)
+    assert await stores[0].usage.count("qq:1", date(2020, 1, 1)) == 0
+    for store in stores:
+        await store.close()
+
+
 async def test_a_night_that_fails_does_not_end_the_bot(tmp_path: Path) -> None:
     settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
     store = await Store.open(settings)
-    await store.close()
+    async with store.database.write() as connection:
+        await connection.execute(text("DROP TABLE sent"))
+    await store.usage.spend("qq:1", date(2020, 1, 1))
     await Schedule(settings, store).clean_up(datetime.now(UTC))
+    assert await store.usage.count("qq:1", date(2020, 1, 1)) == 1  # it did not get that far
+    await store.close()
 
 
 async def test_it_starts_and_stops_with_the_bot(tmp_path: Path) -> None:
