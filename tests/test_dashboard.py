@@ -20,7 +20,7 @@ from tests.bot.monitoring.peers import StillSurface
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "deploy"
-OF_PROMETHEUS = {"instance", "job"}  # labels that it adds itself
+OF_PROMETHEUS = {"instance", "job"}  # labels that it adds itself; ours of that name would be renamed to exported_…
 NAME = re.compile(r"\b(up|(?:nijigen|process)_[a-z_]+)(?:\{([^}]*)\})?(?![a-z_(])")
 MATCHER = re.compile(r'(\w+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 
@@ -112,7 +112,8 @@ async def test_a_query_for_what_is_not_there_would_be_found(samples: Samples, qu
 
 async def test_no_label_says_who_asked_or_what(samples: Samples) -> None:
     labels = {label for one in samples.values() for sample in one for label in sample}
-    assert labels == {"command", "outcome", "surface", "key", "job", "lane", "state", "worker", "kind", "le"}
+    assert labels == {"command", "outcome", "surface", "key", "name", "lane", "state", "worker", "kind", "le"}
+    assert not labels & OF_PROMETHEUS
     assert {s["key"] for s in samples["nijigen_refusals_total"]} == {"error.unknown_command"}
 
 

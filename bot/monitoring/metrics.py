@@ -56,7 +56,7 @@ class Metrics:
             registry=registry,
         )
         self._jobs = Counter(
-            "nijigen_jobs", "Jobs of the night, by how they ended", ["job", "outcome"], registry=registry
+            "nijigen_jobs", "Jobs of the night, by how they ended", ["name", "outcome"], registry=registry
         )
         self._batch_pictures = Histogram(
             "nijigen_batch_pictures", "Pictures in a batch", ["lane"], buckets=_PICTURES, registry=registry
