@@ -87,10 +87,11 @@ class InteractionResponder:
         channel_id = self._interaction.channel_id
         return channel_id is not None and await take_back(self._interaction.client, channel_id, message_id)
 
-    async def withdraw(self) -> None:
-        """Nothing is to be answered: the bot is not thinking any more."""
+    async def settle(self) -> None:
+        """It is over: where no answer came, the bot is not thinking any more."""
         await self._quiet()
-        await self._stop_thinking()
+        if not self._late:
+            await self._stop_thinking()
 
     # ---------------------------------------------------------------------------------------------------------------
 

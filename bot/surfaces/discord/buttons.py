@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import discord
+from loguru import logger
 
 from bot.command import Button, PictureName, Reply
 from bot.locale import Catalogue
@@ -44,9 +45,12 @@ def view_of(catalogue: Catalogue, locale: str, reply: Reply) -> discord.ui.View 
     rows = [row for row in _rows(catalogue, locale, reply) if row][:ROWS]
     for place, row in enumerate(rows):
         for label, press in row[:PER_ROW]:
-            view.add_item(
-                PressButton(discord.ui.Button(label=label[:LONGEST_LABEL], custom_id=press.custom_id, row=place))
-            )
+            try:
+                item = Item(label=label[:LONGEST_LABEL], custom_id=press.custom_id, row=place)
+            except ValueError as error:  # a fault of the plugin's, which need not cost its answer
+                logger.error("discord: {}; the answer goes without it", error)
+            else:
+                view.add_item(PressButton(item))
     return view if view.children else None
 
 

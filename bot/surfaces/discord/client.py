@@ -182,8 +182,10 @@ class Talk(_Base):
         responder = InteractionResponder(
             self._services, interaction, ephemeral=ephemeral, sent=self._remember(incoming)
         )
-        if not await self._services.dispatcher.handle(incoming, responder):
-            await responder.withdraw()
+        try:
+            await self._services.dispatcher.handle(incoming, responder)
+        finally:
+            await responder.settle()
 
     # ----------------------------------------------------------------------------------------------------------------
 

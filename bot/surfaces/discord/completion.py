@@ -15,6 +15,7 @@ from bot.surfaces.discord.fields import LONGEST_DESCRIPTION, MOST_CHOICES
 Offer = tuple[str, str]  # what is shown, and what is filled in; at most 100 characters each
 
 PICKS = tuple(Pick(keep, of) for keep, of in ((4, 64), (9, 100), (16, 256), (64, 512)))
+NAMES_COMMANDS, NAMES_ENDS = ("topic", "on", "off"), ("from", "to")  # texts that name something of the bot's
 MOST_CHATS = 500  # whose pictures of late are kept in mind
 
 
@@ -57,6 +58,13 @@ class Typing:
     locale: str
     typed: str
     given: Mapping[str, str]  # the command's other options so far
+
+
+def completes(option: Option) -> bool:
+    """Whether there is anything to offer for an option."""
+    if option.kind is Kind.TEXT:
+        return option.name in NAMES_COMMANDS + NAMES_ENDS
+    return option.kind in (Kind.CHOICE, Kind.PICTURE, Kind.PICK)
 
 
 async def offers(services: Services, recent: Recent, command: Command, option: Option, typing: Typing) -> list[Offer]:
@@ -102,13 +110,13 @@ async def _pictures(services: Services, recent: Recent, typing: Typing) -> list[
 
 
 def _words(services: Services, command: Command, option: Option, typing: Typing) -> Iterator[Offer]:
-    """Texts that name something of the bot's: a command, or an end of the attribute that changes."""
-    if option.name == "topic":
+    """A command, or an end of the attribute that changes."""
+    if option.name in NAMES_COMMANDS:
         for other in services.commands.all():
             if not other.hidden and _begins(typing.typed, other.name, other.zh):
                 yield (f"{other.name} · {other.zh}" if typing.locale == "zh-CN" else other.name), other.name
     attribute = command.option(typing.given.get("attribute", ""))
-    if option.name in ("from", "to") and attribute is not None:
+    if option.name in NAMES_ENDS and attribute is not None:
         yield from _choices(services, attribute.name, attribute.choices, False, typing)
 
 

@@ -13,11 +13,13 @@ from typing import Any
 import discord
 
 from bot.command import Command, Kind, Role
+from bot.line.mentions import mention
 from bot.surfaces.base import Incoming, PictureLink
 from bot.surfaces.discord.fields import Field
 from bot.surfaces.discord.lines import line, option
 
 AVATAR_SIDE = 512  # px
+MOST_MENTIONS = 8  # that stand in the line: a command asks for one member
 
 User = discord.User | discord.Member
 Interaction = discord.Interaction[Any]
@@ -49,6 +51,7 @@ def asked(interaction: Interaction, text: str, **more: Any) -> Incoming:
 def slash(interaction: Interaction, start: str, command: Command, values: Sequence[tuple[Field, Any]]) -> Incoming:
     """A slash command as it would be typed; the pictures that it brings go with it."""
     words: list[str] = []
+    prose: list[str] = []
     links: list[PictureLink] = []
     for field, value in values:
         if field.brings == "picture":
@@ -56,8 +59,12 @@ def slash(interaction: Interaction, start: str, command: Command, values: Sequen
         elif field.brings == "avatar":
             links.append(avatar(value))
         elif field.option is not None:
-            words.append(option(field.option.name, _typed(field.option.kind, value)))
-    return asked(interaction, line(start, command.name, words), links=tuple(links))
+            typed = _typed(field.option.kind, value)
+            if field.option.prose:  # as it is, quotation marks and line breaks too, and behind all else
+                prose.append(f"{field.option.name}: {typed}")
+            else:
+                words.append(option(field.option.name, typed))
+    return asked(interaction, line(start, command.name, [*words, *prose]), links=tuple(links))
 
 
 def menu(interaction: Interaction, start: str, command: Command, message: discord.Message) -> Incoming:
@@ -75,22 +82,24 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
     mentions_me = any(user.id == me.id for user in message.mentions)
     if message.guild is not None and not (mentions_me or answers_me):
         return None
-    text = re.sub(rf"<@!?{me.id}>", " ", message.content)
     # Discord itself mentions whom a message replies to.
     replied_id = replied.author.id if isinstance(replied, discord.Message) else None
     others = [user for user in message.mentions if user.id not in (me.id, replied_id)]
+    text = _without(message.content, (me, *others))
     links = [*pictures(message, "attached")]
     if isinstance(replied, discord.Message) and not answers_me:
         links += pictures(replied, "replied")
-    if answers_me and not (mentions_me or text.strip() or links):
+    if answers_me and not (mentions_me or text or links):
         return None  # a reply without a ping, of which Discord shows nothing
+    if text:  # at the end, wherever they stood: a line begins with its command
+        text = " ".join([text, *(mention(f"discord:{user.id}") for user in others[:MOST_MENTIONS])])
     member = message.author
     admin = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
     return Incoming(
         surface="discord",
         chat=chat_of(message.guild and message.guild.id, message.channel.id, member.id),
         member=f"discord:{member.id}",
-        text=" ".join(_without(text, others).split()),
+        text=text,
         addressed=True,
         group=None if message.guild is None else f"discord:{message.guild.id}",
         role=Role.ADMIN if admin else Role.MEMBER,
@@ -118,10 +127,11 @@ def avatar(user: User) -> PictureLink:
     return PictureLink("avatar", user.display_avatar.replace(size=AVATAR_SIDE, static_format="png").url)
 
 
-def _without(text: str, users: Iterable[User]) -> str:
+def _without(text: str, users: Iterable[discord.abc.Snowflake]) -> str:
+    """A text without who is mentioned in it."""
     for user in users:
-        text = re.sub(rf"<@!?{user.id}>", " ", text)
-    return text
+        text = re.sub(rf"[ 	]*<@!?{user.id}>[ 	]*", " ", text)
+    return text.strip()
 
 
 def _typed(kind: Kind, value: Any) -> str:

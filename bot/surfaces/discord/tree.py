@@ -14,6 +14,7 @@ from bot.command import Command, Kind, Option, Role
 from bot.line.wishes import label
 from bot.locale import LOCALES, Catalogue
 from bot.services import Services
+from bot.surfaces.discord.completion import completes
 from bot.surfaces.discord.fields import LONGEST_NAME, Field, described, fields_of
 
 MOST_MENUS = 5
@@ -100,7 +101,7 @@ def _slash(command: Command, asked: Asked, catalogue: Catalogue) -> app_commands
     completed = {
         name: _completion(command, field, asked)
         for name, field in fields.items()
-        if name not in chosen and field.option is not None and _is_typed(field.option)
+        if name not in chosen and field.option is not None and completes(field.option)
     }
     if completed:
         made = app_commands.autocomplete(**completed)(made)
@@ -147,10 +148,6 @@ def _annotation(field: Field) -> Any:
             return bool
         case _:
             return str
-
-
-def _is_typed(option: Option) -> bool:
-    return option.kind in (Kind.CHOICE, Kind.PICTURE, Kind.PICK, Kind.TEXT)
 
 
 def _choices(option: Option, catalogue: Catalogue) -> Choices:

@@ -92,6 +92,13 @@ async def test_what_nobody_answers_does_not_stay_thinking(bot: ToyBot, fake: Fak
     await it.gone()
 
 
+async def test_an_answer_that_could_not_be_sent_does_not_stay_thinking(bot: ToyBot, fake: FakeDiscord) -> None:
+    fake.fail("PATCH", r"/@original$", 403, {"code": 50013, "message": "Missing Permissions"})
+    it = await fake.slash("waifu")
+    await it.wait(60)
+    await it.gone()
+
+
 async def test_a_long_text_is_cut_between_lines(bot: ToyBot, fake: FakeDiscord) -> None:
     lines = [f"line {n} " + "x" * 90 for n in range(30)]
     bot.dispatcher.answers(Reply("\n".join(lines), (picture(),)))

@@ -56,6 +56,13 @@ async def test_arguments_come_back_as_they_were(bot: ToyBot, fake: FakeDiscord) 
         assert (await bot.dispatcher.hears()).text == line
 
 
+async def test_a_button_that_carries_too_much_does_not_cost_the_answer(bot: ToyBot, fake: FakeDiscord) -> None:
+    buttons = (Button("next", "saved", {"page": "9" * 100}), Button("again", "again", {"picture": PictureName("k7f3")}))
+    bot.dispatcher.answers(Reply("page 1", (picture(),), buttons, locale="en"))
+    it = await (await fake.slash("saved")).answered()
+    assert list(it.labels) == ["Again"]
+
+
 # -- many faces
 
 

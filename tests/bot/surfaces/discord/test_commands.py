@@ -83,6 +83,14 @@ async def test_commands_are_for_servers_and_private_chats_and_installed_by_serve
         assert commands[1, name]["default_member_permissions"] is None
 
 
+async def test_what_is_for_admins_and_for_the_operator_is_shown_to_them(bot: ToyBot, fake: FakeDiscord) -> None:
+    commands = await told(bot, fake)
+    assert commands[1, "ban"]["default_member_permissions"] == MANAGE_GUILD
+    assert option(commands[1, "ban"], "member")["type"] == 6
+    assert commands[1, "broadcast"]["contexts"] == [1]  # not in the lists of all servers
+    assert "autocomplete" not in option(commands[1, "broadcast"], "text")
+
+
 async def test_commands_that_take_a_picture_are_in_a_messages_menu(bot: ToyBot, fake: FakeDiscord) -> None:
     commands = await told(bot, fake)
     assert commands[3, "Judge"]["name_localizations"]["zh-CN"] == "鉴定"

@@ -33,6 +33,16 @@ async def test_lines_begin_as_the_operator_wants_them_to(serve, fake: FakeDiscor
         assert (await bot.dispatcher.hears()).text == "!waifu count:1"
 
 
+async def test_prose_goes_as_it_is_and_last(bot: ToyBot, fake: FakeDiscord) -> None:
+    await fake.slash("broadcast", {"text": '"Hi" all:\nback at 5', "to": "discord"}, guild=False)
+    assert (await bot.dispatcher.hears()).text == '/broadcast to:discord text: "Hi" all:\nback at 5'
+
+
+async def test_a_member_is_chosen_from_a_list(bot: ToyBot, fake: FakeDiscord) -> None:
+    await fake.slash("ban", {"member": User(43)}, permissions=MANAGE_GUILD)
+    assert (await bot.dispatcher.hears()).text == "/ban member:discord:43"
+
+
 async def test_an_attachment_comes_as_an_address_that_is_not_fetched_yet(bot: ToyBot, fake: FakeDiscord) -> None:
     await fake.slash("judge", {"picture": PNG})
     heard = await bot.dispatcher.hears()
@@ -106,7 +116,7 @@ async def test_what_is_no_picture_is_not_taken_for_one(bot: ToyBot, fake: FakeDi
 async def test_a_mention_is_heard_without_the_mention(bot: ToyBot, fake: FakeDiscord) -> None:
     message = await fake.message("老婆 4\n粉发", mention_bot=True)
     heard = await bot.dispatcher.hears()
-    assert (heard.text, heard.addressed, heard.message_id) == ("老婆 4 粉发", True, message["id"])
+    assert (heard.text, heard.addressed, heard.message_id) == ("老婆 4\n粉发", True, message["id"])
     assert heard.locale == "zh-CN"  # the server's, as long as the member's own is not known
     assert (await fake.replied(message))["content"].startswith("#k7f3")
 
@@ -131,7 +141,7 @@ async def test_the_picture_of_the_message_replied_to_and_who_is_mentioned(bot: T
     theirs = await fake.message("me", user_id=43, files={"a.png": PNG})
     await fake.message("judge <@44>", mention_bot=True, reply_to=theirs, mentions=(43, 44), files={"b.png": PNG})
     heard = await bot.dispatcher.hears()
-    assert heard.text == "judge"
+    assert heard.text == "judge @discord:44"  # whom a reply is for, Discord mentions of its own accord
     assert [link.how for link in heard.links] == ["attached", "replied", "avatar"]
 
 
