@@ -1,6 +1,8 @@
 """An answer as the page is told it: JSON that stays true after a restart, in either language."""
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from bot.command import Button, Picture, PictureName, Reply
@@ -8,15 +10,19 @@ from bot.command import Button, Picture, PictureName, Reply
 SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
 
 
-def answer_body(reply: Reply, to: int) -> tuple[dict[str, Any], list[tuple[bytes, str]]]:
-    """The body of an answer to message `to`, and the files (bytes, suffix) that its pictures name by their place."""
+def answer_body(reply: Reply, to: int | None) -> tuple[dict[str, Any], list[tuple[bytes, str]]]:
+    """The body of an answer to message `to` (None: nobody asked), and the files (bytes, suffix) that it names by their
+    place: its pictures, then what it hands over."""
     files = [(p.encoded.content, SUFFIXES.get(p.encoded.media_type, ".bin")) for p in reply.pictures]
+    handed = [{"name": f.name, "media_type": f.media_type, "file": n} for n, f in enumerate(reply.files, len(files))]
+    files += [(f.content, _suffix(f.name)) for f in reply.files]
     body = {
         "to": to,
         "text": reply.text,
         "failed": reply.failed,
         "pictures": [_picture(p, file) for file, p in enumerate(reply.pictures)],
         "buttons": [_button(b, reply.pictures) for b in reply.buttons],
+        "files": handed,
     }
     return body, files
 
@@ -25,6 +31,11 @@ def with_addresses(body: Mapping[str, Any], keys: Sequence[str]) -> dict[str, An
     """A stored body as the page gets it: each picture with the address of its file."""
     pictures = [{**p, "url": f"/pictures/{keys[p['file']]}"} for p in body.get("pictures", ()) if p["file"] < len(keys)]
     return {**body, "pictures": pictures}
+
+
+def _suffix(name: str) -> str:
+    suffix = PurePath(name).suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ".bin"
 
 
 def _picture(picture: Picture, file: int) -> dict[str, Any]:

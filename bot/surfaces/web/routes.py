@@ -1,5 +1,6 @@
 """The HTTP side of the page. Everything but `/healthz` and the static files asks `Admission` first."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import parse_qs
@@ -15,6 +16,7 @@ from bot.locale import Catalogue
 from bot.services import Services
 from bot.surfaces.web.answer import SUFFIXES
 from bot.surfaces.web.boot import STATIC, boot_data, page, template
+from bot.surfaces.web.handed import handed
 from bot.surfaces.web.health import health_of
 from bot.surfaces.web.peers import network_of, same_origin
 from bot.surfaces.web.sessions import COOKIE, KEEP_SECONDS
@@ -112,6 +114,21 @@ def web_routes(services: Services, admission: Admission, uploads: Uploads, talks
         # a key is the hash of what it names, which therefore never changes
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(content, headers=headers, media_type=_MEDIA_TYPES[suffix])
+
+    @router.get("/files/{seq}/{n}")
+    async def file(request: Request, seq: str, n: str) -> Response:
+        try:
+            visitor = admission.admit(request)
+        except Refused as refused:
+            return say.plain(request, refused.key, refused.status)
+        found = await handed(services, visitor, seq, n)
+        if found is None:
+            return say.plain(request, "web.refused.file", 404)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{re.sub(r"[^0-9A-Za-z._-]", "-", found.name)}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(found.content, headers=headers, media_type=found.media_type)
 
     @router.get("/healthz")
     async def healthz(request: Request) -> Response:

@@ -140,7 +140,8 @@ class TabTalk:
         if saying.reply_to is None:
             return ()
         entry = await self._services.store.web.get(self._conversation.visitor.id, int(saying.reply_to))
-        return () if entry is None else tuple(PictureLink("replied", file=key) for key in entry.files)
+        pictures = 0 if entry is None else len(entry.body.get("pictures", ()))  # first of its files
+        return tuple(PictureLink("replied", file=key) for key in entry.files[:pictures]) if entry else ()
 
     async def _answer(self, incoming: Incoming, seq: int) -> None:
         try:

@@ -7,8 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.websockets import WebSocket
 
+from bot.command import Reply, Role
 from bot.services import Services
-from bot.surfaces.base import Surface, SurfaceHealth
+from bot.surfaces.base import SendFailed, Surface, SurfaceHealth
+from bot.surfaces.web.answer import answer_body
 from bot.surfaces.web.boot import version
 from bot.surfaces.web.conversation import Conversation
 from bot.surfaces.web.headers import SecurityHeaders
@@ -17,7 +19,7 @@ from bot.surfaces.web.socket import TabTalk
 from bot.surfaces.web.status import StatusBoard, status_of
 from bot.surfaces.web.tabs import CLOSE_GOING_AWAY
 from bot.surfaces.web.uploads import Uploads
-from bot.surfaces.web.visitors import Admission, Visitor
+from bot.surfaces.web.visitors import LOCAL, Admission, Visitor
 
 CLOSE_TRY_LATER = 1013
 MOST_TABS = 12  # of one visitor
@@ -63,6 +65,26 @@ class WebSurface(Surface):
 
     def health(self) -> SurfaceHealth:
         return self._state
+
+    async def tell(self, chat: str, reply: Reply) -> str | None:
+        """As the contract says: into the log of `web:@local`, who sees it when they look."""
+        visitor = await self._known(chat.removeprefix("web:").removeprefix("@"))
+        if visitor is None:
+            raise SendFailed("no such visitor comes here")
+        conversation = self._conversations.setdefault(visitor.id, Conversation(visitor, self._services))
+        try:
+            return str(await conversation.append("answer", *answer_body(reply, None)))
+        except Exception as error:
+            raise SendFailed(f"it could not be stored: {error}") from error
+        finally:
+            self._forget_idle()
+
+    async def _known(self, id: str) -> Visitor | None:
+        """Somebody who may read what is written to them: who sits here, a superuser, or one who has said something."""
+        if id == LOCAL.id:
+            return LOCAL if self._admission.sessions is None else None
+        told = f"web:{id}" in self._services.settings.superusers or await self._services.store.web.since(id, 0, 1)
+        return Visitor(id, Role.MEMBER) if told else None
 
     async def talk(self, visitor: Visitor, websocket: WebSocket) -> None:
         """Serve one tab until it goes away."""

@@ -1,6 +1,6 @@
 // One answer: its pictures as prints, what it says, what can be done next.
 import { copy } from "./copy.js";
-import { el, girl, iconButton } from "./element.js";
+import { el, girl, icon, iconButton } from "./element.js";
 import { prose } from "./prose.js";
 import { label, labelIcon, sheet, shownWidth } from "./sheet.js";
 import { t } from "./texts.js";
@@ -18,9 +18,14 @@ export function answerNode(row, acts, { fresh, quote }) {
   for (const picture of body.pictures) prints.append(print(row, picture, single ? body.text : "", acts));
   if (body.pictures.length) content.append(prints);
   if (!single && body.pictures.length && body.text) content.append(speech(body, acts));
+  if (body.files?.length) content.append(el("div", { class: "next" }, ...body.files.map((file, n) => handed(row, file, n))));
   const buttons = buttonRow(row, acts);
   if (buttons) content.append(buttons);
   return node;
+}
+
+function handed(row, file, n) {
+  return el("a", { class: "next-button", href: `/files/${row.seq}/${n}`, download: file.name, title: t("answer.download") }, icon("download"), file.name);
 }
 
 function speech(body, acts) {
