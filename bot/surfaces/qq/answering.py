@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from loguru import logger
 from nonebot_plugin_alconna.uniseg import Target, UniMessage, message_recall
 
-from bot.command import Reply
+from bot.command import Button, PictureName, Reply
 from bot.pool.base import Asker, PoolError
 from bot.services import Services
 from bot.surfaces.base import SendFailed
@@ -103,7 +103,15 @@ class QQResponder:
             message = message.reply(self._place.message_id)
         faces = sum(max(1, len(picture.faces)) for picture in reply.pictures)
         locale = reply.locale or self._services.settings.language
-        offers = offer_line(self._services.catalogue, locale, reply.buttons, faces)
+        text = self._services.catalogue.text
+        pressed = [button for button in reply.buttons if _answerable(button)]
+        offers = offer_line(self._services.catalogue, locale, pressed, faces)
+        typed = [
+            text(locale, "offer.typed", label=text(locale, f"button.{button.label}"), line=button.line())
+            for button in reply.buttons
+            if not _answerable(button)
+        ]
+        offers = "\n".join([offers, *typed] if offers else typed)
         if reply.text:
             message = message.text(reply.text)
         for picture in pictures:
@@ -123,3 +131,8 @@ class QQResponder:
                 logger.warning("qq: a picture could not be made smaller: {}", type(error).__name__)
                 smaller.append(picture)
         return smaller
+
+
+def _answerable(button: Button) -> bool:
+    """Whether a word in reply to the answer does what the button does: only a picture can be named by a reply."""
+    return not button.args or any(isinstance(value, PictureName) for value in button.args.values())

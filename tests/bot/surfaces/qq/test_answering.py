@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.command import Button, Face, Picture, Reply
+from bot.command import Button, Face, Picture, PictureName, Reply
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.qq import answering, outbox
 from bot.surfaces.qq.answering import QUIET_SECONDS, QQResponder
@@ -57,6 +57,19 @@ async def test_buttons_become_a_line_to_answer_with(bot: ToyBot, qq: FakeOneBot)
     assert call.kinds == ["reply", "text", "image", "text"]
     assert "像1–4" in call.text
     assert "再来" in call.text
+
+
+async def test_a_button_that_is_about_no_picture_is_a_line_to_send(bot: ToyBot, qq: FakeOneBot) -> None:
+    async def answer(incoming: Incoming, responder: Responder) -> None:
+        buttons = (Button("again", "again", {"picture": PictureName("k7f3")}), Button("next", "saved", {"page": 2}))
+        await responder.send(Reply("faces", (picture(),), buttons))
+        await responder.send(Reply("sure?", buttons=(Button("forgetme", "forgetme", {"confirm": "yes"}),)))
+
+    bot.dispatcher.answer = answer
+    both = (await qq.ask([text("/saved")])).text.splitlines()
+    assert both[0].endswith("再来")
+    assert both[1].endswith("/saved page:2")
+    assert (await qq.delivered()).text.splitlines()[1].endswith("/forgetme confirm:yes")
 
 
 async def test_private_chats_are_answered_in_private(bot: ToyBot, qq: FakeOneBot) -> None:
