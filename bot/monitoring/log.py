@@ -87,7 +87,7 @@ class _Text:
 
     @staticmethod
     def template(record: Record) -> str:
-        fields = (f" {name}={{extra[{name}]}}" for name in record["extra"] if name != _OF_LIBRARIES)
+        fields = (f" {name}={{extra[{name}]}}" for name in _fields(record))
         return f"{_LINE}<dim>{''.join(fields)}</dim>\n{{exception}}"
 
     def __call__(self, message: Message) -> None:
@@ -112,17 +112,22 @@ class _JSON:
         line: dict[str, Any] = {
             "time": record["time"].isoformat(),
             "level": record["level"].name,
-            "where": record["extra"].get(_OF_LIBRARIES) or f"{record['name']}:{record['line']}",
+            # not the module's full name: nonebot2 cuts it down to the package
+            "where": record["extra"].get(_OF_LIBRARIES) or f"{record['module']}.{record['function']}:{record['line']}",
             "event": self._redaction(record["message"]),
         }
-        for name, value in record["extra"].items():
-            if name != _OF_LIBRARIES:
-                line.setdefault(name, self._redaction(str(value)))
+        for name in _fields(record):
+            line.setdefault(name, self._redaction(str(record["extra"][name])))
         if (exception := record["exception"]) is not None:
             parts = traceback.format_exception(exception.type, exception.value, exception.traceback)
             line["exception"] = self._redaction("".join(parts))
         sys.stderr.write(json.dumps(line, ensure_ascii=False) + "\n")
         sys.stderr.flush()
+
+
+def _fields(record: Record) -> list[str]:
+    """What somebody bound to a line; nonebot2 binds its own level to every line there is."""
+    return [name for name in record["extra"] if name != _OF_LIBRARIES and not name.startswith("nonebot")]
 
 
 class _ToLoguru(logging.Handler):

@@ -67,7 +67,7 @@ def test_debug_shows_everything(restored: None, capsys: pytest.CaptureFixture[st
 
 def test_fields_stand_behind_the_line(restored: None, capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO")
-    with logger.contextualize(chat="qq:7", message="{55}"):
+    with logger.contextualize(chat="qq:7", message="{55}", nonebot_log_level="INFO"):  # the last by nonebot.init
         logger.info("an answer <b>was</b> sent")
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith("an answer <b>was</b> sent chat=qq:7 message={55}")
@@ -100,7 +100,7 @@ def test_no_secret_gets_into_the_log_by_text_field_or_traceback(
 
 def test_json_is_one_object_a_line(restored: None, capsys: pytest.CaptureFixture[str]) -> None:
     configure("INFO", "json")
-    with logger.contextualize(chat="qq:7"):
+    with logger.contextualize(chat="qq:7", nonebot_log_level="INFO"):
         logger.info("两行\nin {}", "one")
     try:
         _fail()
@@ -110,7 +110,8 @@ def test_json_is_one_object_a_line(restored: None, capsys: pytest.CaptureFixture
     first, failed, library = (json.loads(line) for line in capsys.readouterr().err.splitlines())
     assert (first["level"], first["event"], first["chat"]) == ("INFO", "两行\nin one", "qq:7")
     assert first["time"].startswith("20")
-    assert "exception" not in first
+    assert "test_log.test_json_is_one_object_a_line" in first["where"]
+    assert set(first) == {"time", "level", "where", "event", "chat"}
     assert "ValueError" in failed["exception"]
     assert (library["where"], library["event"]) == ("apscheduler", "missed")
 
