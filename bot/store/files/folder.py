@@ -1,0 +1,101 @@
+"""A folder whose files are on the disk when `write` returns."""
+
+import asyncio
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import ClassVar
+
+from bot.store.files.base import Place, StorageFull
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class Folder(Place):
+    """`ab/abcd….webp` in a folder."""
+
+    apart: ClassVar[bool] = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, key: str) -> Path:
+        """Where the file of a key is, if it is."""
+        return self._folder / key[:2] / key
+
+    async def has(self, key: str) -> bool:
+        return await asyncio.to_thread(self.path(key).exists)
+
+    async def write(self, key: str, data: bytes) -> None:
+        await asyncio.to_thread(_write, self.path(key), data)
+
+    async def read(self, key: str) -> bytes:
+        return await asyncio.to_thread(self.path(key).read_bytes)
+
+    async def remove(self, key: str) -> int:
+        return await asyncio.to_thread(_unlink, self.path(key))
+
+    async def size_bytes(self) -> int:
+        return await asyncio.to_thread(size_of, self._folder)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(parent, name)).st_size  # noqa: PTH118 - a Path for each is slow
+            except FileNotFoundError:  # gone since
+                continue
+    return total
+
+
+def sync_folder(folder: Path) -> None:
+    """A name is on the disk when its folder is. Windows has no way to say it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with _room_on(path):
+        new_folder = not path.parent.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Not a key, so that what a crash leaves behind is never served; the next write of the same bytes makes another.
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+        if new_folder:
+            sync_folder(path.parent.parent)
+
+
+@contextmanager
+def _room_on(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise StorageFull(f"the disk of {path.parent.parent} is full: make room on it") from error
+
+
+def _unlink(path: Path) -> int:
+    size = path.stat().st_size
+    path.unlink()
+    return size
