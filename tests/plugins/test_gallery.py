@@ -88,6 +88,21 @@ async def test_a_face_kept_from_the_sheet_of_kept_ones_is_the_face_itself(home: 
     assert (kept.picture, kept.face) == (drawn.pictures[0].id, 2)
 
 
+async def test_a_face_is_let_go_from_where_it_was_drawn_or_from_the_sheet_of_kept_ones(home: House) -> None:
+    drawn = (await home.ask("/waifu 4 seed:7")).pictures[0].id
+    for face in (1, 2):
+        await home.ask(f"/save #{drawn}.{face}")
+    shown = await home.ask("/saved")
+    assert [b.label for b in shown.buttons] == ["more", "bigger", "unsave"]
+    await home.ask(shown.buttons[2].line(1))  # the newest first
+    assert [f.face for f in await home.services.store.favourites.list("qq:1")] == [1]
+    assert "不在" in (await home.ask(f"/unsave #{drawn}.2")).text
+    assert (await home.ask(f"/unsave #{drawn}.1", member="qq:2")).text != ""
+    assert await home.services.store.favourites.count("qq:1") == 1
+    await home.ask(f"/取消收藏 #{drawn}.1")
+    assert await home.services.store.favourites.count("qq:1") == 0
+
+
 async def test_kept_faces_turn_pages(home: House) -> None:
     drawn = await home.ask("/waifu 17 seed:7")
     for i in range(1, 18):
