@@ -4,8 +4,6 @@ port, and visitors over real sockets."""
 import asyncio
 import io
 import json
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -204,10 +202,3 @@ def serve(tmp_path: Path) -> Serve:
 async def site(serve: Serve) -> AsyncIterator[Site]:
     async with serve() as one:
         yield one
-
-
-def chromium() -> str | None:
-    """Where a Chromium is: the distribution's, or what $CHROMIUM names."""
-    named = os.environ.get("CHROMIUM", "")
-    found = (shutil.which(name) for name in (named, "chromium", "chromium-browser", "google-chrome") if name)
-    return next((path for path in found if path), None)
