@@ -35,7 +35,8 @@ function commandStage(from, start, word) {
     const start_ = start || (chinese ? "" : defaultStart);
     return { insert: `${start_}${chinese && typed !== "" ? c.zh : c.name} `, name: `/${c.name}`, other: c.zh, about: c.summary[language()] };
   });
-  return { from, items, command: exact, option: null, complete: exact !== null };
+  // the start alone is a line too: the bot greets whoever says no more
+  return { from, items, command: exact, option: null, complete: exact !== null || typed === "" };
 }
 
 function optionStage(command, text, pictures) {
@@ -100,7 +101,7 @@ function valuesOf(option, typed, pictures) {
 export function about(option) {
   const parts = [option.help[language()]];
   if (option.range) parts.push(t("completion.range", { low: option.range[0], high: option.range[1] }));
-  else if (!parts[0] && ["picture", "seed", "text"].includes(option.kind)) parts.push(t(`completion.${option.kind}`));
+  else if (!parts[0] && ["picture", "seed", "text", "member"].includes(option.kind)) parts.push(t(`completion.${option.kind}`));
   if (option.required) parts.push(t("completion.required"));
   else if (option.default !== null && option.default !== "") parts.push(t("completion.default", { value: option.default }));
   return parts.filter(Boolean).join(" · ");

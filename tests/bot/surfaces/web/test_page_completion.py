@@ -42,6 +42,20 @@ async def test_a_whole_command_is_sent_by_one_enter(site: Site, visit: Visit) ->
     assert (await site.dispatcher.hears()).text == "/help"
 
 
+async def test_a_slash_alone_is_sent_unless_somebody_goes_to_an_item(site: Site, visit: Visit) -> None:
+    page = await visit(site)
+    line = page.locator("#line")
+    await line.press_sequentially("/")
+    await page.locator(".choice").first.wait_for()
+    await line.press("Enter")
+    assert (await site.dispatcher.hears()).text == "/"
+    await line.press_sequentially("/")
+    first = await page.locator(".choice-name").first.inner_text()
+    await line.press("ArrowDown")
+    await line.press("Enter")
+    await expect(line).to_have_value(f"{first} ")
+
+
 async def test_escape_closes_the_list_and_names_of_pictures_are_completed(site: Site, visit: Visit) -> None:
     page = await visit(site)
     await type_line(page, "/waifu")
