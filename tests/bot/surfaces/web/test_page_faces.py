@@ -1,8 +1,12 @@
 """Faces on the page: pointed at, by finger, by keyboard, and large."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.async_api import expect
 
+from bot.command import Button, PictureName
+from bot.surfaces.base import Incoming, Responder
 from tests.bot.surfaces.web.browser import CHROMIUM, NO_CHROMIUM, PHONE, Visit, content_of, type_line, visit
 from tests.bot.surfaces.web.conftest import Site, waifus
 
@@ -30,6 +34,24 @@ async def test_a_finger_points_first_and_opens_then(site: Site, visit: Visit) ->
     await expect(page.locator("dialog[open]")).to_have_count(0)
     await face.tap()
     await expect(page.locator("dialog[open] .name")).to_contain_text("#k7f3.2")
+
+
+async def test_all_that_is_offered_lies_on_the_smallest_phones_sheet(site: Site, visit: Visit) -> None:
+    async def four_buttons(incoming: Incoming, responder: Responder) -> None:
+        name = {"picture": PictureName("k7f3")}
+        buttons = tuple(Button(label, label, name, per_face=True) for label in ("more", "bigger", "save", "fade"))
+        await responder.send(replace(waifus(), buttons=buttons))
+
+    site.dispatcher.answer = four_buttons
+    page = await visit(site, **PHONE | {"locale": "en", "viewport": {"width": 320, "height": 568}})
+    await type_line(page, "/waifu")
+    for n in (0, 3):
+        await page.locator(".face").nth(n).tap()
+        await expect(page.locator(".face-act")).to_have_count(5)
+        (left, right), *acts = await page.locator(".sheet, .face-act").evaluate_all(
+            "(nodes) => nodes.map((node) => node.getBoundingClientRect()).map((box) => [box.left, box.right])"
+        )
+        assert all(left <= begin and end <= right for begin, end in acts), acts
 
 
 async def test_faces_can_be_reached_by_keyboard(site: Site, visit: Visit) -> None:
