@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -31,6 +31,19 @@ _MAX_DIMENSIONS, _MAX_ITEMS = 8, 1 << 32
 
 class Malformed(Exception):
     """What no worker in its right mind would say."""
+
+
+class Blocks(Protocol):
+    """Bytes for the shared memory."""
+
+    @property
+    def size(self) -> int:
+        """Bytes needed."""
+        ...
+
+    def write(self, memory: memoryview) -> None:
+        """Copy all to their places; `memory` has at least `size` bytes."""
+        ...
 
 
 class Packing:

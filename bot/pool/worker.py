@@ -14,14 +14,14 @@ import signal
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
-from typing import Any
+from typing import Any, Protocol
 
 from bot.pool import passive  # noqa: F401  # before all that may load OpenMP
 from bot.pool.base import Request, Runner
 from bot.pool.lane import LaneSpec
 from bot.pool.memory import limit_memory, resident_bytes
 from bot.pool.segment import attach
-from bot.pool.wire import Packing, failure_text, say
+from bot.pool.wire import Blocks, Packing, failure_text, say
 
 
 def main(pipe: Connection, spec: LaneSpec, device: str) -> None:
@@ -56,10 +56,22 @@ def build_runner(spec: LaneSpec, device: str) -> Runner:
     return getattr(importlib.import_module(module), name)(**spec.worker_kwargs(device))
 
 
+class Pipe(Protocol):
+    """What a worker needs of a `multiprocessing.connection.Connection`."""
+
+    def recv_bytes(self) -> bytes:
+        """The next message. Raises `EOFError` or `OSError` when the bot is gone."""
+        ...
+
+    def send_bytes(self, buf: bytes, /) -> None:
+        """Raises `OSError` when the bot is gone."""
+        ...
+
+
 class Worker:
     """The inner end of the pipe, and the segment of shared memory that goes with it."""
 
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._segment: SharedMemory | None = None
 
@@ -83,13 +95,17 @@ class Worker:
             packing, reply = pack_answers(runner.run(requests), len(requests))
         except Exception as error:
             packing, reply = Packing(), say(failed=failure_text(error))
-        if not self._write(packing):
-            reply = say(failed=f"no shared memory for {packing.size} bytes of answers")
-        self._pipe.send_bytes(reply)
+        self.reply(packing, reply)
         self.say(idle=condition(runner, requests[0] if requests else None))
         return True
 
-    def _write(self, packing: Packing) -> bool:
+    def reply(self, packing: Blocks, reply: bytes) -> None:
+        """Give the bot the answers to its batch. Raises `EOFError` or `OSError` when the bot is gone."""
+        if not self._write(packing):
+            reply = say(failed=f"no shared memory for {packing.size} bytes of answers")
+        self._pipe.send_bytes(reply)
+
+    def _write(self, packing: Blocks) -> bool:
         if packing.size == 0:
             return True
         if self._segment is None or self._segment.size < packing.size:
