@@ -69,6 +69,16 @@ class Crew:
         for slot in self.slots:
             self._start(slot)
 
+    def seat(self, lane: str, devices: Sequence[str]) -> None:
+        """Have at least so many workers in a lane; the next to start in each place is for the device named."""
+        there = [slot for slot in self.slots if slot.lane == lane]
+        for slot, device in zip(there, devices, strict=False):
+            slot.device = device
+        for index in range(len(there), 0 if self._ending else len(devices)):
+            slot = Slot(f"{lane}-{index}", devices[index], there[0].spec)
+            self.slots.append(slot)
+            self._start(slot)
+
     def dispatch(self) -> None:
         """See to it that idle workers get what waits.
 

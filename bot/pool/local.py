@@ -3,7 +3,7 @@
 import multiprocessing
 from collections.abc import Callable
 
-from bot.pool.events import Event
+from bot.pool.events import Event, Hand
 from bot.pool.link import Link
 from bot.pool.queued import QueuedPool
 from bot.pool.slot import Slot
@@ -35,7 +35,7 @@ class LocalPool(QueuedPool):
             preload(*modules)
         await super().start()
 
-    def _hire(self, slot: Slot, tell: Callable[[Event], None]) -> Link:
+    def _hire(self, slot: Slot, tell: Callable[[Event], None]) -> Hand:
         # Forking may be what goes wrong: who could not be started in one way is started in the other.
         method = slot.spec.method if slot.false_starts % 2 == 0 else "spawn"
         return Link(slot.name, slot.spec, slot.device, method, tell)

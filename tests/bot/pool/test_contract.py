@@ -23,10 +23,11 @@ from bot.pool.base import (
 from bot.pool.lane import LaneSpec
 from bot.pool.local import LocalPool
 from bot.pool.queued import BatchRecord
+from bot.pool.ray import RayPool
 from tests.bot.pool.gate import Gate
 from tests.bot.pool.toy_runner import BATCH, FACTORY, NUMBER, PID, SIZE, Count, Do
 
-POOLS: dict[str, type[LocalPool]] = {"local": LocalPool}
+POOLS = {"local": LocalPool, "ray": RayPool}
 
 ANN, BOB, EVE = Asker("ann", "g"), Asker("bob", "g"), Asker("eve", "h")
 
@@ -41,7 +42,8 @@ async def start(request: pytest.FixtureRequest) -> AsyncIterator[Start]:
         async def start(*, limit: int = 1024, observe=None, **lane) -> Pool:
             lane.setdefault("kwargs", {"best": 16})
             lane.setdefault("start_method", "forkserver")  # where there is one, it saves these tests a minute
-            pool = POOLS[request.param]([LaneSpec("model", FACTORY, **lane)], limit=limit, observe=observe)
+            shared = {"cluster": request.getfixturevalue("cluster")} if request.param == "ray" else {}
+            pool = POOLS[request.param]([LaneSpec("model", FACTORY, **lane)], limit=limit, observe=observe, **shared)
             await pool.start()
             stack.push_async_callback(pool.stop, grace=0.0)
             return pool
