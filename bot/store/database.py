@@ -27,6 +27,7 @@ FILE_NAME = "nijigen.sqlite3"
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 BUSY_SECONDS = 10.0  # how long to wait for another process that writes to the same SQLite file
 POOL = 10  # connections to PostgreSQL, which has 100 for everybody
+POOL_SECONDS = 10.0  # how long to wait for one of them
 CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 30.0  # a server whose machine is gone says nothing at all
 MEMORY_SECONDS = 3.0  # a ban in one process holds in all by then
@@ -58,7 +59,12 @@ class Database:
             else:
                 connect_args = {"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS}
                 self._engine = create_async_engine(
-                    url, pool_pre_ping=True, pool_size=POOL, max_overflow=0, connect_args=connect_args
+                    url,
+                    pool_pre_ping=True,
+                    pool_size=POOL,
+                    max_overflow=0,
+                    pool_timeout=POOL_SECONDS,
+                    connect_args=connect_args,
                 )
                 # Of the same connections. Each statement sees what is committed then, transaction or not.
                 self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -168,7 +174,9 @@ class Database:
                 raise said from error
 
     async def _connect(self, stack: AsyncExitStack, engine: AsyncEngine) -> AsyncConnection:
-        for pause in (*PAUSES, None):
+        give_up = time.monotonic() + sum(PAUSES)
+        pauses = iter(PAUSES)
+        while True:
             try:
                 return await stack.enter_async_context(engine.connect())
             except Exception as error:
@@ -176,10 +184,10 @@ class Database:
                 said = StoreUnavailable(str(error)) if isinstance(error, OSError) else meaning(error)
                 if said is None:
                     raise
-                if pause is None or not isinstance(said, StoreUnavailable):
+                pause = next(pauses, None)
+                if pause is None or time.monotonic() >= give_up or not isinstance(said, StoreUnavailable):
                     raise said from error
             await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
 
 
 def url_of(settings: Settings) -> URL:

@@ -120,6 +120,21 @@ async def test_a_server_that_stays_away_is_said_to_be_and_is_found_again(
 
 
 @on_postgresql
+async def test_who_waits_too_long_for_a_connection_is_told_that_the_database_is_away(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "POOL", 1)
+    monkeypatch.setattr(database, "POOL_SECONDS", 0.01)
+    monkeypatch.setattr(database, "PAUSES", ())
+    store = await Store.open(settings)
+    async with store.database.write():
+        with pytest.raises(StoreUnavailable):
+            await store.usage.count("qq:10001", TODAY)
+    assert await store.usage.count("qq:10001", TODAY) == 0
+    await store.close()
+
+
+@on_postgresql
 async def test_a_transaction_that_is_cut_off_leaves_nothing(store: Store, postgres: Server) -> None:
     async def cut_off(before_commit: bool) -> None:
         async with store.database.write() as connection:
