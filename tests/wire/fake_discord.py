@@ -10,7 +10,7 @@ async with FakeDiscord() as d:                           # DISCORD_API_BASE=d.ap
     it4 = await d.menu("Judge", message)                 # a command in a message's menu
     it5 = await d.autocomplete("more", {"picture": ""}, "picture"); it5.choices
     m = await d.message("<@BOT> /waifu", reply_to=...)   # MESSAGE_CREATE (guild or private)
-    d.fail("POST", r"/webhooks/", 429, {"retry_after": 0.01, "global": False, "message": "x"}, times=2)
+    d.fail("POST", r"/webhooks/", 429, {"retry_after": 0.01, "global": False, "message": "x"}, times=2)   # 0: it hangs up
     await d.drop(4000); await d.reconnect_op(); await d.invalid_session()
     it.expire()                                          # its 15 minutes are over
     d.commands, d.requests, d.resumes, d.identifies      # what it was told
@@ -483,6 +483,9 @@ class FakeDiscord:
         r.status = status
         self.requests.append(r)
         self._req_ev.set()
+        if status == 0:
+            req.transport.close()
+            return web.Response()
         if body is None:
             return web.Response(status=status, headers=hd)
         return web.Response(body=json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json", **hd})   # no charset: discord.py compares exactly

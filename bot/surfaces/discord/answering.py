@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
+import aiohttp
 import discord
 from loguru import logger
 
@@ -30,7 +31,8 @@ UNKNOWN = frozenset({10062, 10015, 10008, 50027})  # interaction, webhook, messa
 TOO_LARGE = 40005
 NO_HISTORY = 160002  # cannot reply without permission to read message history
 
-Failure = (discord.DiscordException, OSError, TimeoutError)
+Failure = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, RuntimeError)
+"""What may come of any request; aiohttp says RuntimeError where the connection's session was closed meanwhile."""
 
 
 class InteractionResponder:
@@ -97,7 +99,8 @@ class InteractionResponder:
 
     @property
     def _late(self) -> bool:
-        return self._clock() - self._asked_at > TOKEN_SECONDS or self._interaction.is_expired()
+        # By our own watch: discord.py's compares the machine's clock with Discord's, and clocks go wrong.
+        return self._clock() - self._asked_at > TOKEN_SECONDS
 
     async def _deliver(self, draft: Draft, alone: bool) -> str | None:
         parts = draft.parts()

@@ -212,6 +212,13 @@ async def test_a_refusal_is_said_to_the_dispatcher(bot: ToyBot, fake: FakeDiscor
     assert "50013" in str(failure)
 
 
+async def test_a_connection_that_breaks_is_said_to_the_dispatcher(bot: ToyBot, fake: FakeDiscord) -> None:
+    fake.fail("PATCH", r"/@original$", 0)
+    await fake.slash("waifu")
+    assert isinstance(await bot.dispatcher.outcome(), SendFailed)
+    await (await fake.slash("waifu")).answered()
+
+
 async def test_an_interaction_that_another_process_has_taken_is_left_alone(bot: ToyBot, fake: FakeDiscord) -> None:
     code = {"code": 40060, "message": "Interaction has already been acknowledged."}
     fake.fail("POST", r"/callback$", 400, code)

@@ -8,12 +8,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from bot import chat
 from data.labels import NAMES
 from tests.bot.house import House, house
 from tests.bot.surfaces.discord.conftest import connected, on
 from tests.wire.fake_discord import FakeDiscord, Interaction
 
 MANAGE_GUILD = 1 << 5
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine "Drawing…" would be the first answer; how progress is shown, test_answering holds."""
+    monkeypatch.setattr(chat, "PATIENCE", 600.0)
 
 
 @pytest.fixture
@@ -164,7 +171,7 @@ async def test_choosing_the_best_shows_how_far_it_is(home: House, fake: FakeDisc
 
 async def _known(home: House, it: Interaction) -> None:
     """Until the bot has written down that it has sent an answer."""
-    chat = f"discord:{it.data['guild_id']}/{it.data['channel_id']}"
+    where = f"discord:{it.data['guild_id']}/{it.data['channel_id']}"
     async with asyncio.timeout(60):
-        while await home.services.store.sent.get("discord", chat, it.message["id"]) is None:  # noqa: ASYNC110 - it does not tell
+        while await home.services.store.sent.get("discord", where, it.message["id"]) is None:  # noqa: ASYNC110 - it does not tell
             await asyncio.sleep(0.01)
