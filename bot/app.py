@@ -27,6 +27,7 @@ from bot.server import Server, announce, listen
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import Store
+from bot.surfaces.discord import DiscordSurface
 from bot.surfaces.qq import QQSurface
 from bot.surfaces.web import WebSurface, guard_onebot
 from bot.workers import pool_of
@@ -63,7 +64,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     services.dispatcher = Dispatcher(services)
     web = WebSurface(services, app)
     qq = QQSurface(services)
-    services.surfaces = {"web": web, "qq": qq}
+    services.surfaces = {"web": web, "qq": qq, "discord": DiscordSurface(services)}
     services.metrics.watch(services.pool, services.surfaces)
     web.attach()
     guard_onebot(app, settings)
