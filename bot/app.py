@@ -21,6 +21,7 @@ from bot.dispatch import Dispatcher
 from bot.gate import Gate
 from bot.locale import Catalogue
 from bot.monitoring.metrics import Metrics
+from bot.monitoring.watch import Watch
 from bot.pool.base import Pool
 from bot.schedule import Schedule
 from bot.server import Server, announce, listen
@@ -65,11 +66,12 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     web = WebSurface(services, app)
     qq = QQSurface(services)
     services.surfaces = {"web": web, "qq": qq, "discord": DiscordSurface(services)}
-    services.metrics.watch(services.pool, services.surfaces)
+    services.metrics.watch(services.pool, services.surfaces, store.database.connections)
     web.attach()
     guard_onebot(app, settings)
     qq.register(nonebot.get_driver())
-    schedule = Schedule(settings, store)
+    schedule = Schedule(settings, store, metrics.job)
+    watch = Watch(services)
     server = Server(
         uvicorn.Config(
             app,
@@ -91,9 +93,11 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
             except Exception:
                 logger.exception("{} did not start; the rest goes on", surface.name)
         schedule.start()
+        watch.start()
         announce(settings, sock)
         await server.asked_to_stop(serving)
         schedule.stop()
+        await watch.stop()
         logger.info("stopping: no new commands, {:g} s for what is in flight", DRAIN)
         await services.dispatcher.drain(DRAIN)
         for surface in services.surfaces.values():

@@ -17,6 +17,7 @@ from loguru import logger
 from bot.chat import Chat
 from bot.command import Command, Kind, PictureName, Reply, UserError
 from bot.line.parser import Invocation, LineParser
+from bot.monitoring.ids import ids_of
 from bot.services import Services
 from bot.store import StorageFull, StoreUnavailable
 from bot.surfaces.base import Incoming, Responder, SendFailed
@@ -40,7 +41,8 @@ class Dispatcher:
         assert task is not None
         self._tasks.add(task)
         try:
-            return await self._handle(incoming, responder)
+            with logger.contextualize(**ids_of(incoming)):
+                return await self._handle(incoming, responder)
         finally:
             self._tasks.discard(task)
 
@@ -89,17 +91,17 @@ class Dispatcher:
                 return False  # where the bot does not serve, a bare 老婆 is talk
             outcome = error.key
             self._services.metrics.refused(error.key)
-            await self._say(responder, self._services.catalogue.text(locale, error.key, **error.values))
+            await self._say(incoming, responder, self._services.catalogue.text(locale, error.key, **error.values))
         except StoreUnavailable as error:
             if not name and not self._meant(incoming):
                 return False  # nobody will know whether it was more than talk
             outcome = "error.storage_away"
             logger.error("the store is out of reach, for /{} on {}: {}", name, incoming.surface, error)
-            await self._say(responder, self._services.catalogue.text(locale, "error.storage_away"))
+            await self._say(incoming, responder, self._services.catalogue.text(locale, "error.storage_away"))
         except StorageFull as error:
             outcome = "error.storage_full"
             logger.error("an answer to /{} could not be kept: {}", name, error)
-            await self._say(responder, self._services.catalogue.text(locale, "error.storage_full"))
+            await self._say(incoming, responder, self._services.catalogue.text(locale, "error.storage_full"))
         except SendFailed as error:
             outcome = "send_failed"
             logger.warning("{}: an answer to /{} could not be sent: {}", incoming.surface, name, error)
@@ -107,15 +109,15 @@ class Dispatcher:
             outcome = "cancelled"
             if not self._closing:
                 raise
-            await self._say(responder, self._services.catalogue.text(locale, "error.closing"))
+            await self._say(incoming, responder, self._services.catalogue.text(locale, "error.closing"))
         except Exception:
             outcome = "error"
             id = secrets.token_hex(3)
             logger.exception("error {} in /{} on {}", id, name, incoming.surface)
-            await self._say(responder, self._services.catalogue.text(locale, "error.internal", id=id))
+            await self._say(incoming, responder, self._services.catalogue.text(locale, "error.internal", id=id))
         if name:
             seconds = time.perf_counter() - started
-            self._services.metrics.command(name, "ok" if outcome == "ok" else outcome, seconds)
+            self._services.metrics.command(name, outcome, seconds, incoming.surface)
             logger.info("/{} on {} in {:.0f} ms: {}", name, incoming.surface, seconds * 1000, outcome)
         return True
 
@@ -235,7 +237,7 @@ class Dispatcher:
         async with self._services.gate.admit(incoming, command) as admission:
             chat = Chat(self._services, incoming, responder, admission.role, locale, replied)
             reply = replace(await command.handler(chat, **invocation.args), locale=locale)
-            message = await responder.send(reply)
+            message = await self._send(incoming, responder, reply)
             if not reply.failed:
                 await admission.succeeded(reply.counts)
         if message is not None:
@@ -244,9 +246,18 @@ class Dispatcher:
                 incoming.surface, incoming.chat, message, picture=picture, member=incoming.member
             )
 
-    async def _say(self, responder: Responder, text: str) -> None:
+    async def _send(self, incoming: Incoming, responder: Responder, reply: Reply) -> str | None:
+        sent = False
         try:
-            await responder.send(Reply(text, failed=True))
+            message = await responder.send(reply)
+            sent = True
+        finally:
+            self._services.metrics.message(incoming.surface, sent)
+        return message
+
+    async def _say(self, incoming: Incoming, responder: Responder, text: str) -> None:
+        try:
+            await self._send(incoming, responder, Reply(text, failed=True))
         except SendFailed as error:
             logger.warning("a sentence could not be sent: {}", error)
         except Exception:

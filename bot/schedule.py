@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,8 +24,12 @@ HOUR = 4  # at night, in the bot's time zone
 class Schedule:
     """Runs on the bot's event loop."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, observe: Callable[[str, bool], None] = lambda job, done: None
+    ) -> None:
+        """`observe` is told of each job that has run, and whether it got to its end."""
         self._store = store
+        self._observe = observe
         self._zone = ZoneInfo(settings.timezone)
         self._scheduler = AsyncIOScheduler(timezone=self._zone)
         # A machine that slept through the night cleans up when it wakes, once.
@@ -55,5 +60,7 @@ class Schedule:
             await self._store.claims.forget_before(now - CLAIMS)
         except Exception:
             logger.exception("the nightly clean-up failed")
+            self._observe(JOB, False)
             return
+        self._observe(JOB, True)
         logger.info("clean-up: let go of {} old messages and {} counts", sent, usage)

@@ -33,7 +33,7 @@ async def samples(tmp_path: Path) -> AsyncIterator[Samples]:
     async with house(tmp_path) as home:
         services, metrics = home.services, home.services.metrics
         services.surfaces["qq"] = StillSurface("qq")
-        metrics.watch(services.pool, services.surfaces, lambda: (1, 4))
+        metrics.watch(services.pool, services.surfaces, services.store.database.connections)
         await home.ask("/waifu 1")
         await home.ask("/nothing")
         for outcome in (*OUTCOMES, "gate.cooldown"):

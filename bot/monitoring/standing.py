@@ -91,7 +91,10 @@ class Standing(Collector):
 
 
 def _queue(status: PoolStatus) -> Iterator[Metric]:
-    yield GaugeMetricFamily("nijigen_pool_waiting", "Pictures in the queue", status.waiting)
+    waiting = GaugeMetricFamily("nijigen_pool_waiting", "Pictures in the queue", labels=["lane"])
+    for lane, pictures in sorted(status.waiting_in.items()):
+        waiting.add_metric([lane], pictures)
+    yield waiting
     yield GaugeMetricFamily("nijigen_pool_running", "Pictures in workers now", status.running)
     yield CounterMetricFamily("nijigen_pool_served", "Pictures since start", status.served)
     yield CounterMetricFamily("nijigen_pool_refused", "Requests turned away since start", status.refused)

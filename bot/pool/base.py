@@ -120,6 +120,7 @@ class PoolStatus:
     workers: tuple[WorkerStatus, ...]
     served: int = 0  # pictures since start
     refused: int = 0  # requests turned away: busy, timed out, quarantined
+    waiting_in: Mapping[str, int] = field(default_factory=dict)  # pictures in the queue of each lane
 
     @property
     def ready(self) -> bool:

@@ -147,6 +147,10 @@ class Queue:
         """Pictures in the queue, all lanes."""
         return sum(lane.waiting for lane in self._lanes.values())
 
+    def waiting_in(self) -> dict[str, int]:
+        """The same by lane, of lanes that anything was ever asked of."""
+        return {name: lane.waiting for name, lane in self._lanes.items()}
+
     def put(self, ticket: Ticket) -> None:
         """Queue a ticket. Raises `PoolBusy` where its lane has no room for all of it."""
         lane = self._lanes.setdefault(ticket.lane, _Lane())

@@ -147,7 +147,8 @@ class QueuedPool(Pool):
     def status(self) -> PoolStatus:
         running = sum(part.cost for slot in self._crew.slots for part in slot.batch)
         workers = tuple(slot.status() for slot in self._crew.slots)
-        return PoolStatus(self._queue.waiting, running, workers, self._served, self._refused)
+        queue = dict.fromkeys(self._lanes, 0) | self._queue.waiting_in()
+        return PoolStatus(self._queue.waiting, running, workers, self._served, self._refused, queue)
 
     def place(self, ticket: Ticket) -> int:
         """As `Job.place`."""

@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, DateTime, NullPool, event, func, literal, make_url, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    DateTime,
+    NullPool,
+    QueuePool,
+    event,
+    func,
+    literal,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, InvalidRequestError
@@ -155,6 +166,11 @@ class Database:
         except OSError as error:
             raise StoreError(f"{path} cannot be made, which keeps other bots out: {error.strerror}") from error
         self._sole = sole
+
+    def connections(self) -> tuple[int, int]:
+        """How many connections are in use, and how many are idle; for `/metrics`."""
+        pool = self._engine.pool
+        return (pool.checkedout(), pool.checkedin()) if isinstance(pool, QueuePool) else (0, 0)
 
     async def close(self) -> None:
         await self._engine.dispose()

@@ -64,9 +64,10 @@ def test_the_pool_is_asked_when_somebody_looks() -> None:
         WorkerStatus("model-0", "model", "cpu", "busy", restarts=2, memory_bytes=512),
         WorkerStatus("picture-0", "picture", "cpu", "idle"),
     )
-    pool.now = PoolStatus(waiting=7, running=4, workers=workers, served=100, refused=3)
+    pool.now = PoolStatus(7, 4, workers, served=100, refused=3, waiting_in={"model": 6, "picture": 1})
     scrape = Scrape(metrics)
-    assert scrape("nijigen_pool_waiting") == 7
+    assert scrape("nijigen_pool_waiting", "model") == 6
+    assert scrape("nijigen_pool_waiting", "picture") == 1
     assert scrape("nijigen_pool_running") == 4
     assert scrape("nijigen_pool_served_total") == 100
     assert scrape("nijigen_pool_refused_total") == 3
@@ -76,8 +77,8 @@ def test_the_pool_is_asked_when_somebody_looks() -> None:
     assert scrape("nijigen_worker_restarts_total", "model-0") == 2
     assert scrape("nijigen_worker_memory_bytes", "model-0") == 512
 
-    pool.now = PoolStatus(waiting=0, running=0, workers=())
-    assert Scrape(metrics)("nijigen_pool_waiting") == 0
+    pool.now = PoolStatus(0, 0, (), waiting_in={"model": 0})
+    assert Scrape(metrics)("nijigen_pool_waiting", "model") == 0
 
 
 def test_surfaces_that_come_later_are_shown_too() -> None:
