@@ -1,4 +1,4 @@
-"""What must not be lost. One small class a concern, all on one database and one folder of files."""
+"""What must not be lost. One small class a concern, all on one database and one place for files."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bot.store.database import Database, url_of
 from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.favourites import Favourites
 from bot.store.files import Files, StorageFull
+from bot.store.files.opening import open_files
 from bot.store.group_bans import GroupBans
 from bot.store.groups import Groups
 from bot.store.leases import Leases
@@ -69,13 +70,13 @@ class Store:
             if exclusive:
                 await database.be_alone()
             await migrate(database)
+            files = await open_files(settings)
         except BaseException as error:
             await database.close()
             if isinstance(error, (SQLAlchemyError, OSError, StoreUnavailable, StorageFull)):
                 cause = getattr(error, "orig", None) or error
                 raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
             raise
-        files = Files(folder / "files", within=folder, cap_bytes=int(settings.storage_cap_gb * 1e9))
         return cls(
             database,
             Recipes(database),
@@ -92,5 +93,8 @@ class Store:
         )
 
     async def close(self) -> None:
-        """Let go of the database; what was promised is on the disk already."""
-        await self.database.close()
+        """Let go of files and database; what was promised is safe already."""
+        try:
+            await self.files.close()
+        finally:
+            await self.database.close()
