@@ -36,11 +36,7 @@ def fill(canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, alpha: 
     brush = skia.Paint(AntiAlias=True)
     if blur > 0:
         brush.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur))
-    if isinstance(paint, tuple):
-        brush.setColor(argb(paint, alpha))
-    else:
-        brush.setShader(paint)
-        brush.setAlphaf(alpha)
+    _dip(brush, paint, alpha)
     canvas.drawPath(path, brush)
 
 
@@ -49,12 +45,16 @@ def stroke(canvas: skia.Canvas, path: skia.Path, paint: RGB | skia.Shader, width
     brush = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeWidth=width)
     brush.setStrokeCap(skia.Paint.kRound_Cap)
     brush.setStrokeJoin(skia.Paint.kRound_Join)
+    _dip(brush, paint, alpha)
+    canvas.drawPath(path, brush)
+
+
+def _dip(brush: skia.Paint, paint: RGB | skia.Shader, alpha: float) -> None:
     if isinstance(paint, tuple):
         brush.setColor(argb(paint, alpha))
     else:
         brush.setShader(paint)
         brush.setAlphaf(alpha)
-    canvas.drawPath(path, brush)
 
 
 def smooth(points: Sequence[Point], closed: bool = False) -> skia.Path:
@@ -101,6 +101,11 @@ def tapered(points: Sequence[Point], width: float, head: float = 0.0, tail: floa
         w = width * share / 2
         one.append((x - dy / length * w, y + dx / length * w))
         other.append((x + dy / length * w, y - dx / length * w))
+    return strip(one, other)
+
+
+def strip(one: Sequence[Point], other: Sequence[Point]) -> skia.Path:
+    """A soft band between two lines that run the same way."""
     path = skia.Path()
     path.moveTo(*one[0])
     add_smooth(path, one)
@@ -108,6 +113,18 @@ def tapered(points: Sequence[Point], width: float, head: float = 0.0, tail: floa
     add_smooth(path, other[::-1])
     path.close()
     return path
+
+
+def unlit(path: skia.Path, dx: float, dy: float) -> skia.Path:
+    """All of a path that a copy of it, moved by (dx, dy), leaves uncovered.
+
+    On a canvas clipped to the path that is its cel shade.
+    """
+    shade = skia.Path(path)
+    shade.offset(dx, dy)
+    shade.addRect(skia.Rect.MakeLTRB(-4, -4, 4, 4))
+    shade.setFillType(skia.PathFillType.kEvenOdd)
+    return shade
 
 
 def polygon(points: Sequence[Point]) -> skia.Path:

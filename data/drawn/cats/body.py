@@ -8,10 +8,10 @@ from data.drawn.cats.cat import Cat
 from data.drawn.cats.coat import chest_tones
 from data.drawn.color import RGB, mix
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import fill, linear, oval, radial, smooth, stroke, tapered
+from data.drawn.ink import fill, linear, oval, radial, smooth, strip, stroke, tapered
 from data.drawn.worn.bows import paint_bow
 from data.drawn.worn.pins import paint_blossom
-from data.drawn.worn.solid import Spot, cast, shape, solid, strip
+from data.drawn.worn.solid import Spot, cast, shape, solid
 
 _GOLD: RGB = (247, 204, 92)
 

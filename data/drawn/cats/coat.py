@@ -9,7 +9,7 @@ from data.drawn.cats.cat import Cat
 from data.drawn.color import RGB, mix, to_oklch
 from data.drawn.figure import Tones
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import fill, linear, radial, tapered
+from data.drawn.ink import fill, linear, radial, tapered, unlit
 
 
 def _blob(cat: Cat, name: str, x: float, y: float, rx: float, ry: float, n: int = 9) -> skia.Path:
@@ -187,10 +187,7 @@ def _shade(canvas: skia.Canvas, cat: Cat, head: skia.Path, soft: float) -> None:
     p, manner = cat.parameters, cat.figure.manner
     # One shade for all fur, so that marks keep their colours in it.
     tone = _shadow(cat)
-    dark = skia.Path(head)
-    dark.offset(0.13 * p.light, -0.05)
-    dark.addRect(skia.Rect.MakeLTRB(-4, -4, 4, 4))
-    dark.setFillType(skia.PathFillType.kEvenOdd)
+    dark = unlit(head, 0.13 * p.light, -0.05)
     strength = min(0.9, lerp(0.26, 0.44, p.shade) * manner.shade)
     fill(canvas, dark, tone, strength, soft)
     fill(canvas, head, linear((-0.4 * p.light, 0), (1.1 * -p.light, 0), [(0, tone, 0.0), (1, tone, 0.5 * strength)]))

@@ -2,13 +2,12 @@
 
 import skia
 
-from data.drawn.cats.cat import Cat, smooth_points
+from data.drawn.cats.cat import Cat
 from data.drawn.cats.coat import ear_tones
 from data.drawn.color import RGB, mix, oklch, to_oklch
 from data.drawn.figure import Tones
-from data.drawn.geometry import Point, Point3, lerp
-from data.drawn.ink import fill, linear, smooth, stroke, tapered
-from data.drawn.worn.solid import strip
+from data.drawn.geometry import Point, Point3, between, lerp
+from data.drawn.ink import add_smooth, fill, linear, smooth, strip, stroke, tapered
 
 
 def tip_height(cat: Cat) -> float:
@@ -53,11 +52,9 @@ def _outline(ear: _Ear) -> skia.Path:
     path = skia.Path()
     path.moveTo(*ear.at(0.02, -0.25))
     path.lineTo(*inner[0])
-    for numbers in smooth_points(inner):
-        path.cubicTo(*numbers)
+    add_smooth(path, inner)
     path.quadTo(*ear.at(0.5, 1.10), *outer[-1])
-    for numbers in smooth_points(outer[::-1]):
-        path.cubicTo(*numbers)
+    add_smooth(path, outer[::-1])
     path.lineTo(*ear.at(0.98, -0.25))
     path.close()
     return path
@@ -99,7 +96,7 @@ def _upright(canvas: skia.Canvas, cat: Cat, ear: _Ear, tones: Tones) -> None:
         1.0,
         0.3 * manner.soft,
     )
-    inside = [(lerp(a[0], b[0], 0.30), lerp(a[1], b[1], 0.30)) for a, b in zip(left, right, strict=True)]
+    inside = [between(a, b, 0.30) for a, b in zip(left, right, strict=True)]
     fill(canvas, strip(left, inside), deep, 0.45 * manner.shade, 0.3 * manner.soft)
     _fur(canvas, cat, ear, tones)
     stroke(canvas, outline, cat.outline, cat.line)
@@ -168,6 +165,5 @@ def draw_ear_feet(canvas: skia.Canvas, cat: Cat) -> None:
             tuft = smooth([low, left, shoulders[0], tip, shoulders[1], right], closed=True)
             fill(canvas, tuft, linear(tip, low, [(0, mix(tones.base, tones.light, 0.12), 1), (1, tones.base, 1)]))
             for a in shoulders:
-                middle = (lerp(a[0], tip[0], 0.5), lerp(a[1], tip[1], 0.5))
-                fill(canvas, tapered([a, middle, tip], 0.8 * cat.line, 0.0, 0.6), line, 0.75)
+                fill(canvas, tapered([a, between(a, tip, 0.5), tip], 0.8 * cat.line, 0.0, 0.6), line, 0.75)
     canvas.restore()

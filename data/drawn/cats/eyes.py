@@ -10,7 +10,7 @@ import skia
 from data.drawn.cats.cat import Cat
 from data.drawn.color import mix, shift, to_oklch
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, linear, oval, radial, tapered
+from data.drawn.ink import add_smooth, fill, linear, oval, radial, strip, tapered
 
 _AT = (-1.0, -0.56, 0.0, 0.56, 1.0)
 # Upper and lower lid at the places above, half height as a share of the width, how far the outer corner rises.
@@ -84,12 +84,7 @@ def _open(canvas: skia.Canvas, cat: Cat, eye: CatEye) -> None:
     above, below, _, wing = _SHAPES[p.eye_shape]
     upper = [(x, lerp(b, a, 0.2 + 0.8 * eye.open)) for x, a, b in zip(_AT, above, below, strict=True)]
     lower = list(zip(_AT, below, strict=True))
-    opening = skia.Path()
-    opening.moveTo(*upper[0])
-    add_smooth(opening, upper)
-    opening.lineTo(*lower[-1])
-    add_smooth(opening, lower[::-1])
-    opening.close()
+    opening = strip(upper, lower)
     fill(canvas, opening, (250, 250, 246))
     canvas.save()
     canvas.clipPath(opening, doAntiAlias=True)

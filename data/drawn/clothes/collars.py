@@ -10,7 +10,7 @@ from data.drawn.clothes.trunk import Body, drape
 from data.drawn.color import mix
 from data.drawn.figure import Tones
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, oval, smooth, stroke, tapered
+from data.drawn.ink import add_smooth, fill, oval, smooth, strip, stroke, tapered
 
 
 def _inside(canvas: skia.Canvas, body: Body, tones: Tones, rise: float, reach: float) -> None:
@@ -182,13 +182,7 @@ def _frill(canvas: skia.Canvas, body: Body, top: Sequence[Point], tones: Tones) 
         for k in range(3):
             t = k / 3
             waves.append((lerp(x0, x1, t), lerp(y0, y1, t) + (0.13 if (3 * i + k) % 2 else 0.085)))
-    shape = skia.Path()
-    raised = [(x, y - 0.015) for x, y in upper]
-    shape.moveTo(*raised[0])
-    add_smooth(shape, raised)
-    shape.lineTo(*waves[-1])
-    add_smooth(shape, waves[::-1])
-    shape.close()
+    shape = strip([(x, y - 0.015) for x, y in upper], waves)
     plate(canvas, body, shape, tones, body.figure.cloth)
     for x, y in waves[1::2]:
         stroke(canvas, smooth([(x, y - 0.01), (x * 0.99, y - 0.08)]), tones.shade, body.figure.line)
@@ -306,14 +300,7 @@ def _kimono(canvas: skia.Canvas, body: Body) -> None:
                 (0.5 * n + 0.8 * b, 0.17 + 0.4 * b),
                 (-0.22, 0.47 + 1.1 * b),
             ]
-            at = [body.at(sign * x, y) for x, y in inner]
-            back = [body.at(sign * x, y) for x, y in outer[::-1]]
-            band = skia.Path()
-            band.moveTo(*at[0])
-            add_smooth(band, at)
-            band.lineTo(*back[0])
-            add_smooth(band, back)
-            band.close()
+            band = strip([body.at(sign * x, y) for x, y in inner], [body.at(sign * x, y) for x, y in outer])
             plate(canvas, body, band, tones, cloth if start > 0.1 else None)
             shade_under_head(canvas, body, band, tones, 0.24)
 

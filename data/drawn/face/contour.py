@@ -5,7 +5,7 @@ import skia
 from data.drawn.color import mix, oklch
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import fill, linear, oval, radial, smooth, stroke, tapered
+from data.drawn.ink import fill, linear, oval, radial, smooth, stroke, tapered, unlit
 
 # The right half of a face looking at the viewer, and both sides of one turned 35 degrees to the right: x, y.
 _FRONT = ((0.945, -0.62), (0.965, -0.20), (0.945, 0.14), (0.845, 0.44), (0.555, 0.765), (0.20, 0.955))
@@ -72,11 +72,7 @@ def draw_skin(canvas: skia.Canvas, figure: Figure, face: skia.Path, fringe: list
     fill(canvas, face, skin.base)
     canvas.save()
     canvas.clipPath(face, doAntiAlias=True)
-    # Cel shade: all of the face that a copy of it, moved toward the light, leaves uncovered.
-    shade = skia.Path(face)
-    shade.offset(0.09 * p.light, -0.035)
-    shade.addRect(skia.Rect.MakeLTRB(-3, -3, 3, 3))
-    shade.setFillType(skia.PathFillType.kEvenOdd)
+    shade = unlit(face, 0.09 * p.light, -0.035)
     fill(canvas, shade, skin.shade, min(1.0, lerp(0.5, 0.85, p.shade) * manner.shade), manner.soft)
     # Round the cheeks a little more softly, warm towards the chin.
     fill(canvas, face, linear((-p.light, 0), (p.light, 0), [(0.0, skin.shade, 0.40), (0.5, skin.shade, 0.0)]))

@@ -11,7 +11,7 @@ from data.drawn.color import mix, oklch, to_oklch
 from data.drawn.face.iris import Ball, draw_iris, draw_lights
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, tapered
+from data.drawn.ink import add_smooth, fill, strip, tapered
 
 
 @dataclass(frozen=True)
@@ -110,12 +110,7 @@ def _draw_open(canvas: skia.Canvas, figure: Figure, eye: Eye) -> None:
     lids = _LIDS[p.eye_shape]
     upper = _mixed(lids.lower, lids.upper, 0.22 + 0.78 * eye.open)
     lower = _mixed(lids.lower, lids.lower, 0.0)
-    opening = skia.Path()
-    opening.moveTo(*upper[0])
-    add_smooth(opening, upper)
-    opening.lineTo(*lower[-1])
-    add_smooth(opening, lower[::-1])
-    opening.close()
+    opening = strip(upper, lower)
 
     fill(canvas, opening, mix((255, 255, 255), skin.base, 0.08))
     canvas.save()

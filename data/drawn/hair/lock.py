@@ -10,7 +10,7 @@ import skia
 
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, Point3
-from data.drawn.ink import add_smooth, polygon
+from data.drawn.ink import polygon, strip
 
 _SAMPLES = 13  # places along a lock
 _LARGE = 300  # pixels of the canvas from which curves are needed where straight pieces would do
@@ -137,15 +137,7 @@ class Lock:
 
 def closed(left: list[Point], right: list[Point], curved: bool = True) -> skia.Path:
     """A shape between two lines that run the same way."""
-    if not curved:
-        return polygon([*left, *right[::-1]])
-    path = skia.Path()
-    path.moveTo(*left[0])
-    add_smooth(path, left)
-    path.lineTo(*right[-1])
-    add_smooth(path, right[::-1])
-    path.close()
-    return path
+    return strip(left, right) if curved else polygon([*left, *right[::-1]])
 
 
 def lock(

@@ -7,10 +7,10 @@ import skia
 from data.drawn.color import RGB, mix, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, smooth, stroke, tapered
+from data.drawn.ink import add_smooth, fill, smooth, strip, stroke, tapered
 from data.drawn.worn.bows import paint_bow
 from data.drawn.worn.pins import paint_blossom
-from data.drawn.worn.solid import arch, cast, hull, solid, spot, strip
+from data.drawn.worn.solid import arch, cast, hull, solid, spot
 
 _WHITE: RGB = (248, 247, 251)
 

@@ -9,11 +9,11 @@ import skia
 from data.drawn.color import RGB, mix, oklch, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import lerp
-from data.drawn.ink import add_smooth, fill, smooth, stroke, tapered
+from data.drawn.ink import add_smooth, fill, smooth, strip, stroke, tapered
 from data.drawn.worn.bows import paint_bow
 from data.drawn.worn.pins import paint_blossom
 from data.drawn.worn.rings import Hat, Ring, dome, press, shine
-from data.drawn.worn.solid import Spot, cast, solid, strip
+from data.drawn.worn.solid import Spot, cast, solid
 
 _STRAW: RGB = (240, 214, 150)
 _GOLD: RGB = (244, 200, 92)

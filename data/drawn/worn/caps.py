@@ -8,10 +8,10 @@ import skia
 from data.drawn.color import mix
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, oval, smooth, stroke, tapered
+from data.drawn.ink import add_smooth, fill, oval, smooth, strip, stroke, tapered
 from data.drawn.worn.pins import paint_blossom
 from data.drawn.worn.rings import Hat, Ring, dome, muted, press, shine
-from data.drawn.worn.solid import Spot, cast, solid, strip
+from data.drawn.worn.solid import Spot, cast, solid
 
 
 def draw_beret(canvas: skia.Canvas, figure: Figure) -> None:

@@ -7,10 +7,10 @@ import skia
 from data.drawn.color import RGB, mix
 from data.drawn.figure import Figure
 from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, linear, oval, smooth
+from data.drawn.ink import add_smooth, fill, linear, oval, smooth, strip
 from data.drawn.worn.bands import glint
 from data.drawn.worn.rings import Hat, Ring
-from data.drawn.worn.solid import arch, cast, solid, strip
+from data.drawn.worn.solid import arch, cast, solid
 
 _GOLD: RGB = (244, 200, 92)
 _SILVER: RGB = (216, 222, 234)

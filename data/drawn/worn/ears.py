@@ -6,9 +6,8 @@ import skia
 
 from data.drawn.color import RGB, mix, oklch
 from data.drawn.figure import Figure
-from data.drawn.geometry import Point, lerp
-from data.drawn.ink import add_smooth, fill, linear, smooth, stroke, tapered
-from data.drawn.worn.solid import strip
+from data.drawn.geometry import Point, between, lerp
+from data.drawn.ink import add_smooth, fill, linear, smooth, strip, stroke, tapered
 
 
 class _Ear:
@@ -50,17 +49,13 @@ def _outline(ear: _Ear) -> skia.Path:
     path = skia.Path()
     path.moveTo(*ear.at(0.0, -0.30))
     path.lineTo(*inner[0])
-    add_smooth(path, [*inner[:-1], _near(inner[-2], inner[-1], 0.9)])
-    path.quadTo(*inner[-1], *_near(outer[-2], outer[-1], 0.9))
-    back = [_near(outer[-2], outer[-1], 0.9), *outer[-2::-1]]
+    add_smooth(path, [*inner[:-1], between(inner[-2], inner[-1], 0.9)])
+    path.quadTo(*inner[-1], *between(outer[-2], outer[-1], 0.9))
+    back = [between(outer[-2], outer[-1], 0.9), *outer[-2::-1]]
     add_smooth(path, back)
     path.lineTo(*ear.at(1.0, -0.30))
     path.close()
     return path
-
-
-def _near(p: Point, q: Point, t: float) -> Point:
-    return lerp(p[0], q[0], t), lerp(p[1], q[1], t)
 
 
 def _flesh(figure: Figure) -> RGB:
@@ -106,7 +101,7 @@ def _ear(canvas: skia.Canvas, figure: Figure, ear: _Ear) -> None:
     )
     fill(
         canvas,
-        strip(left, [_near(a, b, 0.34) for a, b in zip(left, right, strict=True)]),
+        strip(left, [between(a, b, 0.34) for a, b in zip(left, right, strict=True)]),
         deep,
         0.5 * manner.shade,
         0.3 * manner.soft,
@@ -149,4 +144,4 @@ def draw_ear_locks(canvas: skia.Canvas, figure: Figure) -> None:
                 linear(tip, low, [(0, hair.base, 1), (0.6, mix(hair.base, hair.light, 0.10), 1), (1, hair.base, 0.0)]),
             )
             for a in (ear.at(u - 0.13, 0.0, 0.05), ear.at(u + 0.18, -0.02, 0.05)):
-                fill(canvas, tapered([a, _near(a, tip, 0.55), tip], figure.line * 0.85, 0.0, 0.7), hair.line, 0.75)
+                fill(canvas, tapered([a, between(a, tip, 0.55), tip], figure.line * 0.85, 0.0, 0.7), hair.line, 0.75)

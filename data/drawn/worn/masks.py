@@ -7,7 +7,7 @@ from data.drawn.face.contour import contour_points
 from data.drawn.face.eyes import place_eye
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, between, lerp
-from data.drawn.ink import add_smooth, fill, radial, smooth, stroke, tapered
+from data.drawn.ink import fill, radial, smooth, strip, stroke, tapered, unlit
 from data.drawn.worn.solid import shape, solid
 
 
@@ -54,22 +54,14 @@ def _draw_medical(canvas: skia.Canvas, figure: Figure) -> None:
     left, right = edge[3][0] - 0.01, edge[9][0] + 0.01
     upper = [(min(max(x, left), right), y) for x, y in upper]
     _straps(canvas, figure, upper, lower, tones)
-    mask = skia.Path()
-    mask.moveTo(*upper[0])
-    add_smooth(mask, upper)
-    mask.lineTo(*lower[-1])
-    add_smooth(mask, lower[::-1])
-    mask.close()
+    mask = strip(upper, lower)
     shadow = skia.Path(mask)
     shadow.offset(-0.02 * p.light, -0.025)
     fill(canvas, shadow, figure.skin.shade, 0.55 * manner.shade, 0.02 + 0.3 * manner.soft)
     fill(canvas, mask, tones.base)
     canvas.save()
     canvas.clipPath(mask, doAntiAlias=True)
-    dark = skia.Path(mask)
-    dark.offset(0.12 * p.light, -0.04)
-    dark.addRect(skia.Rect.MakeLTRB(-3, -3, 3, 3))
-    dark.setFillType(skia.PathFillType.kEvenOdd)
+    dark = unlit(mask, 0.12 * p.light, -0.04)
     fill(canvas, dark, tones.shade, min(1.0, lerp(0.6, 0.9, p.shade) * manner.shade), manner.soft)
     x, y = upper[3]
     fill(canvas, mask, radial((x + 0.1 * p.light, y + 0.2), 0.45, [(0, tones.light, 0.8), (1, tones.light, 0.0)]))

@@ -12,8 +12,7 @@ import skia
 from data.drawn.color import RGB, oklch, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, Point3, lerp
-from data.drawn.ink import add_smooth, fill, oval, radial
-from data.drawn.worn.solid import strip
+from data.drawn.ink import add_smooth, fill, oval, radial, strip
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import skia
 from data.drawn.color import RGB
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, Point3, lerp
-from data.drawn.ink import add_smooth, fill, stroke
+from data.drawn.ink import fill, stroke, unlit
 
 
 @dataclass(frozen=True)
@@ -75,17 +75,6 @@ def laid(path: skia.Path, matrix: skia.Matrix) -> skia.Path:
     return copy
 
 
-def strip(one: Sequence[Point], other: Sequence[Point]) -> skia.Path:
-    """A soft band between two lines that run the same way."""
-    path = skia.Path()
-    path.moveTo(*one[0])
-    add_smooth(path, one)
-    path.lineTo(*other[-1])
-    add_smooth(path, other[::-1])
-    path.close()
-    return path
-
-
 def shape(start: Point, *curves: Sequence[float]) -> skia.Path:
     """A closed path of lines (2 numbers), quadratic (4) and cubic curves (6)."""
     path = skia.Path()
@@ -111,10 +100,7 @@ def solid(
     if depth > 0:
         canvas.save()
         canvas.clipPath(path, doAntiAlias=True)
-        shade = skia.Path(path)
-        shade.offset(depth * p.light, -0.6 * depth)
-        shade.addRect(skia.Rect.MakeLTRB(-4, -4, 4, 4))
-        shade.setFillType(skia.PathFillType.kEvenOdd)
+        shade = unlit(path, depth * p.light, -0.6 * depth)
         # Wider shadows may be softer.
         fill(
             canvas,
