@@ -1,13 +1,16 @@
 """`/help` and `/status`."""
 
+import pytest
+
 from bot.command import Role
 from tests.bot.house import House
 
 
-async def test_help_lists_what_can_be_typed_and_leaves_out_what_is_hidden(home: House) -> None:
-    text = (await home.ask("/help")).text
+@pytest.mark.parametrize("role", Role)
+async def test_help_lists_what_who_asks_can_type_and_leaves_out_what_is_hidden(home: House, role: Role) -> None:
+    text = (await home.ask("/help", role=role)).text
     for command in home.services.commands.all():
-        assert (f"/{command.name}（" in text) is not command.hidden
+        assert (f"/{command.name}（" in text) is (not command.hidden and command.needs <= role), command.name
 
 
 async def test_help_for_one_command_shows_every_option_with_its_range(home: House) -> None:
