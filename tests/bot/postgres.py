@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -81,12 +82,27 @@ class Server:
         finally:
             await connection.close()
 
-    def _run(self, program: str, *arguments: str) -> None:
+    @contextmanager
+    def outlived_by_nothing(self) -> Iterator[None]:
+        """The server and its folder go when the block ends, or when this process dies: a shell waits for either."""
+        end = shlex.join([*self._command("pg_ctl"), "-D", self._data, "-m", "immediate", "stop"])
+        script = f"cat; {end}; rm -rf {shlex.quote(str(self._folder))}"
+        quiet = subprocess.DEVNULL
+        # Of a session of its own, so that ^C does not end it before it has done its work.
+        with subprocess.Popen(
+            ["sh", "-c", script], cwd="/tmp", stdin=subprocess.PIPE, stdout=quiet, stderr=quiet, start_new_session=True
+        ):  # whose end closes the pipe that `cat` reads, and waits
+            yield
+
+    def _command(self, program: str) -> list[str]:
         as_user = ["runuser", "-u", self._user, "--"] if self._user else []
+        return [*as_user, str(self._programs / program)]
+
+    def _run(self, program: str, *arguments: str) -> None:
         # Its output goes to a file: the server keeps what it inherits open for as long as it runs.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
-                [*as_user, str(self._programs / program), *arguments],
+                [*self._command(program), *arguments],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -106,18 +122,13 @@ def serve() -> Iterator[Server]:
     programs = _programs()
     user = "postgres" if os.geteuid() == 0 else None  # which refuses to run as root
     folder = Path(tempfile.mkdtemp(prefix="nijigen-postgres-", dir="/tmp"))  # a socket's path is short
-    try:
+    server = Server(folder, programs, user)
+    with server.outlived_by_nothing():
         if user:
             shutil.chown(folder, user)
-        server = Server(folder, programs, user)
         server.create()
         server.start()
-        try:
-            yield server
-        finally:
-            server.stop("immediate")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield server
 
 
 def _programs() -> Path:
