@@ -4,14 +4,13 @@ import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-import numpy as np
 import skia
 
 from data.drawn.figure import Figure
 from data.drawn.geometry import lerp
 from data.drawn.hair.backs import Back, plan_back
 from data.drawn.hair.fringes import fringe
-from data.drawn.hair.lock import Lock, flat_lock, lock
+from data.drawn.hair.lock import Lock, lock
 from data.drawn.hair.paint import Dye, paint_lock, paint_ring, paint_volume
 from data.drawn.hair.sides import over_shoulders, temples
 from data.drawn.ink import fill, oval, stroke, tapered
@@ -141,10 +140,8 @@ class Hair:
             def on(angle: float, reach: float, side: float = side) -> tuple[float, float]:
                 return x + side * reach * half * math.sin(angle), y - reach * height * math.cos(angle)
 
-            points = np.array(
-                [on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)]
-            )
-            found.append(flat_lock(figure, points, 0.034, "leaf", fade=0.1))
+            points = [on(start, 0.95), on((start + stop) / 2, 1.04), on(stop - 0.05, out), on(stop, out + 0.025)]
+            found.append(lock(figure, points, 0.034, "leaf", fade=0.1))
         return found
 
     def _crown_locks(self) -> list[Lock]:
@@ -223,5 +220,5 @@ class Hair:
         root = figure.pose.project(*figure.scalp(20 * p.part, 84))
         size = lerp(0.20, 0.36, p.ahoge)
         arch = ((0.0, 0.15), (-0.15, -0.55), (0.15, -1.0), (0.75, -0.9), (1.05, -0.35))
-        points = np.array([(root[0] + sign * size * a, root[1] + size * b) for a, b in arch])
-        paint_lock(canvas, figure, flat_lock(figure, points, 0.062, "leaf", fade=-0.2), self.dye.front[1], 0.6)
+        points = [(root[0] + sign * size * a, root[1] + size * b) for a, b in arch]
+        paint_lock(canvas, figure, lock(figure, points, 0.062, "leaf", fade=-0.2), self.dye.front[1], 0.6)

@@ -142,7 +142,7 @@ def closed(left: list[Point], right: list[Point], curved: bool = True) -> skia.P
 
 def lock(
     figure: Figure,
-    points: Sequence[Point3],
+    points: Sequence[Point] | Sequence[Point3],
     width: float,
     profile: str = "point",
     *,
@@ -153,28 +153,12 @@ def lock(
     turns: float = 2.0,
     dyed: bool = False,
 ) -> Lock:
-    """A lock along the Bezier curve of `points` (head coordinates), `width` its half width, waved by `wave`."""
+    """A lock along the Bezier curve of `points`, `width` its half width, waved by `wave`.
+
+    Points are in head coordinates, or with two numbers each on the picture plane.
+    """
     project = figure.pose.project
-    controls = np.array([project(*point) for point in points])
-    return flat_lock(
-        figure, controls, width, profile, tone=tone, fade=fade, wave=wave, phase=phase, turns=turns, dyed=dyed
-    )
-
-
-def flat_lock(
-    figure: Figure,
-    controls: np.ndarray,
-    width: float,
-    profile: str = "point",
-    *,
-    tone: float = 0.0,
-    fade: float = 0.35,
-    wave: float = 0.0,
-    phase: float = 0.0,
-    turns: float = 2.0,
-    dyed: bool = False,
-) -> Lock:
-    """The same from control points (n, 2) on the picture plane."""
+    controls = np.array([point if len(point) == 2 else project(*point) for point in points])
     spine = _bernstein(len(controls)) @ controls
     if wave:
         swing = wave * np.sin(2 * np.pi * (turns * _T + phase)) * np.clip(_T * 2.2 - 0.35, 0, 1)
