@@ -57,7 +57,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     pool = pool_of(settings, metrics.batch)
     await pool.start()  # first of all: torch loads while the rest is built
     try:
-        store = await Store.open(settings)
+        store = await Store.open(settings, exclusive=True)
     except BaseException:
         await pool.stop(grace=0)
         raise

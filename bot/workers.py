@@ -11,6 +11,7 @@ from bot.pool.base import Pool
 from bot.pool.lane import LaneSpec
 from bot.pool.local import LocalPool
 from bot.pool.queued import BatchRecord
+from bot.server import CannotStart
 from bot.settings import Settings
 
 CPU_WORKERS = 2  # where there is no GPU
@@ -20,7 +21,15 @@ PICTURE_MEMORY = 1 << 30  # bytes that a picture may take while it is worked on
 
 def pool_of(settings: Settings, observe: Callable[[BatchRecord], None] | None = None) -> Pool:
     """The pool that the settings ask for, not yet started. Raises `CannotStart` where its engine is not installed."""
-    return LocalPool(lanes(settings), limit=settings.pool_queue, observe=observe)
+    if settings.pool == "local":
+        return LocalPool(lanes(settings), limit=settings.pool_queue, observe=observe)
+    # Here, since Ray takes its time to load and few have it.
+    from bot.pool.ray import CannotJoin, RayPool
+
+    try:
+        return RayPool(lanes(settings), limit=settings.pool_queue, observe=observe, address=settings.ray_address)
+    except CannotJoin as error:
+        raise CannotStart(str(error)) from error
 
 
 def lanes(settings: Settings) -> list[LaneSpec]:

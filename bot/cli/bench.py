@@ -15,6 +15,7 @@ def bench(
 ) -> None:
     """Measure this machine and print a table; docs/performance.md keeps one."""
     import asyncio
+    import importlib.util
     import os
 
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: see bot/pool/passive.py
@@ -22,7 +23,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, drawing, inference, pool
+    from benchmarks import chat, discord, drawing, inference, pool, store
     from bot.settings import load
 
     settings = load()
@@ -34,6 +35,10 @@ def bench(
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
         ("The drawing program", lambda: drawing.measure(rounds)),
     ]
+    if importlib.util.find_spec("tests") is not None:  # in a checkout, which has the fake Discord
+        groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))
+    if (url := settings.database_url) and url.startswith("postgres"):
+        groups.append(("The store", lambda: asyncio.run(store.measure(url, rounds))))
     table = Table("", "", "", "", title=_machine())
     for title, measure in groups:
         with console.status(title):
