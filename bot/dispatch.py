@@ -131,7 +131,7 @@ class Dispatcher:
             return True
         word, _, _ = self._parser.head(incoming.text)
         command = self._services.commands.get(word)
-        return command is not None and word == command.zh
+        return command is not None and word == command.zh and command.bare
 
     async def _claimed(self, incoming: Incoming) -> bool:
         """Whether this process is the one to answer: others that share the database may have heard it too."""
@@ -161,7 +161,7 @@ class Dispatcher:
             if command is not None:
                 return self._parser.parse(command, rest, locale, replied)
             raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
-        if command is None or word != command.zh:
+        if command is None or word != command.zh or not command.bare:
             return None
         about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
         if about_picture and not self._shows(command, rest, incoming, replied):
@@ -240,7 +240,7 @@ class Dispatcher:
             message = await self._send(incoming, responder, reply)
             if not reply.failed:
                 await admission.succeeded(reply.counts)
-        if message is not None:
+        if message is not None and not reply.unrecorded:
             picture = next((p.id for p in reply.pictures if p.id), reply.recipe)
             await self._services.store.sent.add(
                 incoming.surface, incoming.chat, message, picture=picture, member=incoming.member

@@ -34,6 +34,22 @@ async def test_the_chinese_name_works_bare_only_when_the_whole_message_is_the_co
         assert await home.say(talk) is None, talk
 
 
+async def test_what_people_say_anyway_needs_a_slash(home: House) -> None:
+    for talk in ("设置", "语言", "忘记我", "我的数据", "封禁 @qq:2", "解封 10001", "广播 大家好", "群列表", "发出广播"):
+        assert await home.say(talk) is None, talk
+        assert await home.say(talk, replied_to="1") is None, talk
+        await home.ask(f"/{talk}")
+    await home.ask("设置", addressed=True)
+    await home.ask("帮助")
+
+
+async def test_an_answer_that_asks_for_it_leaves_no_trace(home: House) -> None:
+    await home.ask("/forgetme yes", member="qq:2")
+    assert await home.services.store.sent.latest("qq", "qq:7", "qq:2") is None
+    await home.ask("/help", member="qq:2")
+    assert await home.services.store.sent.latest("qq", "qq:7", "qq:2") is not None
+
+
 MISTAKES = """
 /waifu 0 | /waifu 65 | /waifu many | /waifu seed:99999999999 | /waifu cuont:4 | /waifu 4 count:4 | / | /xyz | /老婆 零
 /waifu 4 now please | /more | /more #zzzz | /bigger # | /help nothing | /recipe | /delete
