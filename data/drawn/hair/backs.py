@@ -28,22 +28,39 @@ class Back:
     rounds: list[tuple[Point, float]] = field(default_factory=list)  # buns: middle on the plane, radius
 
 
-def _hanging(
-    figure: Figure,
-    back: Back,
-    end: float,
-    spread: float,
-    n: int,
-    *,
-    profile: str = "leaf",
-    curl: float = 0.0,
-    ragged: float = 0.12,
-    width: float = 0.26,
-    wave: float = 0.0,
-    turns: float = 1.6,
-) -> None:
-    """Locks all round the back of the head that hang to the height `end` and stand `spread` wide there."""
+@dataclass(frozen=True)
+class _Cut:
+    """How hair hangs round the head. Pairs: at 0 and at 1 of what the comment names. Lengths in face units."""
+
+    end: tuple[float, float]  # the height of the tips, by `hair_length`
+    spread: tuple[float, float]  # how far it stands from the head there, by `hair_volume`
+    n: int  # locks
+    profile: str = "leaf"
+    curl: float = 0.0  # how far tips turn inward
+    ragged: float = 0.12  # how much their heights differ
+    width: float = 0.26  # half width of a lock
+    wave: float = 0.0
+    wavy: float = 0.0  # added to it at `hair_wave` 1
+    turns: float = 1.6
+
+
+_NAPE = _Cut((0.52, 0.52), (0.86, 0.86), 10, curl=0.2, ragged=0.08, width=0.2)  # what stays when the rest is tied
+_CUTS = {
+    "bob":   _Cut((0.66, 1.08), (1.02, 1.02), 12, "round", curl=0.22, ragged=0.05, wavy=0.05),
+    "short": _Cut((0.42, 0.74), (0.97, 0.97), 14, curl=0.06, ragged=0.10, width=0.22),
+    "pixie": _Cut((0.26, 0.48), (0.90, 0.90), 14, curl=0.12, ragged=0.08, width=0.20),
+    "spiky": _Cut((0.36, 0.62), (1.00, 1.00), 13, "blade", curl=-0.14, ragged=0.14, width=0.24),
+    "long":  _Cut((1.50, 2.60), (1.10, 1.22), 14, curl=0.06, ragged=0.22, wave=0.03, wavy=0.06),
+    "wavy":  _Cut((1.30, 2.50), (1.20, 1.38), 14, curl=-0.02, ragged=0.2, width=0.27, wave=0.09, wavy=0.06, turns=2.3),
+    "hime":  _Cut((1.70, 2.70), (1.08, 1.08), 14, "blunt", ragged=0.04),
+    **dict.fromkeys(("twin_tails", "ponytail", "side_tail", "buns", "braids", "drills"), _NAPE),
+}  # fmt: skip
+
+
+def _hang(figure: Figure, back: Back, cut: _Cut) -> None:
+    """Locks all round the back of the head, and the mass between them."""
     p, d, pose = figure.parameters, figure.dice, figure.pose
+    end, spread = lerp(*cut.end, p.hair_length), lerp(*cut.spread, p.hair_volume)
     half = 1.02 + 0.12 * p.hair_volume
     x0, y0, wide, tall = figure.skull
     left, right = pose.project(-half, 0.1, -0.3)[0], pose.project(half, 0.1, -0.3)[0]
@@ -65,8 +82,8 @@ def _hanging(
         )
     )
     made: list[tuple[float, Lock]] = []
-    for i in range(n):
-        around = lerp(-178, 178, (i + 0.5) / n)  # 0 at the nape
+    for i in range(cut.n):
+        around = lerp(-178, 178, (i + 0.5) / cut.n)  # 0 at the nape
         azimuth = math.copysign(180, around) - around
         if abs(azimuth) <= 72:
             continue  # the face
@@ -74,23 +91,23 @@ def _hanging(
         s, c = math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))
         root = figure.scalp(azimuth, 58, 0.9)
         over = figure.scalp(azimuth, 12, 1.04)
-        y = end + ragged * (2 * d.unit(name) - 1) - 0.10 * abs(c)
+        y = end + cut.ragged * (2 * d.unit(name) - 1) - 0.10 * abs(c)
         out = spread * half * s
         hang: Point3 = (out * (1.04 + 0.05 * d.unit(name + ".out")), lerp(0.2, y, 0.6), -0.25 + 0.5 * c)
-        tip: Point3 = (out * (1 - curl) + 0.10 * (d.unit(name + ".tip") - 0.5), y, -0.2 + 0.45 * c)
+        tip: Point3 = (out * (1 - cut.curl) + 0.10 * (d.unit(name + ".tip") - 0.5), y, -0.2 + 0.45 * c)
         made.append(
             (
                 pose.depth(*hang),
                 lock(
                     figure,
                     (root, over, hang, hang, tip),
-                    width * (0.8 + 0.4 * d.unit(name + ".w")),
-                    profile,
+                    cut.width * (0.8 + 0.4 * d.unit(name + ".w")),
+                    cut.profile,
                     fade=0.25,
                     tone=2 * d.unit(name + ".tone") - 1,
-                    wave=wave,
+                    wave=cut.wave + cut.wavy * p.hair_wave,
                     phase=d.unit(name + ".phase"),
-                    turns=turns,
+                    turns=cut.turns,
                     dyed=p.dye == "streak" and d.chance(name + ".dye", 0.15),
                 ),
             )
@@ -98,43 +115,8 @@ def _hanging(
     back.behind += [found for _, found in sorted(made, key=lambda m: m[0])]
 
 
-def _bob(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(
-        figure,
-        back,
-        lerp(0.66, 1.08, p.hair_length),
-        1.02,
-        12,
-        profile="round",
-        curl=0.22,
-        ragged=0.05,
-        wave=0.05 * p.hair_wave,
-    )
-    return back
-
-
-def _short(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(
-        figure, back, lerp(0.42, 0.74, p.hair_length), 0.97, 14, profile="leaf", curl=0.06, ragged=0.10, width=0.22
-    )
-    return back
-
-
-def _pixie(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(
-        figure, back, lerp(0.26, 0.48, p.hair_length), 0.90, 14, profile="leaf", curl=0.12, ragged=0.08, width=0.20
-    )
-    return back
-
-
-def _spiky(figure: Figure) -> Back:
-    p, d, back = figure.parameters, figure.dice, Back()
-    _hanging(
-        figure, back, lerp(0.36, 0.62, p.hair_length), 1.0, 13, profile="blade", curl=-0.14, ragged=0.14, width=0.24
-    )
+def _spiky(figure: Figure, back: Back) -> None:
+    p, d = figure.parameters, figure.dice
     for i in range(0 if p.headwear in COVERING else 9):
         angle = lerp(-105, 105, i / 8) + 10 * (d.unit(f"spike.{i}") - 0.5)
         reach = 1.16 + 0.16 * d.unit(f"reach.{i}") + 0.08 * p.hair_volume
@@ -142,45 +124,6 @@ def _spiky(figure: Figure) -> Back:
         side = figure.scalp(math.copysign(90, angle), 90 - abs(angle) + 8, 1.04)
         tip = figure.scalp(math.copysign(90, angle), 90 - abs(angle) - 14, reach)
         back.behind.append(lock(figure, (root, side, tip), 0.21, "blade", fade=0.2))
-    return back
-
-
-def _long(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(
-        figure,
-        back,
-        lerp(1.5, 2.6, p.hair_length),
-        lerp(1.10, 1.22, p.hair_volume),
-        14,
-        ragged=0.22,
-        curl=0.06,
-        wave=0.03 + 0.06 * p.hair_wave,
-    )
-    return back
-
-
-def _wavy(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(
-        figure,
-        back,
-        lerp(1.3, 2.5, p.hair_length),
-        lerp(1.20, 1.38, p.hair_volume),
-        14,
-        ragged=0.2,
-        curl=-0.02,
-        wave=0.09 + 0.06 * p.hair_wave,
-        turns=2.3,
-        width=0.27,
-    )
-    return back
-
-
-def _hime(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _hanging(figure, back, lerp(1.7, 2.7, p.hair_length), 1.08, 14, profile="blunt", ragged=0.04)
-    return back
 
 
 def _tail(
@@ -232,14 +175,8 @@ def _tail(
     back.ties.append((figure.pose.project(*anchor), 0.115 + 0.02 * size, math.degrees(math.atan2(way[1], way[0]))))
 
 
-def _nape(figure: Figure, back: Back) -> None:
-    """The short hair that stays at the neck when the rest is tied."""
-    _hanging(figure, back, 0.52, 0.86, 10, ragged=0.08, width=0.2, curl=0.2)
-
-
-def _twin_tails(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _nape(figure, back)
+def _twin_tails(figure: Figure, back: Back) -> None:
+    p = figure.parameters
     high = figure.dice.uniform("tails.high", 8, 42)
     for side in (-1.0, 1.0):
         anchor = figure.scalp(side * 92, high, 1.02)
@@ -258,42 +195,34 @@ def _twin_tails(figure: Figure) -> Back:
             before=before,
             wave=0.09,
         )
-    return back
 
 
-def _ponytail(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _nape(figure, back)
+def _ponytail(figure: Figure, back: Back) -> None:
+    p = figure.parameters
     side = 1.0 if figure.dice.chance("tail.side", 0.5) else -1.0
     side = -math.copysign(1.0, figure.pose.turn) if abs(figure.pose.turn) > 0.15 else side
     anchor = figure.scalp(side * 160, 52, 1.03)
     end = (side * 1.42, lerp(0.7, 2.0, p.hair_length), -0.7)
     _tail(figure, back, anchor, (side * 0.75, -0.46, -0.3), end, n=6, size=0.25, name="tail", before=False, wave=0.08)
-    return back
 
 
-def _side_tail(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _nape(figure, back)
+def _side_tail(figure: Figure, back: Back) -> None:
+    p = figure.parameters
     side = 1.0 if figure.dice.chance("tail.side", 0.5) else -1.0
     anchor = figure.scalp(side * 95, -12, 1.0)
     end = (side * 0.98, lerp(1.3, 2.3, p.hair_length), 0.35)
     _tail(figure, back, anchor, (side * 0.26, 0.10, 0.1), end, n=5, size=0.20, name="tail", before=True)
-    return back
 
 
-def _buns(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _nape(figure, back)
+def _buns(figure: Figure, back: Back) -> None:
+    p = figure.parameters
     for side in (-1.0, 1.0):
         at = figure.scalp(side * 84, 2 if p.headwear in COVERING else 50, 1.12)
         back.rounds.append((figure.pose.project(*at), 0.29 + 0.05 * p.hair_volume))
-    return back
 
 
-def _braids(figure: Figure) -> Back:
-    p, d, back = figure.parameters, figure.dice, Back()
-    _nape(figure, back)
+def _braids(figure: Figure, back: Back) -> None:
+    p, d = figure.parameters, figure.dice
     for side in (-1.0, 1.0):
         ax, ay, az = figure.scalp(side * 100, -22, 0.98)
         n = 7 + round(4 * p.hair_length)
@@ -323,12 +252,10 @@ def _braids(figure: Figure) -> Back:
                     fade=0.0,
                 )
             )
-    return back
 
 
-def _drills(figure: Figure) -> Back:
-    p, back = figure.parameters, Back()
-    _nape(figure, back)
+def _drills(figure: Figure, back: Back) -> None:
+    p = figure.parameters
     for side in (-1.0, 1.0):
         ax, ay, az = figure.scalp(side * 92, 2, 1.0)
         n = 8 + round(3 * p.hair_length)
@@ -349,17 +276,10 @@ def _drills(figure: Figure) -> Back:
             bands.append(lock(figure, turn, step * 0.62, "round", fade=-0.3, tone=0.5 if i % 2 else -0.1))
         back.before += bands[::-1]
         back.ties.append((figure.pose.project(ax, ay, az), 0.12, 90.0))
-    return back
 
 
-_BACKS: dict[str, Callable[[Figure], Back]] = {
-    "bob": _bob,
-    "short": _short,
-    "pixie": _pixie,
+_MORE: dict[str, Callable[[Figure, Back], None]] = {
     "spiky": _spiky,
-    "long": _long,
-    "wavy": _wavy,
-    "hime": _hime,
     "twin_tails": _twin_tails,
     "ponytail": _ponytail,
     "side_tail": _side_tail,
@@ -370,5 +290,9 @@ _BACKS: dict[str, Callable[[Figure], Back]] = {
 
 
 def plan_back(figure: Figure) -> Back:
-    """The back that the parameters name."""
-    return _BACKS[figure.parameters.back](figure)
+    """The back that the parameters name: hair that hangs, and what else the style has."""
+    name, back = figure.parameters.back, Back()
+    _hang(figure, back, _CUTS[name])
+    if name in _MORE:
+        _MORE[name](figure, back)
+    return back
