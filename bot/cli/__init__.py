@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
 from bot.cli.dataset import pack
 from bot.cli.draw import draw_command
@@ -47,6 +48,8 @@ app.command("sample")(sample)
 app.command("measure")(measure)
 app.command("draw")(draw_command)
 app.command("bench")(bench)
+app.command("backup")(backup_command)
+app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
 train.command("dcgan")(train_dcgan)
 train.command("features")(train_features)
