@@ -11,6 +11,7 @@ import typer
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
 from bot.cli.dataset import pack
+from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
@@ -48,6 +49,7 @@ app.command("sample")(sample)
 app.command("measure")(measure)
 app.command("draw")(draw_command)
 app.command("bench")(bench)
+app.command("doctor")(doctor)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
