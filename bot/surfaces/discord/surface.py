@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
-from bot.command import Reply
+from bot.command import Reply, Role
 from bot.services import Services
 from bot.surfaces.base import KnownGroup, SendFailed, Surface, SurfaceHealth
 
@@ -24,6 +24,7 @@ LONGEST_RETRY_SECONDS = 300.0
 CLOSE_SECONDS = 3.0
 
 _CHAT = re.compile(r"discord:(?:@(?P<user>\d{1,20})|(?P<guild>\d{1,20})(?:/(?P<channel>\d{1,20}))?)", re.ASCII)
+_MEMBER = re.compile(r"discord:(?P<user>\d{1,20})", re.ASCII)
 
 WRONG_TOKEN = "Discord does not accept DISCORD_TOKEN; make a new one at https://discord.com/developers/applications"
 LOST = "the connection to Discord is lost; trying again"
@@ -103,6 +104,24 @@ class DiscordSurface(Surface):
         if self._client is None:
             return ()
         return [KnownGroup(f"discord:{g.id}", g.name, g.member_count) for g in self._client.guilds]
+
+    async def role_of(self, group: str, member: str) -> Role | None:
+        """`bot.surfaces.roles.KnowsMembers`."""
+        server, user, client = _CHAT.fullmatch(group), _MEMBER.fullmatch(member), self._client
+        guild = client.get_guild(int(server["guild"])) if client and server and server["guild"] else None
+        if guild is None or user is None:
+            return None
+        try:
+            found = await guild.fetch_member(int(user["user"]))
+        except Exception as error:  # not in the server, or Discord does not answer
+            logger.debug("discord: a member's role is not known: {}", type(error).__name__)
+            return None
+        return Role.ADMIN if found.guild_permissions.manage_guild else Role.MEMBER
+
+    def is_me(self, member: str) -> bool:
+        """`bot.surfaces.roles.KnowsMembers`."""
+        me = self._client.user if self._client else None
+        return me is not None and member == f"discord:{me.id}"
 
     # ----------------------------------------------------------------------------------------------------------------
 

@@ -8,12 +8,13 @@ import sys
 import pytest
 from loguru import logger
 
-from bot.command import Reply
+from bot.command import Reply, Role
 from bot.surfaces.base import KnownGroup, SendFailed
 from bot.surfaces.discord import DiscordSurface
 from bot.surfaces.discord.discretion import be_discreet
+from bot.surfaces.roles import KnowsMembers
 from tests.bot.surfaces.discord.conftest import PNG, ToyBot, picture
-from tests.wire.fake_discord import CHANNEL, DMS, GUILD, THREAD, FakeDiscord
+from tests.wire.fake_discord import BOT, CHANNEL, DMS, GUILD, OWNER, THREAD, FakeDiscord
 
 
 @pytest.fixture
@@ -205,3 +206,27 @@ async def unused_port() -> int:
     server.close()
     await server.wait_closed()
     return port
+
+
+# -- who is who in a server
+
+
+async def test_who_manages_a_server_is_an_admin_there(bot: ToyBot, fake: FakeDiscord) -> None:
+    assert isinstance(bot.surface, KnowsMembers)
+    everyone = {**fake.guild()["roles"][0], "permissions": "0"}
+    await fake.push("GUILD_ROLE_UPDATE", {"guild_id": str(GUILD), "role": everyone})
+    await (await fake.slash("waifu")).answered()  # what was pushed before has been heard
+    assert await bot.surface.role_of(f"discord:{GUILD}", "discord:42") is Role.MEMBER
+    assert await bot.surface.role_of(f"discord:{GUILD}", f"discord:{OWNER}") is Role.ADMIN
+
+
+async def test_of_strangers_nothing_is_known(bot: ToyBot, fake: FakeDiscord) -> None:
+    fake.fail("GET", r"/guilds/\d+/members/7", 404, {"code": 10007, "message": "Unknown Member"})
+    assert await bot.surface.role_of(f"discord:{GUILD}", "discord:7") is None
+    assert await bot.surface.role_of("discord:1", "discord:42") is None
+    assert await bot.surface.role_of(f"discord:{GUILD}", "qq:42") is None
+
+
+async def test_the_bot_knows_itself(bot: ToyBot) -> None:
+    assert bot.surface.is_me(f"discord:{BOT}")
+    assert not bot.surface.is_me("discord:42")
