@@ -1,6 +1,10 @@
 """Art styles: what makes one head look inked and another painted."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from data.drawn.chance import Dice
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +33,14 @@ MANNERS = {
     "retro": Manner(line=1.1, tint=0.25, shade=1.25, gloss=1.5, strand=1.3, eye=1.04, chroma=0.84, lift=-0.03),
     "ink":   Manner(line=1.3, tint=0.05, shade=0.5, soft=0.03, gloss=0.4, strand=1.6, chroma=0.6, lift=0.12, paper=0.5),
 }  # fmt: skip
+
+
+def sample_manner(dice: Dice, styles: Mapping[str, float]) -> dict[str, Any]:
+    """The parameters of a style by chance, `styles` with their weights, and of how it is used."""
+    return {
+        "style": dice.weigh("style", styles),
+        "light": dice.uniform("light", 0.3, 1) * (1 if dice.chance("light.right", 0.5) else -1),
+        "shade": dice.bell("shade", 0.2, 1),
+        "line_weight": dice.bell("line_weight", 0, 1),
+        "line_tint": dice.uniform("line_tint", 0.35, 1),
+    }

@@ -52,7 +52,8 @@ HAIR_COLORS: dict[str, RGB] = {name: _middle(ranges) for name, ranges in _HAIR.i
 EYE_COLORS: dict[str, RGB] = {name: _middle(ranges) for name, ranges in _EYE.items()}
 
 
-def _within(dice: Dice, name: str, ranges: tuple[float, float, float, float, float, float]) -> RGB:
+def within(dice: Dice, name: str, ranges: tuple[float, float, float, float, float, float]) -> RGB:
+    """A colour by chance: (lightness low, high, chroma low, high, hue low, high); OKLCH, hue in degrees."""
     l0, l1, c0, c1, h0, h1 = ranges
     return oklch(
         dice.uniform(name + ".l", l0, l1), dice.uniform(name + ".c", c0, c1), dice.uniform(name + ".h", h0, h1)
@@ -61,12 +62,12 @@ def _within(dice: Dice, name: str, ranges: tuple[float, float, float, float, flo
 
 def hair_of(family: str, dice: Dice) -> RGB:
     """A hair colour of the family; KeyError when there is no such family."""
-    return _within(dice, "hair_rgb", _HAIR[family])
+    return within(dice, "hair_rgb", _HAIR[family])
 
 
 def eye_of(family: str, dice: Dice, name: str = "eye_rgb") -> RGB:
     """An iris colour of the family; KeyError when there is no such family."""
-    return _within(dice, name, _EYE[family])
+    return within(dice, name, _EYE[family])
 
 
 def tips_of(hair: RGB, dice: Dice) -> RGB:

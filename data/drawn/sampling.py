@@ -1,11 +1,12 @@
 """Heads by chance: what is common, what goes with what."""
 
-from dataclasses import fields, replace
 from typing import Any
 
 from data.drawn import palettes
 from data.drawn.chance import Dice
+from data.drawn.fixed import check, settled
 from data.drawn.geometry import lerp
+from data.drawn.manner import sample_manner
 from data.drawn.parameters import COLLARS, COVERING, Parameters
 
 _FRINGES = {
@@ -117,6 +118,11 @@ _BACKGROUNDS = {
     "outdoor": 0.8,
     "petals": 0.6,
 }
+_NAMED = {
+    "hair_color": palettes.HAIR_COLORS,
+    "eye_color": palettes.EYE_COLORS,
+    "other_eye_color": palettes.EYE_COLORS,
+}
 
 
 def _pose(d: Dice) -> dict[str, Any]:
@@ -225,17 +231,6 @@ def _worn(d: Dice, masculine: float) -> dict[str, Any]:
     }
 
 
-def _manner(d: Dice) -> dict[str, Any]:
-    return {
-        "background": d.weigh("background", _BACKGROUNDS),
-        "style": d.weigh("style", _STYLES),
-        "light": d.uniform("light", 0.3, 1) * (1 if d.chance("light.right", 0.5) else -1),
-        "shade": d.bell("shade", 0.2, 1),
-        "line_weight": d.bell("line_weight", 0, 1),
-        "line_tint": d.uniform("line_tint", 0.35, 1),
-    }
-
-
 def _colors(d: Dice, fixed: dict[str, Any], drawn: dict[str, Any]) -> dict[str, Any]:
     # What is fixed decides what depends on it: pink hair asked for by family gets a pink, and a backdrop to suit.
     hair_color = fixed.get("hair_color") or d.weigh("hair_color", palettes.HAIR_WEIGHTS)
@@ -270,15 +265,7 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
     What depends on a fixed parameter follows it (a family of hair colour chooses the exact colour); all others stay as
     the seed has them. Raises TypeError for a name that is no parameter and ValueError for an unknown colour family.
     """
-    if strangers := sorted(fixed.keys() - {field.name for field in fields(Parameters)}):
-        raise TypeError(f"no such parameter: {', '.join(strangers)}")
-    for name, families in (
-        ("hair_color", palettes.HAIR_COLORS),
-        ("eye_color", palettes.EYE_COLORS),
-        ("other_eye_color", palettes.EYE_COLORS),
-    ):
-        if name in fixed and fixed[name] not in families:
-            raise ValueError(f"{name} is one of {', '.join(families)}")
+    check(Parameters, fixed, _NAMED)
     d = Dice(seed)
     expression = fixed.get("expression") or d.weigh("expression", _EXPRESSIONS)
     shape = fixed.get("eye_shape") or d.weigh("eye_shape", _EYE_SHAPES)
@@ -294,7 +281,8 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
         **_look(d, shape, expression, masculine),
         **_hair(d, masculine, age),
         **_worn(d, masculine),
-        **_manner(d),
+        **sample_manner(d, _STYLES),
+        "background": d.weigh("background", _BACKGROUNDS),
     }
     if manly:
         drawn["eye_height"] *= lerp(1.0, 0.9, age)
@@ -308,8 +296,7 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
         if worn in COVERING and drawn["ears"] == "cat":
             drawn["ears"] = "human"  # they would stand on the hat
     drawn |= _colors(d, fixed, drawn)
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
-    return replace(Parameters(), **(rounded | fixed))
+    return settled(Parameters, drawn, fixed)
 
 
 def sample_portrait(seed: int, **fixed: Any) -> Parameters:

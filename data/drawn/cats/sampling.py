@@ -1,12 +1,13 @@
 """Cats by chance: coats as cats have them, eyes that go with the coat, a collar that goes with both."""
 
-from dataclasses import fields, replace
 from typing import Any
 
 from data.drawn import palettes
 from data.drawn.cats.parameters import CAT_EYE_COLORS, COAT_COLORS, CatParameters
 from data.drawn.chance import Dice
 from data.drawn.color import RGB, oklch, shift
+from data.drawn.fixed import check, settled
+from data.drawn.manner import sample_manner
 
 # family: (lightness low, high, chroma low, high, hue low, high); OKLCH, hue in degrees.
 _COATS = {
@@ -40,6 +41,12 @@ _FAMILIES: dict[str, dict[str, float]] = {
     "tortoiseshell": {"black": 1.0, "chocolate": 0.4},
     "van": {"white": 1.0},
 }  # fmt: skip
+_NAMED = {
+    "coat": _FAMILIES,
+    "coat_color": COAT_COLORS,
+    "eye_color": CAT_EYE_COLORS,
+    "other_eye_color": CAT_EYE_COLORS,
+}
 _MATCHES: dict[str, tuple[str, ...]] = {
     "black": ("gold", "amber", "green", "copper"), "gray": ("gold", "green", "copper"),
     "white": ("blue", "gold", "teal", "green"),
@@ -47,11 +54,6 @@ _MATCHES: dict[str, tuple[str, ...]] = {
     "blue": ("copper", "gold", "green"), "chocolate": ("green", "gold"), "lilac": ("green", "blue", "violet"),
 }  # fmt: skip
 _BLACK, _ORANGE, _GRAY = (0.34, 0.015, 40.0), (0.75, 0.125, 62.0), (0.64, 0.015, 260.0)
-
-
-def _within(d: Dice, name: str, ranges: tuple[float, float, float, float, float, float]) -> RGB:
-    l0, l1, c0, c1, h0, h1 = ranges
-    return oklch(d.uniform(name + ".l", l0, l1), d.uniform(name + ".c", c0, c1), d.uniform(name + ".h", h0, h1))
 
 
 def _near(d: Dice, name: str, middle: tuple[float, float, float]) -> RGB:
@@ -137,7 +139,7 @@ def _face(d: Dice) -> dict[str, Any]:
 
 def _colors(d: Dice, fixed: dict[str, Any], coat: str) -> dict[str, Any]:
     family = fixed.get("coat_color") or d.weigh("coat_color", _FAMILIES[coat])
-    body = fixed.get("coat_rgb") or _within(d, "coat", _COATS[family])
+    body = fixed.get("coat_rgb") or palettes.within(d, "coat", _COATS[family])
     if coat == "siamese" and "coat_rgb" not in fixed and family == "cream":
         body = oklch(0.935, 0.022, 80)
     mark, other = _marks(d, coat, body)
@@ -147,7 +149,7 @@ def _colors(d: Dice, fixed: dict[str, Any], coat: str) -> dict[str, Any]:
     )
     odd = d.chance("odd", 0.16 if family == "white" else 0.03)
     other_eye = fixed.get("other_eye_color") or (d.choose("eye_other", ("blue", "gold", "green")) if odd else eye_color)
-    eye_rgb = fixed.get("eye_rgb") or _within(d, "eye", _EYES[eye_color])
+    eye_rgb = fixed.get("eye_rgb") or palettes.within(d, "eye", _EYES[eye_color])
     collar = fixed.get("collar_rgb") or palettes.accent_of(body, eye_rgb, d, "collar")
     backdrop, second = palettes.backdrop_of(body, collar, d)
     dark_nose = family in ("black", "chocolate") or (coat == "siamese" and d.chance("nose.dark", 0.5))
@@ -156,7 +158,7 @@ def _colors(d: Dice, fixed: dict[str, Any], coat: str) -> dict[str, Any]:
         "nose": d.weigh("nose", {"pink": 0.5, "brick": 0.5, "black": 1.5} if dark_nose
         else {"pink": 2.0, "brick": 0.6}),
         "eye_color": eye_color, "other_eye_color": other_eye, "eye_rgb": eye_rgb,
-        "other_eye_rgb": eye_rgb if other_eye == eye_color else _within(d, "eye_other_rgb", _EYES[other_eye]),
+        "other_eye_rgb": eye_rgb if other_eye == eye_color else palettes.within(d, "eye_other_rgb", _EYES[other_eye]),
         "collar_rgb": collar, "background_rgb": backdrop, "background_other_rgb": second,
     }  # fmt: skip
 
@@ -167,16 +169,7 @@ def sample_cat(seed: int, **fixed: Any) -> CatParameters:
     What depends on a fixed parameter follows it; all others stay as the seed has them. Raises TypeError for a name that
     is no parameter and ValueError for an unknown coat or colour family.
     """
-    if strangers := sorted(fixed.keys() - {field.name for field in fields(CatParameters)}):
-        raise TypeError(f"no such parameter: {', '.join(strangers)}")
-    for name, families in (
-        ("coat", tuple(_FAMILIES)),
-        ("coat_color", COAT_COLORS),
-        ("eye_color", CAT_EYE_COLORS),
-        ("other_eye_color", CAT_EYE_COLORS),
-    ):
-        if name in fixed and fixed[name] not in families:
-            raise ValueError(f"{name} is one of {', '.join(families)}")
+    check(CatParameters, fixed, _NAMED)
     d = Dice(seed)
     coat = fixed.get("coat") or d.weigh(
         "coat", {"solid": 1.5, "tabby": 2.2, "tuxedo": 1.1, "calico": 1.1, "siamese": 1.0, "tortoiseshell": 0.7,
@@ -191,11 +184,6 @@ def sample_cat(seed: int, **fixed: Any) -> CatParameters:
             {"plain": 1.2, "gradient": 1.6, "bokeh": 1.0, "dots": 0.5, "stripes": 0.4, "sky": 0.7, "indoor": 0.7,
             "outdoor": 0.8, "petals": 0.5},
         ),
-        "style": d.weigh("style", {"flat": 0.9, "cel": 1.8, "soft": 1.8, "chibi": 0.8, "retro": 0.7, "ink": 0.5}),
-        "light": d.uniform("light", 0.3, 1) * (1 if d.chance("light.right", 0.5) else -1),
-        "shade": d.bell("shade", 0.2, 1),
-        "line_weight": d.bell("line_weight", 0, 1),
-        "line_tint": d.uniform("line_tint", 0.35, 1),
+        **sample_manner(d, {"flat": 0.9, "cel": 1.8, "soft": 1.8, "chibi": 0.8, "retro": 0.7, "ink": 0.5}),
     }  # fmt: skip
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in drawn.items()}
-    return replace(CatParameters(), **(rounded | fixed))
+    return settled(CatParameters, drawn, fixed)
