@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,8 +22,15 @@ if TYPE_CHECKING:
     from data.dataset import Dataset
     from models.training.loop import Finish, LoopOptions
 
+Outdir = Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")]
+Kimg = Annotated[float | None, typer.Option(min=0.001, help="Length of the run, in thousands of images.")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Continue the run in --outdir; --kimg may be larger than before.")
+]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**32 - 1, help="All chance of the run comes from it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the resolved config as JSON and stop.")]
+
 OPTIONS = "options.json"  # in the run's folder: what the run is, so that --resume needs no other option
-LARGEST_SEED = 2**32 - 1
 
 
 def before(outdir: Path, resume: bool) -> dict[str, Any]:

@@ -6,21 +6,19 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import LARGEST_SEED, Run, before, echo, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
 from bot.settings import load
 
 GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 
 
 def train_dcgan(
-    outdir: Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")],
+    outdir: Outdir,
     data: Annotated[
         str | None, typer.Option(help="PATH.zip, FOLDER, a packed folder, or drawn:SPEC like drawn:count=50000,seed=0.")
     ] = None,
-    kimg: Annotated[float | None, typer.Option(min=0.001, help="Length of the run, in thousands of images.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue the run in --outdir; --kimg may be larger than before.")
-    ] = False,
+    kimg: Kimg = None,
+    resume: Resume = False,
     init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
     resolution: Annotated[int | None, typer.Option(help="64, 96, 128 or 256 px; 96 unless given.")] = None,
     cfg: Annotated[str | None, typer.Option(help="Preset: waifu (unless given), small, classic.")] = None,
@@ -39,11 +37,9 @@ def train_dcgan(
     cond: Annotated[
         bool | None, typer.Option(help="Learn from labels; by default where the pictures come with labels.")
     ] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
-    ] = None,
+    seed: Seed = None,
     snap: Annotated[int | None, typer.Option(min=1, help="kimg between snapshots; 10 unless given.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the resolved config as JSON and stop.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Train a DCGAN."""
     given = {

@@ -7,28 +7,24 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import LARGEST_SEED, Run, before, echo, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
 
 DATA = "drawn:count=40000,views=4"
 
 
 def train_features(
-    outdir: Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")],
+    outdir: Outdir,
     data: Annotated[
         str | None, typer.Option(help=f"Labelled drawn faces, several of each character; {DATA} unless given.")
     ] = None,
-    kimg: Annotated[float | None, typer.Option(min=0.001, help="Length of the run, in thousands of images.")] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Continue the run in --outdir; --kimg may be larger than before.")
-    ] = False,
+    kimg: Kimg = None,
+    resume: Resume = False,
     init: Annotated[Path | None, typer.Option(help="Start from the weights in this model's folder.")] = None,
     batch: Annotated[int | None, typer.Option(min=4, max=4096, help="Images a step.")] = None,
     lr: Annotated[float | None, typer.Option(min=1e-7, max=1.0, help="Highest learning rate.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(min=0, max=LARGEST_SEED, help="All chance of the run comes from it.")
-    ] = None,
+    seed: Seed = None,
     snap: Annotated[int | None, typer.Option(min=1, help="kimg between snapshots; 20 unless given.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the resolved config as JSON and stop.")] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Train the network that sees: attributes, and an embedding of characters.
 
