@@ -26,7 +26,6 @@ class Hello:
 
     pid: int
     node: str  # Ray's id
-    code: str  # `fingerprint` of its nijigen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,11 @@ class RayWorker:
 
         if hasattr(os, "nice"):
             os.nice(self._spec.nice)
-        return Hello(os.getpid(), ray.get_runtime_context().get_node_id(), fingerprint())
+        return Hello(os.getpid(), ray.get_runtime_context().get_node_id())
+
+    def code(self) -> str:
+        """Which nijigen this machine has."""
+        return fingerprint()
 
     def build(self) -> str | None:
         """Make the runner; why it cannot be made."""

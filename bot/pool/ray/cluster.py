@@ -29,13 +29,14 @@ class CannotJoin(Exception):
 class _Driver:
     """One driver process, and the thread that listens to it."""
 
-    def __init__(self, joining: Joining, key: bytes, told: Callable[[int], None]) -> None:
+    def __init__(self, joining: Joining, key: bytes, told: Callable[[int], object]) -> None:
         self.door: Future[str] = Future()  # the address where workers are hired
         self._joining = joining
         self._key = key
         self._told = told
         self._process: BaseProcess | None = None
         self._leaving = threading.Event()
+        self._gone = threading.Event()
         self._lock = threading.Lock()
         self._ours: Connection | None = None
         self._thread = threading.Thread(target=self._live, name="ray", daemon=True)
@@ -43,14 +44,19 @@ class _Driver:
 
     @property
     def alive(self) -> bool:
-        return self._thread.is_alive()
+        return not self._gone.is_set()
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
 
     def end(self) -> None:
         """Let it leave the cluster; kill it where that takes too long."""
         with self._lock:
             self._leaving.set()
             if self._ours is not None:
-                self._ours.send_bytes(b"")  # anything: it only looks whether something is there
+                with contextlib.suppress(OSError):
+                    self._ours.send_bytes(b"")  # anything: it only looks whether something is there
         self._thread.join(_FAREWELL)
         if self._process is not None and self._thread.is_alive():
             self._process.kill()
@@ -60,7 +66,7 @@ class _Driver:
         context = multiprocessing.get_context("spawn")
         atexit.register(self.end)
         ours, theirs = context.Pipe()
-        reason = "Ray's driver ended"
+        reason = "Ray's driver has died"
         try:
             process = context.Process(target=driver.main, args=(theirs, self._joining, self._key), daemon=True)
             process.start()
@@ -73,8 +79,15 @@ class _Driver:
                 self._hear(ours.recv_bytes(MAX_MESSAGE))
         except (EOFError, OSError):
             pass
+        except CannotJoin as error:
+            reason = str(error)
         except Exception as error:
             reason = failure_text(error)
+        self._gone.set()
+        if not self.door.done():
+            self.door.set_exception(CannotJoin(reason))
+        elif not self._leaving.is_set():
+            logger.error("{}; another is started, and Ray with it where it runs on this machine only", reason)
         with self._lock:
             self._ours = None
         ours.close()
@@ -82,10 +95,6 @@ class _Driver:
             self._process.join(_FAREWELL)
             self._process.kill()
         atexit.unregister(self.end)
-        if not self.door.done():
-            self.door.set_exception(CannotJoin(reason))
-        elif not self._leaving.is_set():
-            logger.error("{}; another is started", reason)
 
     def _hear(self, data: bytes) -> None:
         match hear(data):
@@ -112,10 +121,16 @@ class Cluster:
         self._key = secrets.token_bytes(32)
         self._lock = threading.Lock()
         self._driver: _Driver | None = None
-        self._watchers: list[Callable[[int], None]] = []
+        self._watchers: list[Callable[[int], object]] = []
         self._ended = False
 
-    def watch(self, told: Callable[[int], None]) -> Callable[[], None]:
+    @property
+    def pid(self) -> int | None:
+        """The driver's process id, once there is one."""
+        driver = self._driver
+        return driver.pid if driver is not None else None
+
+    def watch(self, told: Callable[[int], object]) -> Callable[[], None]:
         """Have `told` called, in another thread, with the number of GPUs of all nodes, now and when it changes; until
         what is returned is called."""
         self._watchers.append(told)

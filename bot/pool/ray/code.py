@@ -13,12 +13,12 @@ _END = 1 << 16  # bytes at either end of a weights file: training changes all of
 
 
 @lru_cache(maxsize=1)
-def fingerprint() -> str:
+def fingerprint(root: Path = ROOT) -> str:
     """The same where the code of workers and the starters are the same; 16 hexadecimal digits. Reads some megabytes."""
     digest = hashlib.sha256()
-    files = (path for room in _ROOMS for path in (ROOT / room).rglob("*") if path.suffix in _SUFFIXES)
+    files = (path for room in _ROOMS for path in (root / room).rglob("*") if path.suffix in _SUFFIXES)
     for path in sorted(files):
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + _content(path))
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + _content(path))
     return digest.hexdigest()[:16]
 
 

@@ -45,7 +45,7 @@ class RayLine(Line):
         return pipe
 
     def _bury(self) -> str:
-        return ""
+        return ", Ray's driver"
 
     def _hear(self, data: bytes) -> None:
         match hear(data):

@@ -54,7 +54,7 @@ class RayPool(LocalPool):
         await super().start()
         if self._unwatch is None:
             loop = asyncio.get_running_loop()
-            self._unwatch = self._cluster.watch(lambda gpus: loop.call_soon_threadsafe(self._seat, gpus) and None)
+            self._unwatch = self._cluster.watch(lambda gpus: loop.call_soon_threadsafe(self._seat, gpus))
 
     async def stop(self, grace: float = 5.0) -> None:
         if self._unwatch is not None:

@@ -108,8 +108,8 @@ class Relay:
 
     def _read(self) -> None:
         self._mail.read()
+        self._mail.close()  # only now: closing a pipe that somebody reads is not the end of it
         self._end()  # what may be running is interrupted by it
-        self._mail.close()  # not before: closing a pipe that somebody reads is not the end of it
 
     def _start(self, spec: LaneSpec, device: str) -> None:
         import ray
@@ -117,7 +117,7 @@ class Relay:
         gpu = device.startswith("cuda")
         with self._lock:
             if self._over:
-                return
+                raise EOFError
             self._actor = (
                 ray.remote(RayWorker)
                 .options(
@@ -140,13 +140,13 @@ class Relay:
             self._mail.send_bytes(message)
 
     def _greet(self, hello: Hello) -> None:
-        if hello.code != fingerprint():
-            raise _Ended(
-                f"a node has another nijigen than the bot ({hello.code}, not {fingerprint()}): "
-                "install the same version on all machines"
-            )
         if hello.node == _node():  # elsewhere it would be somebody else's number
             self._worker.say(pid=hello.pid)
+        elif (code := _get(self._actor.code.remote())) != fingerprint():
+            raise _Ended(
+                f"a node has another nijigen than the bot ({code}, not {fingerprint()}): "
+                "install the same version on all machines"
+            )
 
     def _run(self, batch: bytes, kwargs: Mapping[str, Any]) -> Outcome:
         outcome = _get(self._actor.run.remote(batch))
