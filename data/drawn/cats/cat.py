@@ -11,7 +11,7 @@ from data.drawn.cats.parameters import CatParameters
 from data.drawn.color import RGB, mix, oklch, to_oklch
 from data.drawn.figure import Figure, Tones
 from data.drawn.geometry import Point, Pose, lerp
-from data.drawn.ink import smooth
+from data.drawn.ink import add_smooth, smooth
 from data.drawn.parameters import Parameters
 
 _WHITE: RGB = (252, 250, 247)
@@ -186,15 +186,12 @@ class Cat:
         path.cubicTo(lerp(chin[0], u, 0.35), chin[1], lerp(u, chin[0], 0.45), lerp(v, chin[1], 1.0), u, v)
         back = [*left[::-1], crown]
         self._tufts(path, back[:8])
-        rest = smooth_points(back[7:])
-        for numbers in rest:
-            path.cubicTo(*numbers)
+        add_smooth(path, back[7:])
         path.close()
         return path
 
     def _half(self, path: skia.Path, crown: Point, points: list[Point]) -> None:
-        for numbers in smooth_points([crown, *points[:4]]):
-            path.cubicTo(*numbers)
+        add_smooth(path, [crown, *points[:4]])
         self._tufts(path, points[3:])
 
     def _tufts(self, path: skia.Path, points: list[Point]) -> None:
@@ -217,21 +214,3 @@ class Cat:
     def patch(self, points: list[Point]) -> skia.Path:
         """A soft shape whose corners lie on the front of the head."""
         return smooth([self.place(x, y) for x, y in points], closed=True)
-
-
-def smooth_points(points: list[Point]) -> list[tuple[float, float, float, float, float, float]]:
-    """Cubic curves through points, as numbers for a path that stands at the first of them (Catmull-Rom)."""
-    n, found = len(points), []
-    for i in range(n - 1):
-        p1, p2 = points[i], points[i + 1]
-        p0, p3 = points[max(0, i - 1)], points[min(n - 1, i + 2)]
-        found.append(
-            (
-                p1[0] + (p2[0] - p0[0]) / 6,
-                p1[1] + (p2[1] - p0[1]) / 6,
-                p2[0] - (p3[0] - p1[0]) / 6,
-                p2[1] - (p3[1] - p1[1]) / 6,
-                *p2,
-            )
-        )
-    return found
