@@ -83,11 +83,15 @@ def _refusing(what: str) -> Iterator[None]:
 def _shown() -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None)
+    console = Console(stderr=True)
+    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:  # cron mails what is printed
+        tasks: dict[str, TaskID] = {}
 
         def show(what: str, done: int, total: int | None) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
 
         yield show

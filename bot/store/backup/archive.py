@@ -15,7 +15,7 @@ import re
 import tarfile
 from collections.abc import Callable
 from datetime import datetime
-from typing import IO, Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Protocol
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -122,10 +122,14 @@ class Writer:
             self._zipped.close()
 
 
+class Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Hashing:
     """Reads on, and knows the sha256 of what it has read."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: Readable) -> None:
         self._source = source
         self._hash = hashlib.sha256()
 

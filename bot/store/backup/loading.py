@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -78,13 +78,8 @@ def _clear(connection: Connection) -> None:
 
 def _batches(archive: Archive, manifest: Manifest, tables: dict[str, Table]) -> Generator[Batch]:
     decoders: dict[str, Callable[[bytes], Line]] = {name: decoder(table) for name, table in tables.items()}
-    with archive.refusing():
-        yield from _rows_of(archive.lines(manifest.tables), decoders)
-
-
-def _rows_of(lines: Iterator[tuple[str, bytes]], decoders: dict[str, Callable[[bytes], Line]]) -> Generator[Batch]:
     name, some = "", []
-    for table, line in lines:
+    for table, line in archive.lines(manifest.tables):
         if table != name or len(some) == AT_ONCE:
             if some:
                 yield name, some

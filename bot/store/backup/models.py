@@ -7,10 +7,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from bot.store.backup.archive import MODEL, Damaged, Hashing, Manifest, Progress, Refused
-from bot.store.backup.reading import AT_ONCE, Archive
+from bot.store.backup.reading import AT_ONCE, Archive, Content
 from bot.store.files.folder import sync_folder
 
 
@@ -39,11 +38,10 @@ class Models:
         if not self._manifest.models:
             return
         self._new = Path(tempfile.mkdtemp(dir=self._folder.parent, prefix=".models-"))
-        with archive.refusing():
-            for done, (path, content) in enumerate(_models_in(archive), start=1):
-                if _write(self._new / path, content) != self._manifest.models[path].sha256:
-                    raise Damaged("the backup was changed while it was read")
-                progress("files of models", done, len(self._manifest.models))
+        for done, (path, content) in enumerate(_models_in(archive), start=1):
+            if _write(self._new / path, content) != self._manifest.models[path].sha256:
+                raise Damaged("the backup was changed while it was read")
+            progress("files of models", done, len(self._manifest.models))
         self._new.chmod(0o755)  # as any folder of the bot's, where mkdtemp makes its own
 
     def swap(self) -> None:
@@ -71,13 +69,13 @@ class Models:
             shutil.rmtree(self._old, ignore_errors=True)
 
 
-def _models_in(archive: Archive) -> Iterator[tuple[str, IO[bytes]]]:
+def _models_in(archive: Archive) -> Iterator[tuple[str, Content]]:
     for name, _, content in archive.members():
         if MODEL.fullmatch(name):
             yield name.removeprefix("models/"), content
 
 
-def _write(path: Path, content: IO[bytes]) -> str:
+def _write(path: Path, content: Content) -> str:
     """Gives the sha256 of what was written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     hashing = Hashing(content)

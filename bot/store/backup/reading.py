@@ -7,8 +7,8 @@ import hashlib
 import re
 import tarfile
 import zlib
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
@@ -49,10 +49,6 @@ class Archive:
     def check(self, cap_bytes: int, progress: Progress) -> Manifest:
         """Read all of it, and tell what it holds. Raises `Refused` for what is no backup of this program, is newer, is
         damaged, or holds more than `cap_bytes`."""
-        with self.refusing():
-            return self._check(cap_bytes, progress)
-
-    def _check(self, cap_bytes: int, progress: Progress) -> Manifest:
         found: dict[str, Member] = {}
         sums, last_key, total, last_kind = Sums(), "", 0, 0
         manifest: Manifest | None = None
@@ -83,19 +79,20 @@ class Archive:
             raise Damaged(f"{self._path} is damaged: what is in it is not what its manifest says")
         return manifest
 
-    def members(self) -> Generator[tuple[str, int, IO[bytes]]]:
-        """Name, size and content of each; the content is to be read before the next. To be used in `refusing`."""
-        with self._path.open("rb") as raw:
+    def members(self) -> Generator[tuple[str, int, Content]]:
+        """Name, size and content of each; the content is to be read before the next. Raises `Refused`, and so
+        does reading them."""
+        with self._refusing(), self._path.open("rb") as raw:
             zipped = raw.read(len(GZIP)) == GZIP
             raw.seek(0)
             file = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if zipped else raw
             with closing(tarfile.open(fileobj=_Bounded(file), mode="r:")) as tar:  # type: ignore[arg-type]
                 while (member := tar.next()) is not None:
                     tar.members.clear()
-                    content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
+                    content = tar.extractfile(member) if _plain(member) else None
                     if content is None:
                         raise Damaged(f"{self._path} is no backup of nijigen: {member.name[:100]!r} is no plain file")
-                    yield member.name, member.size, content
+                    yield member.name, member.size, Content(content, self._refusing)
 
     def lines(self, tables: Mapping[str, Table]) -> Generator[tuple[str, bytes]]:
         """The rows of all tables, in order: table and line. Raises `Damaged` where the archive is no longer what it
@@ -111,11 +108,11 @@ class Archive:
             if match[1] not in tables or hashing.hexdigest() != tables[match[1]].sha256:
                 raise Damaged(f"{self._path} was changed while it was read")
 
-    def _manifest(self, content: IO[bytes], size: int) -> Manifest:
+    def _manifest(self, content: Content, size: int) -> Manifest:
         if size > LARGEST_MANIFEST:
             raise Damaged(f"{self._path} is no backup of nijigen: its manifest is too large")
         try:
-            manifest = Manifest.model_validate_json(whole(content))
+            manifest = Manifest.model_validate_json(content.whole())
         except ValidationError as error:
             raise Damaged(f"{self._path} is no backup that can be read here: its manifest is wrong") from error
         revision = manifest.revision
@@ -127,14 +124,33 @@ class Archive:
         return manifest
 
     @contextmanager
-    def refusing(self) -> Iterator[None]:
-        """For reading: what the disk, gzip and tar have to say against the archive becomes `Refused`."""
+    def _refusing(self) -> Iterator[None]:
         try:
             yield
         except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile, OverflowError, ValueError) as error:
             raise Damaged(f"{self._path} cannot be read; it is damaged, or no backup of nijigen ({error})") from error
         except OSError as error:
             raise Refused(f"{self._path} cannot be read: {error.strerror or error}") from error
+
+
+class Content:
+    """What a member holds. Reading it raises `Refused`."""
+
+    def __init__(self, file: IO[bytes], refusing: Callable[[], AbstractContextManager[None]]) -> None:
+        self._file = file
+        self._refusing = refusing
+
+    def read(self, size: int, /) -> bytes:
+        with self._refusing():
+            return self._file.read(size)
+
+    def readline(self, size: int, /) -> bytes:
+        with self._refusing():
+            return self._file.readline(size)
+
+    def whole(self) -> bytes:
+        """All that is left of it."""
+        return b"".join(iter(lambda: self.read(AT_ONCE), b""))
 
 
 class _Bounded:
@@ -152,12 +168,12 @@ class _Bounded:
         return getattr(self._file, name)
 
 
-def whole(content: IO[bytes]) -> bytes:
-    """What is left of it, in pieces that `_Bounded` gives."""
-    return b"".join(iter(lambda: content.read(AT_ONCE), b""))
+def _plain(member: tarfile.TarInfo) -> bool:
+    """A file with nothing special about it. A size below nothing would send tarfile back to where it has been."""
+    return member.isreg() and not member.issparse() and member.size >= 0
 
 
-def _sum(content: IO[bytes]) -> str:
+def _sum(content: Content) -> str:
     hashing = Hashing(content)
     while hashing.read(AT_ONCE):
         pass

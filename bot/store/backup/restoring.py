@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
+from loguru import logger
 from sqlalchemy import Connection, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +15,9 @@ from bot.settings import Settings
 from bot.store.backup.archive import FILE, Damaged, Manifest, Progress, Refused
 from bot.store.backup.loading import first_in_use, held, load
 from bot.store.backup.models import Models
-from bot.store.backup.reading import Archive, whole
+from bot.store.backup.reading import Archive
 from bot.store.database import Database, url_of
+from bot.store.errors import StoreUnavailable
 from bot.store.files import Files
 from bot.store.files.opening import open_files
 
@@ -59,8 +61,7 @@ async def restore(settings: Settings, source: Path, *, replace: bool = False, pr
             await asyncio.shield(_undo(models, files, added))
             raise
         await asyncio.to_thread(models.tidy)
-        for key in sorted(old - new):
-            await files.remove(key)
+        await _remove(files, sorted(old - new))
     return manifest
 
 
@@ -122,13 +123,20 @@ async def _add_files(archive: Archive, manifest: Manifest, files: Files, added: 
 
 
 def _files_in(archive: Archive) -> Generator[tuple[str, bytes]]:
-    with archive.refusing():
-        for name, _, content in archive.members():
-            if match := FILE.fullmatch(name):
-                yield match[1], whole(content)
+    for name, _, content in archive.members():
+        if match := FILE.fullmatch(name):
+            yield match[1], content.whole()
 
 
 async def _undo(models: Models, files: Files, added: list[str]) -> None:
     await asyncio.to_thread(models.undo)
-    for key in added:
-        await files.remove(key)
+    await _remove(files, added)
+
+
+async def _remove(files: Files, keys: Sequence[str]) -> None:
+    """What stays is in nobody's way, and no reason to say that all has failed."""
+    try:
+        for key in keys:
+            await files.remove(key)
+    except (StoreUnavailable, OSError) as error:
+        logger.warning("some pictures that nobody needs could not be removed: {}", error)
