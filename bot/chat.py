@@ -18,6 +18,7 @@ from data.pictures import Decoded, Encoded, Faces, Refused, Upload
 from data.pictures.layout import layout
 from data.pictures.requests import Animate, Decode, Sheet
 
+ENCODES_AGAIN = frozenset({"discord"})  # surfaces that make previews of their own, which a JPEG would spoil
 ONLY_GIF = frozenset({"qq"})  # surfaces that show a WebP as a still
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
 
@@ -192,7 +193,9 @@ class Chat:
         if recipe.get("animated"):
             moving: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
             return Picture(stored.id, moving, (), alt)
-        encoded: Encoded = await self.run(Sheet(faces, carried, big, self._numbered, columns))
+        encoded: Encoded = await self.run(
+            Sheet(faces, carried, big, self._numbered, columns, lossless=self.surface in ENCODES_AGAIN)
+        )
         plan = layout(n, w, h, big, columns)
         places = tuple(
             Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)

@@ -46,7 +46,9 @@ class PictureRunner:
     @_run.register
     def _(self, request: Sheet) -> Encoded:
         sheet = draw_sheet(request.faces, request.big, request.numbered, request.columns)
-        return encode_png(sheet, request.recipe) if request.big else encode_jpeg(sheet, recipe=request.recipe)
+        if request.big or request.lossless:
+            return encode_png(sheet, request.recipe)
+        return encode_jpeg(sheet, recipe=request.recipe)
 
     @_run.register
     def _(self, request: Animate) -> Encoded:

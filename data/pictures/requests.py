@@ -43,7 +43,7 @@ class Sheet(PictureRequest):
     """One picture of N faces in reading order, as `data.pictures.grid.layout` places them. Answer: `Encoded`.
 
     `recipe` is JSON text that is written into the picture's metadata, "" for none. A sheet is a JPEG, quick to make and
-    to send; `big` is to keep: as large as it can decently be shown, and a PNG.
+    to send, or `lossless` a PNG; `big` is to keep: as large as it can decently be shown, and a PNG.
     """
 
     faces: Faces = field(repr=False)
@@ -51,6 +51,7 @@ class Sheet(PictureRequest):
     big: bool = False
     numbered: bool = True  # several faces carry their numbers, to be named by where they cannot be pointed at
     columns: int = 0  # how many stand side by side, 0: as square as it gets
+    lossless: bool = False
 
 
 @dataclass(frozen=True, slots=True)

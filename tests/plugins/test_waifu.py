@@ -110,3 +110,11 @@ async def test_a_model_that_is_gone_is_said_to_be_gone(home: House) -> None:
     reply = await home.ask(f"/bigger #{recipe.id}")
     assert reply.failed
     assert "20200101T000000" in reply.text
+
+
+@pytest.mark.parametrize(("surface", "media_type"), [("discord", "image/png"), ("qq", "image/jpeg")])
+async def test_a_platform_that_encodes_again_is_sent_what_has_lost_nothing(
+    home: House, surface: str, media_type: str
+) -> None:
+    reply = await home.ask("/waifu 4", surface=surface)
+    assert reply.pictures[0].encoded.media_type == media_type

@@ -27,6 +27,19 @@ def _faces(n: int, side: int = 96) -> np.ndarray:
     return np.broadcast_to(colours, (n, side, side, 3)).copy()
 
 
+@pytest.mark.parametrize("n", [1, 5])
+def test_a_lossless_sheet_is_a_png_of_just_those_faces(n: int) -> None:
+    faces = _faces(n)
+    encoded = _run(Sheet(faces, RECIPE, numbered=False, lossless=True))
+    assert encoded.media_type == "image/png"
+    plan = layout(n, 96, 96)
+    sheet = np.asarray(Image.open(io.BytesIO(encoded.content)).convert("RGB"))
+    for face, (x, y) in zip(faces, plan.places, strict=True):
+        centre = sheet[y + plan.cell_height // 2, x + plan.cell_width // 2]
+        np.testing.assert_array_equal(centre, face[0, 0])
+    assert _run(ReadRecipe(encoded.content, 1_000_000)) == RECIPE
+
+
 @pytest.mark.parametrize("n", [1, 2, 5, 64])
 def test_a_sheet_shows_each_face_in_its_place(n: int) -> None:
     faces = _faces(n)

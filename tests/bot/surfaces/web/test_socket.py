@@ -302,5 +302,5 @@ async def test_a_store_that_is_full_is_told_as_a_send_that_failed(serve: Serve) 
         "failed": True,
         "pictures": [],
         "buttons": [],
-            "files": [],
+        "files": [],
     }
