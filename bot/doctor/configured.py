@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import io
 import json
 import locale
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +65,7 @@ def system_language() -> str | None:
 
 def read_configuration(file: Path = Path(".env")) -> Configuration:
     """Read the environment and `file`. Never raises for what stands in either."""
+    logging.getLogger("dotenv").setLevel(logging.ERROR)  # it would tell the same in its own words, once a reading
     file = file.absolute()
     in_file: dict[str, str] = {}
     unreadable, faulty = "", []
@@ -104,11 +105,7 @@ def read_configuration(file: Path = Path(".env")) -> Configuration:
 
 
 def _text(file: Path) -> str:
-    content = file.read_bytes()
-    if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        # With a mark in front, the first name in the file would not be what it seems.
-        raise UnicodeError("bom")
-    return content.decode("utf-8")
+    return file.read_bytes().decode("utf-8-sig")  # with or without Notepad's mark, as dotenv takes it
 
 
 def _why_unreadable(error: Exception) -> str:
@@ -154,7 +151,7 @@ def _validated(settings: type[Settings], given: Mapping[str, str]) -> tuple[Sett
             wrong[name] = Wrong(name.upper(), _shown(settings, name, text), frozenset({"not_json"}), {}, "")
             del kept[name]
     try:
-        return Given(**kept), tuple(wrong.values())
+        return Given(_env_file=None, **kept), tuple(wrong.values())  # type: ignore[call-arg]
     except ValidationError as error:
         found: dict[str, list[Any]] = {}
         for one in error.errors():
@@ -165,9 +162,11 @@ def _validated(settings: type[Settings], given: Mapping[str, str]) -> tuple[Sett
         shown = _shown(settings, name, given.get(name, ""))
         wrong[name] = Wrong(name.upper(), shown, kinds, errors[0].get("ctx", {}), words)
     try:
-        return Given(**{name: value for name, value in kept.items() if name not in found}), tuple(wrong.values())
+        return Given(_env_file=None, **{name: value for name, value in kept.items() if name not in found}), tuple(
+            wrong.values()
+        )
     except ValidationError:
-        return Given(), tuple(wrong.values())
+        return Given(_env_file=None), tuple(wrong.values())  # type: ignore[call-arg]
 
 
 def _refused() -> str:

@@ -22,7 +22,8 @@ LOOK = 4.0  # seconds to look through a file for damage
 
 async def check_database(settings: Settings) -> list[Finding]:
     """The database answers, and its schema is one that this program knows."""
-    from bot.store.database import StoreError, url_of
+    from bot.store.database import url_of
+    from bot.store.errors import StoreError
 
     try:
         url = url_of(settings)
@@ -61,25 +62,28 @@ def _sqlite(file: Path) -> list[Finding]:
 
 async def _server(url: URL) -> list[Finding]:
     from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
 
-    from bot.store.database import Database, StoreError
     from bot.store.migrate import revision_of
 
-    name = url.set(username=None, password=None).render_as_string().partition("://")[2]
+    host = url.host or url.query.get("host") or "localhost"
+    name = f"{host}{f':{url.port}' if url.port else ''}/{url.database}"
     try:
-        database = Database(url)
-    except StoreError as error:
-        driver = "asyncpg" in str(error)
-        return [bad("database", "no_driver" if driver else "address", words=error, command=extra("postgres"))]
+        engine = create_async_engine(url, poolclass=NullPool)
+    except ModuleNotFoundError as error:
+        return [bad("database", "no_driver", detail=error.name, command=extra("postgres"))]
+    except SQLAlchemyError as error:
+        return [bad("database", "address", words=error)]
     try:
-        async with asyncio.timeout(PATIENCE), database.read() as connection:
+        async with asyncio.timeout(PATIENCE), engine.connect() as connection:
             found = await connection.run_sync(revision_of)
     except TimeoutError:
         return [bad("database", "slow", name=name)]
-    except (SQLAlchemyError, OSError) as error:
+    except Exception as error:  # asyncpg's own while it connects, SQLAlchemy's afterwards
         return [_refusal(error, name, url)]
     finally:
-        await database.close()
+        await engine.dispose()
     return [_revision(found, name)]
 
 
@@ -93,7 +97,7 @@ def _refusal(error: Exception, name: str, url: URL) -> Finding:
         return bad("database", "no_database", name=name, database=url.database or "", user=url.username or "")
     if isinstance(cause, OSError):
         return bad("database", "nobody", name=name)
-    return bad("database", "unusable", file=name, words=str(cause).splitlines()[0])
+    return bad("database", "strange", name=name, words=f"{type(cause).__name__}: {cause}".splitlines()[0])
 
 
 def _revision(found: str | None, name: str) -> Finding:

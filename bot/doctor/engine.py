@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 STARTERS = ("waifu",)
 """What the bot cannot draw without."""
+
+DEVICE = re.compile(r"auto|cpu|cuda(:\d{1,3})?")
 
 
 async def check_networks(settings: Settings, limit: float) -> list[Finding]:
@@ -42,11 +45,11 @@ def _ended(check: str, outcome: Outcome) -> Finding:
 def _device(wanted: str, said: Mapping[str, Any]) -> Finding:
     version, devices = said["torch"], said["devices"]
     asked = [device.strip() for device in wanted.split(",") if device.strip()]
+    if strange := [device for device in asked if not DEVICE.fullmatch(device)]:
+        return bad("torch", "strange_device", wanted=strange[0])
     numbers = [int(device.partition(":")[2] or 0) for device in asked if device.startswith("cuda")]
     if lacking := [number for number in numbers if number >= len(devices)]:
         return bad("torch", "no_such_device", version=version, wanted=f"cuda:{lacking[0]}", count=len(devices))
-    if strange := [device for device in asked if not device.startswith(("cuda", "cpu", "auto"))]:
-        return bad("torch", "strange_device", wanted=strange[0])
     if devices and wanted != "cpu":
         return good("torch", "gpu", version=version, names=", ".join(devices))
     if wanted == "auto" and _has_nvidia():

@@ -14,6 +14,7 @@ from bot.doctor.settings import check_settings
 
 LIMIT = 10.0  # seconds a check may take
 LOADING = 60.0  # seconds that libraries may take to load: torch from a cold, slow disk needs most of a minute
+ENDING = 5.0  # seconds more, to end a process that took too long
 NEEDED = ("aiohttp", "pydantic_settings", "sqlalchemy", "dotenv")
 """What the checks of everything else are made with."""
 
@@ -40,7 +41,7 @@ def _checks(configuration: Configuration) -> list[tuple[str, Check, float]]:
         ("python", check_python, LIMIT),
         ("packages", check_packages, LIMIT),
         ("settings", lambda: check_settings(configuration), LIMIT),
-        ("pictures", lambda: check_pictures(LOADING), LOADING + 1),
+        ("pictures", lambda: check_pictures(LOADING), LOADING + ENDING),
     ]
     if settings is None or not all(importlib.util.find_spec(name) for name in NEEDED):
         return [*checks, ("rest", _rest, LIMIT)]
@@ -56,12 +57,12 @@ def _checks(configuration: Configuration) -> list[tuple[str, Check, float]]:
 
     return [
         *checks,
-        ("torch", lambda: check_networks(settings, LOADING), LOADING + 1),
-        ("house", lambda: check_house(LOADING), LOADING + 1),
+        ("torch", lambda: check_networks(settings, LOADING), LOADING + ENDING),
+        ("house", lambda: check_house(LOADING), LOADING + ENDING),
         ("ray", lambda: check_ray(settings), LIMIT),
         ("disk", lambda: check_disk(settings), LIMIT),
         ("database", lambda: check_database(settings), LIMIT),
-        ("files", lambda: check_files(settings, LIMIT - 1), LIMIT),
+        ("files", lambda: check_files(settings, LIMIT), LIMIT + ENDING),
         ("clock", lambda: check_clock(settings), LIMIT),
         ("port", lambda: check_port(settings), LIMIT),
         ("onebot", lambda: check_onebot(settings), LIMIT),

@@ -31,13 +31,13 @@ async def check_settings(configuration: Configuration) -> list[Finding]:
     if configuration.unreadable:
         findings.append(bad("settings", f"file_{configuration.unreadable}", file=configuration.file))
     for line in configuration.faulty_lines:
-        findings.append(bad("settings", "line", file=configuration.file, line=line))
+        findings.append(warn("settings", "line", file=configuration.file, line=line))
     findings += [bad("settings", "wrong", name=wrong.name, why=_why(wrong)) for wrong in configuration.wrong]
     if configuration.refused:
         findings.append(bad("settings", "refused", words=configuration.refused))
     if configuration.settings is not None:
         findings += _slips(configuration, configuration.settings)
-        findings += _open_doors(configuration.settings)
+        findings += _open_doors(configuration.settings, {wrong.name for wrong in configuration.wrong})
     if (exposed := _exposed(configuration)) is not None:
         findings.append(exposed)
     return findings or [_well(configuration)]
@@ -51,6 +51,7 @@ def _well(configuration: Configuration) -> Finding:
 
 def _why(wrong: Wrong) -> Phrase:
     kind = KINDS.get(next(iter(wrong.kinds))) if len(wrong.kinds) == 1 else None
+    kind = "zone" if wrong.name == "TIMEZONE" else kind
     value = Phrase("settings.given", {"value": wrong.value}) if wrong.value else Phrase("settings.given_secret")
     limit = next((wrong.limits[name] for name in ("ge", "gt", "le", "expected") if name in wrong.limits), "")
     return Phrase(f"settings.why.{kind or 'other'}", {"given": value, "limit": limit, "words": wrong.words})
@@ -65,13 +66,15 @@ def _slips(configuration: Configuration, settings: Any) -> list[Finding]:
     return found
 
 
-def _open_doors(settings: Any) -> list[Finding]:
+def _open_doors(settings: Any, wrong: set[str]) -> list[Finding]:
+    """What can be set so, and is seldom meant so; `wrong` are the settings that were meant otherwise anyhow."""
     findings = []
     if not settings.loopback and settings.web_password is None:
         findings.append(warn("settings", "no_password", host=settings.host))
     if settings.web_password is not None and len(settings.web_password.get_secret_value()) < 8:
         findings.append(warn("settings", "short_password"))
-    if not settings.superusers and (settings.discord_token or settings.onebot_ws_urls or settings.onebot_access_token):
+    chats = settings.discord_token or settings.onebot_ws_urls or settings.onebot_access_token
+    if chats and not settings.superusers and "SUPERUSERS" not in wrong:
         findings.append(warn("settings", "no_superuser"))
     return findings
 

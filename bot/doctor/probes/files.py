@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from bot.doctor.probes import answer, why
@@ -9,6 +10,7 @@ from bot.doctor.probes import answer, why
 
 def look(asked: dict[str, Any]) -> dict[str, Any]:
     """`asked`: `url`, `options`. `trouble`: "", "package", "missing", "refused" or "unreachable"; `detail`."""
+    os.environ.setdefault("AWS_MAX_ATTEMPTS", "1")  # somebody waits for the answer
     try:
         import fsspec
 
