@@ -18,7 +18,7 @@ class LaneSpec:
 
     lane: str  # "model", "picture"
     factory: str  # importable: "models.runner:Runner"
-    kwargs: Mapping[str, Any] = field(default_factory=dict)  # picklable
+    kwargs: Mapping[str, Any] = field(default_factory=dict)  # picklable; a node of a cluster has its own `…_dir`s
     devices: tuple[str, ...] = ()  # one worker each, passed to the factory as `device`; empty: `workers` of them
     workers: int = 1  # how many, where `devices` is empty
     threads: int | None = None  # passed to the factory as `threads`; workers x threads <= cores, or all crawl

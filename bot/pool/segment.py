@@ -3,10 +3,12 @@
 import contextlib
 import os
 import sys
+import threading
 from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 
 _SMALLEST = 1 << 20
+_attaching = threading.Lock()
 
 
 def create(size: int) -> SharedMemory:
@@ -36,10 +38,12 @@ def attach(name: str) -> SharedMemory:
     if sys.version_info >= (3, 13):
         return SharedMemory(name, track=False)
     # Before 3.13 attaching counts as owning: the resource tracker, which bot and workers share, would forget or
-    # remove the segment a second time. The worker has one thread here, so nobody else misses the function.
-    register = resource_tracker.register
-    resource_tracker.register = lambda name, rtype: None
-    try:
-        return SharedMemory(name)
-    finally:
-        resource_tracker.register = register
+    # remove the segment a second time. Nobody else misses the function: a worker has one thread here, and Ray's driver
+    # attaches in one thread at a time.
+    with _attaching:
+        register = resource_tracker.register
+        resource_tracker.register = lambda name, rtype: None
+        try:
+            return SharedMemory(name)
+        finally:
+            resource_tracker.register = register

@@ -62,14 +62,7 @@ class RayWorker:
     def build(self) -> str | None:
         """Make the runner; why it cannot be made."""
         try:
-            # The bot's folders are not here, or not ours to write.
-            root = home()
-            own = {"models_dir": root / "models", "cache_dir": root}
-            kwargs = {name: own.get(name, value) for name, value in self._spec.kwargs.items()}
-            if "models_dir" in kwargs:
-                self._cache = Cache(root)
-                self._cache.forget()
-            self._runner = build_runner(replace(self._spec, kwargs=kwargs), self._device)
+            self._runner = build_runner(self._settle(), self._device)
         except Exception as error:
             return failure_text(error)
         return None
@@ -113,6 +106,17 @@ class RayWorker:
         except Exception as error:
             packing, memory, reply = Packing(), np.empty(0, np.uint8), say(failed=failure_text(error))
         return Outcome(reply, memory, say(idle=condition(self._runner, requests[0] if requests else None)))
+
+    def _settle(self) -> LaneSpec:
+        """The lane with this node's folders: the bot's are not here, or not ours to write."""
+        if not self._spec.kwargs.keys() & {"models_dir", "cache_dir"}:
+            return self._spec
+        root = home()
+        own = {"models_dir": root / "models", "cache_dir": root}
+        kwargs = {name: own.get(name, value) for name, value in self._spec.kwargs.items()}
+        self._cache = Cache(root)
+        self._cache.forget()
+        return replace(self._spec, kwargs=kwargs)
 
     def _needed(self, requests: Sequence[Any]) -> set[str]:
         if self._cache is None:

@@ -16,13 +16,12 @@ from bot.pool.ray.cluster import CannotJoin, Cluster
 from bot.pool.ray.line import RayLine, device_for
 from bot.pool.slot import Slot
 
-_OTHER = {"cpu": "cuda", "cuda": "cpu"}
 AFAR = frozenset(["model"])
 """Lanes that run on the cluster. Pixel work does not: what hostile bytes could hurt stays in processes whose memory is
 limited, and the way to another machine would take longer than the work."""
 
-
 UNDECIDED = "ray"  # the device of a worker while nobody knows what the cluster has
+_OTHER = {"cpu": "cuda", "cuda": "cpu"}
 
 
 class RayPool(LocalPool):
