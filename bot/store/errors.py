@@ -18,8 +18,8 @@ class StoreError(Exception):
 
 
 class StoreUnavailable(Exception):
-    """The database is out of reach, and may be back in a moment. Nothing was kept of the transaction, unless it was cut
-    off in the very moment of its commit."""
+    """The database, or the store of pictures that FILES_URL names, is out of reach, and may be back in a moment.
+    Nothing was kept of a transaction, unless it was cut off in the very moment of its commit."""
 
 
 def meaning(error: Exception) -> StoreUnavailable | StorageFull | None:

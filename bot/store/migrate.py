@@ -22,7 +22,7 @@ async def migrate(database: Database) -> None:
                 f"the database {database.name} was written by a newer version of this program "
                 f"(schema {found}, known here up to {REVISION}): update the program, or restore a backup"
             )
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(upgrade)
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -32,7 +32,8 @@ def revision_of(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = REVISION) -> None:
+    """Bring the schema to a revision that is not older than what is there."""
     # Here, since most starts have nothing to migrate and Alembic takes a while to import.
     from alembic import command
     from alembic.config import Config
@@ -41,4 +42,4 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, REVISION)
+    command.upgrade(config, revision)

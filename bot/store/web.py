@@ -1,5 +1,6 @@
 """What a visitor of the page has said and been answered: kept across reloads, the newest 500 of each."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
+from bot.store.errors import StoreUnavailable
 from bot.store.files import Files, StorageFull
 from bot.store.schema import FileUseRow, WebLogRow
 
@@ -59,8 +61,9 @@ class WebLog:
                     uses = [{"key": key, "owner": _owner(seq)} for key in dict.fromkeys(keys)]
                     await connection.execute(insert(FileUseRow), uses)
                 released = await _prune(connection, visitor)
-        except StorageFull:
-            await self._let_go(keys)
+        except (StorageFull, StoreUnavailable):
+            with contextlib.suppress(StoreUnavailable):
+                await self._let_go(keys)
             raise
         await self._let_go(released)
         return Entry(seq, kind, dict(body), tuple(keys), created)

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.backup.archive import PASSING, Damaged, Manifest, Progress, Refused
 from bot.store.backup.numbers import go_on_after
 from bot.store.backup.reading import Archive
-from bot.store.backup.revisions import VERSION, as_built, build, tables_of
+from bot.store.backup.revisions import VERSION, as_built, tables_of
 from bot.store.backup.rows import Line, decoder
 from bot.store.errors import meaning
-from bot.store.migrate import revision_of
+from bot.store.migrate import revision_of, upgrade
 from bot.store.migrations import REVISION
 
 AT_ONCE = 500  # rows
@@ -47,7 +47,7 @@ async def load(connection: AsyncConnection, archive: Archive, manifest: Manifest
     Raises `Refused` for rows that the database does not take, and whatever it raises itself when it is out of reach.
     """
     await connection.run_sync(_clear)
-    await connection.run_sync(build, manifest.revision)
+    await connection.run_sync(upgrade, manifest.revision)
     names = await asyncio.to_thread(tables_of, manifest.revision)
     tables = {table.name: table for table in await connection.run_sync(as_built, names)}
     if not manifest.tables.keys() <= tables.keys():
@@ -67,7 +67,7 @@ async def load(connection: AsyncConnection, archive: Archive, manifest: Manifest
     finally:
         batches.close()
     await connection.run_sync(go_on_after, list(tables.values()), manifest.sequences)
-    await connection.run_sync(build, REVISION)
+    await connection.run_sync(upgrade, REVISION)
 
 
 def _clear(connection: Connection) -> None:

@@ -5,21 +5,9 @@ from functools import cache
 
 from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, inspect
 
-from bot.store.migrate import FOLDER
+from bot.store.migrate import upgrade
 
 VERSION = "alembic_version"
-
-
-def build(connection: Connection, revision: str) -> None:
-    """Bring the schema to a revision that is not older than what is there."""
-    from alembic import command  # takes a while to import
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
 
 
 @cache
@@ -28,7 +16,7 @@ def tables_of(revision: str) -> frozenset[str]:
     engine = create_engine("sqlite://")
     try:
         with engine.begin() as connection:
-            build(connection, revision)
+            upgrade(connection, revision)
             return frozenset(inspect(connection).get_table_names()) - {VERSION}
     finally:
         engine.dispose()

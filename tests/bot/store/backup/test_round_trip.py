@@ -12,8 +12,8 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.backup import backup, restore
 from bot.store.backup.loading import _clear
-from bot.store.backup.revisions import build
 from bot.store.database import Database, url_of
+from bot.store.migrate import upgrade
 from bot.store.migrations import REVISION
 from tests.bot.store.backup.conftest import fill, models_of, rows_of, silent
 from tests.bot.store.conftest import on_sqlite, settings_of
@@ -151,7 +151,7 @@ async def test_an_older_backup_comes_to_the_newest_schema(settings: Settings, ta
     database = Database(url_of(settings))
     async with database.upgrade() as connection:
         await connection.run_sync(_clear)
-        await connection.run_sync(build, "0001")
+        await connection.run_sync(upgrade, "0001")
         await connection.execute(
             text("INSERT INTO groups VALUES ('qq:7', 'en', '[\"waifu\"]', 1.5, NULL, true, NULL, 'spam')")
         )
