@@ -23,7 +23,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, discord, drawing, inference, pool, store
+    from benchmarks import chat, discord, drawing, inference, pool, pool_ray, store
     from bot.settings import load
 
     settings = load()
@@ -37,6 +37,8 @@ def bench(
     ]
     if importlib.util.find_spec("tests") is not None:  # in a checkout, which has the fake Discord
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))
+    if importlib.util.find_spec("ray") is not None:
+        groups.append(("The pool on Ray", lambda: asyncio.run(pool_ray.measure(settings))))
     if (url := settings.database_url) and url.startswith("postgres"):
         groups.append(("The store", lambda: asyncio.run(store.measure(url, rounds))))
     table = Table("", "", "", "", title=_machine())
