@@ -161,10 +161,9 @@ def _validated(settings: type[Settings], given: Mapping[str, str]) -> tuple[Sett
         kinds = frozenset(one["type"] for one in errors)
         shown = _shown(settings, name, given.get(name, ""))
         wrong[name] = Wrong(name.upper(), shown, kinds, errors[0].get("ctx", {}), words)
+    right = {name: value for name, value in kept.items() if name not in found}
     try:
-        return Given(_env_file=None, **{name: value for name, value in kept.items() if name not in found}), tuple(
-            wrong.values()
-        )
+        return Given(_env_file=None, **right), tuple(wrong.values())  # type: ignore[call-arg]
     except ValidationError:
         return Given(_env_file=None), tuple(wrong.values())  # type: ignore[call-arg]
 
