@@ -88,6 +88,6 @@ def _exposed(configuration: Configuration) -> Finding | None:
         text = configuration.file.read_text("utf-8")
     except (OSError, ValueError):
         return None
-    if not mode & (stat.S_IRGRP | stat.S_IROTH) or not any(secret in text for secret in configuration.secrets):
+    if not mode & stat.S_IROTH or not any(secret in text for secret in configuration.secrets):
         return None
     return warn("settings", "exposed", file=configuration.file)

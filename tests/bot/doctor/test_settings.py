@@ -80,4 +80,5 @@ async def test_nobody_who_may_manage_is_mentioned_once_chats_are_set_up(look) ->
 @pytest.mark.skipif(os.name != "posix", reason="files have no modes here")
 async def test_secrets_that_others_can_read_are_mentioned(look) -> None:
     assert told(await look("WEB_PASSWORD=longer-than-that", 0o644)) == [(Sign.WARN, "exposed")]
+    assert told(await look("WEB_PASSWORD=longer-than-that", 0o640)) == [(Sign.GOOD, "read")]  # a service's group
     assert told(await look("PORT=8081", 0o644)) == [(Sign.GOOD, "read")]
