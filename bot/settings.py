@@ -124,4 +124,6 @@ def load() -> Settings:
         # What is no JSON at all does not get as far as the validation, and its message has nothing but the name.
         field = re.search(r'field "(\w+)"', str(error))
         wrong = f'{field[1].upper() if field else error}: it must be a JSON list such as ["qq:10001"]'
+    except UnicodeDecodeError:
+        wrong = ".env is not UTF-8: save it again as UTF-8"
     raise WrongSettings(f"The settings (.env or environment) are wrong. {wrong}")

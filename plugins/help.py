@@ -19,13 +19,24 @@ async def help(chat: Chat, topic: str | None = None) -> Reply:
 
 def _overview(chat: Chat) -> str:
     lines = [chat.text("help.head")]
-    # What draws comes first: it is what people came for.
-    for found in sorted(chat.services.commands.all(), key=lambda c: (not c.costs, c.replies_to_picture)):
-        if not found.hidden and found.needs <= chat.role:
-            summary = chat.text(f"command.{found.name}.summary")
-            lines.append(chat.text("help.line", name=found.name, zh=found.zh, summary=summary))
+    listed = [c for c in chat.services.commands.all() if not c.hidden and c.needs <= chat.role]
+    for found in sorted(listed, key=_rank):
+        if found.needs > Role.MEMBER and (admins := chat.text("help.for_admins")) not in lines:
+            lines.append(admins)
+        summary = chat.text(f"command.{found.name}.summary")
+        lines.append(chat.text("help.line", name=found.name, zh=found.zh, summary=summary))
     lines.append(chat.text("help.foot"))
     return "\n".join(lines)
+
+
+def _rank(found: Command) -> tuple[int, ...]:
+    """What draws comes first, it is what people came for; then what one does with a picture; what few may do, last.
+
+    Of each kind, first what leaves the most to choose.
+    """
+    about_pictures = found.replies_to_picture or found.pictures > 0
+    second = found.replies_to_picture if found.costs else not about_pictures
+    return found.needs > Role.MEMBER, not found.costs, second, -len(found.options)
 
 
 def _usage(chat: Chat, found: Command) -> str:

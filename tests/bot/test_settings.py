@@ -21,3 +21,13 @@ def test_a_wrong_entry_is_a_sentence_that_names_the_setting(
     monkeypatch.setenv("INTAKE_ALLOW", wrong)
     with pytest.raises(WrongSettings, match="INTAKE_ALLOW"):
         load()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "gbk"])
+def test_an_env_file_in_another_encoding_is_a_sentence(
+    encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes("# 机器人的设置\nPORT=8081\n".encode(encoding))
+    with pytest.raises(WrongSettings, match="UTF-8"):
+        load()

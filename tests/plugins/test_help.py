@@ -34,3 +34,15 @@ async def test_status_counts_and_keeps_process_details_for_superusers(home: Hous
     assert "waifu@starter" in member
     assert "MB" not in member
     assert "MB" in superuser
+
+
+async def test_what_draws_is_listed_first_and_what_admins_may_do_last(home: House) -> None:
+    lines = (await home.ask("/help", role=Role.SUPERUSER)).text.splitlines()
+    names = [line[1:].partition("（")[0] for line in lines if line.startswith("/")]
+    found = [c for name in names if (c := home.services.commands.get(name)) is not None]
+    assert found[0].name == "waifu"
+    assert [c.needs > Role.MEMBER for c in found] == sorted(c.needs > Role.MEMBER for c in found)
+    members = [c for c in found if c.needs is Role.MEMBER]
+    assert [not c.costs for c in members] == sorted(not c.costs for c in members)
+    first = next(c.name for c in found if c.needs > Role.MEMBER)
+    assert lines[lines.index("给管理员：") + 1].startswith(f"/{first}（")
