@@ -91,7 +91,11 @@ async def test_with_nothing_configured_a_group_gets_one_message_with_a_picture(t
             assert min(_size(answer.images[0])) > 96
         assert napcat.undelivered == 0
         health = await bot.health()
-        assert {name: s["state"] for name, s in health["surfaces"].items()} == {"web": "up", "qq": "up"}
+        assert {name: s["state"] for name, s in health["surfaces"].items()} == {
+            "web": "up",
+            "qq": "up",
+            "discord": "off",
+        }
 
 
 async def test_pictures_from_members_are_read_in_the_picture_lane_and_hostile_ones_harm_nobody(tmp_path: Path) -> None:
