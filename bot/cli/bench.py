@@ -17,6 +17,7 @@ def bench(
     import asyncio
     import importlib.util
     import os
+    from pathlib import Path
 
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded: see bot/pool/passive.py
 
@@ -35,7 +36,7 @@ def bench(
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
         ("The drawing program", lambda: drawing.measure(rounds)),
     ]
-    if importlib.util.find_spec("tests") is not None:  # in a checkout, which has the fake Discord
+    if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))
     if importlib.util.find_spec("ray") is not None:
         groups.append(("The pool on Ray", lambda: asyncio.run(pool_ray.measure(settings))))
