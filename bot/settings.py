@@ -18,6 +18,9 @@ MemberId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 GroupId = Annotated[str, Field(pattern=r"^[a-z]+:[^\s:]+$")]
 
 
+_LIST = 'it must be a JSON list such as ["qq:10001"]'
+
+
 class WrongSettings(Exception):
     """A setting cannot be used; the message is one sentence that names it."""
 
@@ -119,11 +122,14 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(str(p) for p in e['loc']).upper()}: {e['msg']}" for e in error.errors())
+        wrong = "; ".join(
+            f"{'.'.join(str(p) for p in e['loc']).upper()}: {_LIST if e['type'] == 'frozen_set_type' else e['msg']}"
+            for e in error.errors()
+        )
     except SettingsError as error:
         # What is no JSON at all does not get as far as the validation, and its message has nothing but the name.
         field = re.search(r'field "(\w+)"', str(error))
-        wrong = f'{field[1].upper() if field else error}: it must be a JSON list such as ["qq:10001"]'
+        wrong = f"{field[1].upper() if field else error}: {_LIST}"
     except UnicodeDecodeError:
         wrong = ".env is not UTF-8: save it again as UTF-8"
     raise WrongSettings(f"The settings (.env or environment) are wrong. {wrong}")

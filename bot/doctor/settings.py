@@ -12,6 +12,7 @@ from bot.doctor.finding import Finding, Phrase, bad, good, note, warn
 
 KINDS = {
     "not_json": "list",
+    "frozen_set_type": "list",
     "int_parsing": "whole",
     "int_type": "whole",
     "float_parsing": "number",

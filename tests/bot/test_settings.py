@@ -23,6 +23,14 @@ def test_a_wrong_entry_is_a_sentence_that_names_the_setting(
         load()
 
 
+@pytest.mark.parametrize("wrong", ["10001", "qq:10001", '"qq:10001"'])
+def test_what_is_no_list_is_told_what_a_list_looks_like(wrong: str, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUPERUSERS", wrong)
+    with pytest.raises(WrongSettings, match=r'SUPERUSERS: it must be a JSON list such as \["qq:10001"\]'):
+        load()
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "gbk"])
 def test_an_env_file_in_another_encoding_is_a_sentence(
     encoding: str, monkeypatch: pytest.MonkeyPatch, tmp_path
