@@ -19,6 +19,7 @@ It enforces: a callback within 3 s (it.late), one callback an interaction (40060
 characters (50035), ten files under the limit (40005), the token (401, gateway 4004); the first followup takes the
 place of "is thinking…" and is as ephemeral as that was. Bots cannot delete ephemeral messages by their channel.
 """
+
 from __future__ import annotations
 import asyncio, itertools, json, re, time
 from dataclasses import dataclass, field
@@ -46,14 +47,36 @@ class User(int):
 
 
 def user(uid: int, name: str | None = None, bot=False) -> dict:
-    return {"id": str(uid), "username": name or f"user{uid}", "global_name": name or f"User {uid}", "discriminator": "0",
-            "avatar": None, "bot": bot, "system": False, "public_flags": 0, "flags": 0, "banner": None, "accent_color": None}
+    return {
+        "id": str(uid),
+        "username": name or f"user{uid}",
+        "global_name": name or f"User {uid}",
+        "discriminator": "0",
+        "avatar": None,
+        "bot": bot,
+        "system": False,
+        "public_flags": 0,
+        "flags": 0,
+        "banner": None,
+        "accent_color": None,
+    }
 
 
 def member(uid: int, **kw) -> dict:
-    return {"user": user(uid, **kw), "nick": None, "avatar": None, "roles": [], "joined_at": "2024-01-01T00:00:00.000000+00:00",
-            "premium_since": None, "deaf": False, "mute": False, "flags": 0, "pending": False, "permissions": PERMS,
-            "communication_disabled_until": None}
+    return {
+        "user": user(uid, **kw),
+        "nick": None,
+        "avatar": None,
+        "roles": [],
+        "joined_at": "2024-01-01T00:00:00.000000+00:00",
+        "premium_since": None,
+        "deaf": False,
+        "mute": False,
+        "flags": 0,
+        "pending": False,
+        "permissions": PERMS,
+        "communication_disabled_until": None,
+    }
 
 
 @dataclass
@@ -72,14 +95,14 @@ class Interaction:
     def __init__(self, d: "FakeDiscord", data: dict):
         self.d, self.data, self.id, self.token = d, data, data["id"], data["token"]
         self.t0 = time.perf_counter()
-        self.callbacks: list[dict] = []          # {"type":..,"data":..}
-        self.messages: list[dict] = []           # visible messages, newest state
+        self.callbacks: list[dict] = []  # {"type":..,"data":..}
+        self.messages: list[dict] = []  # visible messages, newest state
         self.files: dict[str, bytes] = {}
         self.latency = self.latency_full = None
         self._ev = asyncio.Event()
         self.late = False
         self.loading: dict | None = None
-        self.edits: list[str] = []                # contents that the first message has had
+        self.edits: list[str] = []  # contents that the first message has had
         self.source: dict | None = None
 
     @property
@@ -146,12 +169,26 @@ class Interaction:
 
 
 class FakeDiscord:
-    def __init__(self, host: str = "127.0.0.1", port: int = 0, token: str = "fake-token", heartbeat_ms: int = 41250,
-                 limit: int = LIMIT, strict_3s: bool = True):
-        self.host, self.port, self.token, self.hb, self.limit, self.strict = host, port, token, heartbeat_ms, limit, strict_3s
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        token: str = "fake-token",
+        heartbeat_ms: int = 41250,
+        limit: int = LIMIT,
+        strict_3s: bool = True,
+    ):
+        self.host, self.port, self.token, self.hb, self.limit, self.strict = (
+            host,
+            port,
+            token,
+            heartbeat_ms,
+            limit,
+            strict_3s,
+        )
         self.requests: list[Request] = []
-        self.commands: dict[str, list[dict]] = {}            # "global" or guild id
-        self.inter: dict[str, Interaction] = {}              # by token
+        self.commands: dict[str, list[dict]] = {}  # "global" or guild id
+        self.inter: dict[str, Interaction] = {}  # by token
         self.messages: dict[str, dict] = {}
         self.blobs: dict[str, tuple[str, bytes]] = {}
         self.sessions: dict[str, Any] = {}
@@ -163,9 +200,14 @@ class FakeDiscord:
         self._fails: list[list] = []
         self._ready = asyncio.Event()
         self._req_ev = asyncio.Event()
-        self.members = {BOT: member(BOT, name="fakebot", bot=True), OWNER: member(OWNER, name="owner"), 42: member(42), 43: member(43)}
+        self.members = {
+            BOT: member(BOT, name="fakebot", bot=True),
+            OWNER: member(OWNER, name="owner"),
+            42: member(42),
+            43: member(43),
+        }
         self.guild_locale = "zh-CN"
-        self.real_limit: int | None = None                   # where it is not what interactions say
+        self.real_limit: int | None = None  # where it is not what interactions say
         self.app_id = str(APP)
         self.shard_count = 1
         self.runner = None
@@ -223,9 +265,24 @@ class FakeDiscord:
                     self.identifies.append(d)
                     sid = snow()
                     self.sessions[sid] = ws
-                    await self._dispatch(ws, "READY", {"v": 10, "user": self.me(), "guilds": [{"id": str(GUILD), "unavailable": True}],
-                        "session_id": sid, "resume_gateway_url": self.base.replace("http", "ws", 1) + "/gateway/", "shard": d.get("shard", [0, 1]),
-                        "application": {"id": str(APP), "flags": 1 << 19}, "session_type": "normal", "private_channels": [], "relationships": [], "presences": [], "user_settings": {}})
+                    await self._dispatch(
+                        ws,
+                        "READY",
+                        {
+                            "v": 10,
+                            "user": self.me(),
+                            "guilds": [{"id": str(GUILD), "unavailable": True}],
+                            "session_id": sid,
+                            "resume_gateway_url": self.base.replace("http", "ws", 1) + "/gateway/",
+                            "shard": d.get("shard", [0, 1]),
+                            "application": {"id": str(APP), "flags": 1 << 19},
+                            "session_type": "normal",
+                            "private_channels": [],
+                            "relationships": [],
+                            "presences": [],
+                            "user_settings": {},
+                        },
+                    )
                     await self._dispatch(ws, "GUILD_CREATE", self.guild())
                     self._ready.set()
                 elif op == 6:
@@ -238,7 +295,18 @@ class FakeDiscord:
                         await ws.send_json({"op": 9, "d": False})
                 elif op == 8:
                     ms = list(self.members.values())
-                    await self._dispatch(ws, "GUILD_MEMBERS_CHUNK", {"guild_id": str(GUILD), "members": ms, "chunk_index": 0, "chunk_count": 1, "nonce": d.get("nonce"), "not_found": []})
+                    await self._dispatch(
+                        ws,
+                        "GUILD_MEMBERS_CHUNK",
+                        {
+                            "guild_id": str(GUILD),
+                            "members": ms,
+                            "chunk_index": 0,
+                            "chunk_count": 1,
+                            "nonce": d.get("nonce"),
+                            "not_found": [],
+                        },
+                    )
         finally:
             self.ws.discard(ws)
         return ws
@@ -276,39 +344,161 @@ class FakeDiscord:
         return user(BOT, "fakebot", True) | {"verified": True, "mfa_enabled": False, "email": None, "locale": "en-US"}
 
     def channel(self):
-        return {"id": str(CHANNEL), "type": 0, "guild_id": str(GUILD), "name": "general", "position": 0, "permission_overwrites": [], "nsfw": False,
-                "topic": None, "last_message_id": None, "parent_id": None, "rate_limit_per_user": 0, "flags": 0, "permissions": PERMS}
+        return {
+            "id": str(CHANNEL),
+            "type": 0,
+            "guild_id": str(GUILD),
+            "name": "general",
+            "position": 0,
+            "permission_overwrites": [],
+            "nsfw": False,
+            "topic": None,
+            "last_message_id": None,
+            "parent_id": None,
+            "rate_limit_per_user": 0,
+            "flags": 0,
+            "permissions": PERMS,
+        }
 
     def thread(self):
-        return {"id": str(THREAD), "type": 11, "guild_id": str(GUILD), "parent_id": str(CHANNEL), "name": "a thread", "owner_id": str(OWNER), "last_message_id": None,
-                "message_count": 0, "member_count": 1, "rate_limit_per_user": 0, "flags": 0, "permissions": PERMS,
-                "thread_metadata": {"archived": False, "auto_archive_duration": 60, "archive_timestamp": iso(), "locked": False}}
+        return {
+            "id": str(THREAD),
+            "type": 11,
+            "guild_id": str(GUILD),
+            "parent_id": str(CHANNEL),
+            "name": "a thread",
+            "owner_id": str(OWNER),
+            "last_message_id": None,
+            "message_count": 0,
+            "member_count": 1,
+            "rate_limit_per_user": 0,
+            "flags": 0,
+            "permissions": PERMS,
+            "thread_metadata": {
+                "archived": False,
+                "auto_archive_duration": 60,
+                "archive_timestamp": iso(),
+                "locked": False,
+            },
+        }
 
     def dm(self, uid):
-        return {"id": str(DMS + int(uid)), "type": 1, "recipients": [user(int(uid))], "last_message_id": None, "flags": 0}
+        return {
+            "id": str(DMS + int(uid)),
+            "type": 1,
+            "recipients": [user(int(uid))],
+            "last_message_id": None,
+            "flags": 0,
+        }
 
     def guild(self):
         ms = list(self.members.values())
-        return {"id": str(GUILD), "name": "fake guild", "icon": None, "splash": None, "discovery_splash": None, "owner_id": str(OWNER), "afk_channel_id": None,
-                "afk_timeout": 300, "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "features": ["COMMUNITY"], "emojis": [], "stickers": [],
-                "mfa_level": 0, "application_id": None, "system_channel_id": None, "system_channel_flags": 0, "rules_channel_id": None, "vanity_url_code": None,
-                "description": None, "banner": None, "premium_tier": 0, "premium_subscription_count": 0, "preferred_locale": self.guild_locale, "public_updates_channel_id": None,
-                "nsfw_level": 0, "premium_progress_bar_enabled": False, "safety_alerts_channel_id": None, "joined_at": "2024-01-01T00:00:00.000000+00:00", "large": False,
-                "unavailable": False, "member_count": len(ms), "voice_states": [], "presences": [], "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
-                "members": ms, "channels": [self.channel()], "threads": [self.thread()],
-                "roles": [{"id": str(GUILD), "name": "@everyone", "color": 0, "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}, "hoist": False,
-                           "position": 0, "permissions": PERMS, "managed": False, "mentionable": False, "flags": 0, "icon": None, "unicode_emoji": None}]}
+        return {
+            "id": str(GUILD),
+            "name": "fake guild",
+            "icon": None,
+            "splash": None,
+            "discovery_splash": None,
+            "owner_id": str(OWNER),
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "features": ["COMMUNITY"],
+            "emojis": [],
+            "stickers": [],
+            "mfa_level": 0,
+            "application_id": None,
+            "system_channel_id": None,
+            "system_channel_flags": 0,
+            "rules_channel_id": None,
+            "vanity_url_code": None,
+            "description": None,
+            "banner": None,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "preferred_locale": self.guild_locale,
+            "public_updates_channel_id": None,
+            "nsfw_level": 0,
+            "premium_progress_bar_enabled": False,
+            "safety_alerts_channel_id": None,
+            "joined_at": "2024-01-01T00:00:00.000000+00:00",
+            "large": False,
+            "unavailable": False,
+            "member_count": len(ms),
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+            "members": ms,
+            "channels": [self.channel()],
+            "threads": [self.thread()],
+            "roles": [
+                {
+                    "id": str(GUILD),
+                    "name": "@everyone",
+                    "color": 0,
+                    "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+                    "hoist": False,
+                    "position": 0,
+                    "permissions": PERMS,
+                    "managed": False,
+                    "mentionable": False,
+                    "flags": 0,
+                    "icon": None,
+                    "unicode_emoji": None,
+                }
+            ],
+        }
 
     def app_info(self):
-        return {"id": str(APP), "name": "fakeapp", "icon": None, "description": "", "summary": "", "bot_public": True, "bot_require_code_grant": False, "verify_key": "0" * 64,
-                "flags": 1 << 19, "hook": True, "rpc_origins": [], "owner": user(OWNER, "owner"), "team": None, "bot": self.me(), "interactions_endpoint_url": None,
-                "role_connections_verification_url": None, "approximate_guild_count": 1, "approximate_user_install_count": 0, "redirect_uris": []}
+        return {
+            "id": str(APP),
+            "name": "fakeapp",
+            "icon": None,
+            "description": "",
+            "summary": "",
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "verify_key": "0" * 64,
+            "flags": 1 << 19,
+            "hook": True,
+            "rpc_origins": [],
+            "owner": user(OWNER, "owner"),
+            "team": None,
+            "bot": self.me(),
+            "interactions_endpoint_url": None,
+            "role_connections_verification_url": None,
+            "approximate_guild_count": 1,
+            "approximate_user_install_count": 0,
+            "redirect_uris": [],
+        }
 
-    def make_message(self, channel_id, author, payload: dict, files: dict[str, bytes], extra: dict | None = None) -> dict:
+    def make_message(
+        self, channel_id, author, payload: dict, files: dict[str, bytes], extra: dict | None = None
+    ) -> dict:
         mid = snow()
-        m = {"id": mid, "channel_id": str(channel_id), "author": author, "content": "", "timestamp": iso(), "edited_timestamp": None, "tts": False,
-             "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [], "components": [], "pinned": False, "type": 0, "flags": 0,
-             **(extra or {})}
+        m = {
+            "id": mid,
+            "channel_id": str(channel_id),
+            "author": author,
+            "content": "",
+            "timestamp": iso(),
+            "edited_timestamp": None,
+            "tts": False,
+            "mention_everyone": False,
+            "mentions": [],
+            "mention_roles": [],
+            "attachments": [],
+            "embeds": [],
+            "components": [],
+            "pinned": False,
+            "type": 0,
+            "flags": 0,
+            **(extra or {}),
+        }
         self.messages[mid] = m
         return self.apply(m, payload, files)
 
@@ -327,8 +517,20 @@ class FakeDiscord:
             aid = snow()
             url = f"{self.base}/cdn/attachments/{m['channel_id']}/{aid}/{n}"
             self.blobs[f"attachments/{m['channel_id']}/{aid}/{n}"] = (n, b)
-            a = {"id": aid, "filename": n, "size": len(b), "url": url, "proxy_url": url, "description": meta.get(str(i), {}).get("description")}
-            a["content_type"] = {b"\x89PNG": "image/png", b"GIF8": "image/gif", b"RIFF": "image/webp", b"\xff\xd8\xff\xe0": "image/jpeg"}.get(b[:4], "application/octet-stream")
+            a = {
+                "id": aid,
+                "filename": n,
+                "size": len(b),
+                "url": url,
+                "proxy_url": url,
+                "description": meta.get(str(i), {}).get("description"),
+            }
+            a["content_type"] = {
+                b"\x89PNG": "image/png",
+                b"GIF8": "image/gif",
+                b"RIFF": "image/webp",
+                b"\xff\xd8\xff\xe0": "image/jpeg",
+            }.get(b[:4], "application/octet-stream")
             if b[:4] == b"\x89PNG":
                 a["width"], a["height"] = int.from_bytes(b[16:20], "big"), int.from_bytes(b[20:24], "big")
             m["attachments"].append(a)
@@ -340,35 +542,86 @@ class FakeDiscord:
             if uid not in self.members:
                 self.members[uid] = member(uid)
             channel = self.thread() if thread else self.channel()
-            return {"guild_id": str(GUILD), "guild": {"id": str(GUILD), "locale": "en-US", "features": []}, "channel_id": channel["id"], "channel": channel,
-                    "member": {**self.members[uid], "permissions": str(permissions)},
-                    "guild_locale": "en-US", "context": 0, "authorizing_integration_owners": {"0": str(GUILD)}}
-        return {"channel_id": str(DMS + uid), "channel": self.dm(uid), "user": user(uid), "context": 1, "authorizing_integration_owners": {"0": "0"}}
+            return {
+                "guild_id": str(GUILD),
+                "guild": {"id": str(GUILD), "locale": "en-US", "features": []},
+                "channel_id": channel["id"],
+                "channel": channel,
+                "member": {**self.members[uid], "permissions": str(permissions)},
+                "guild_locale": "en-US",
+                "context": 0,
+                "authorizing_integration_owners": {"0": str(GUILD)},
+            }
+        return {
+            "channel_id": str(DMS + uid),
+            "channel": self.dm(uid),
+            "user": user(uid),
+            "context": 1,
+            "authorizing_integration_owners": {"0": "0"},
+        }
 
-    async def interact(self, type_: int, data: dict, user_id: int = 42, guild: bool = True, locale: str = "en-US", thread: bool = False, permissions: int = 0, **extra) -> Interaction:
-        p = {"id": snow(), "application_id": str(APP), "type": type_, "token": f"itok{snow()}", "version": 1, "locale": locale, "app_permissions": PERMS,
-             "entitlements": [], "attachment_size_limit": self.limit, "data": data, **self._where(guild, user_id, thread, permissions), **extra}
+    async def interact(
+        self,
+        type_: int,
+        data: dict,
+        user_id: int = 42,
+        guild: bool = True,
+        locale: str = "en-US",
+        thread: bool = False,
+        permissions: int = 0,
+        **extra,
+    ) -> Interaction:
+        p = {
+            "id": snow(),
+            "application_id": str(APP),
+            "type": type_,
+            "token": f"itok{snow()}",
+            "version": 1,
+            "locale": locale,
+            "app_permissions": PERMS,
+            "entitlements": [],
+            "attachment_size_limit": self.limit,
+            "data": data,
+            **self._where(guild, user_id, thread, permissions),
+            **extra,
+        }
         it = self.inter[p["token"]] = Interaction(self, p)
         it.source = extra.get("message")
         await self.push("INTERACTION_CREATE", p)
         return it
 
-    def _options(self, name: str, options: dict | None, focused: str | None = None, resolved: dict | None = None) -> dict:
+    def _options(
+        self, name: str, options: dict | None, focused: str | None = None, resolved: dict | None = None
+    ) -> dict:
         parts = name.split()
         opts = []
         for k, v in (options or {}).items():
             if isinstance(v, User):
                 resolved.setdefault("users", {})[str(v)] = user(v)
                 opts.append({"name": k, "type": 6, "value": str(v)})
-            elif isinstance(v, (bytes, bytearray)):           # an attachment option
+            elif isinstance(v, (bytes, bytearray)):  # an attachment option
                 aid = snow()
                 key = f"ephemeral/{aid}/{k}.png"
                 self.blobs[key] = (k + ".png", bytes(v))
                 url = f"{self.base}/cdn/{key}"
-                resolved.setdefault("attachments", {})[aid] = {"id": aid, "filename": k + ".png", "size": len(v), "url": url, "proxy_url": url, "content_type": "image/png"}
+                resolved.setdefault("attachments", {})[aid] = {
+                    "id": aid,
+                    "filename": k + ".png",
+                    "size": len(v),
+                    "url": url,
+                    "proxy_url": url,
+                    "content_type": "image/png",
+                }
                 opts.append({"name": k, "type": 11, "value": aid})
             else:
-                opts.append({"name": k, "type": TYPES.get(type(v), 3), "value": v, **({"focused": True} if k == focused else {})})
+                opts.append(
+                    {
+                        "name": k,
+                        "type": TYPES.get(type(v), 3),
+                        "value": v,
+                        **({"focused": True} if k == focused else {}),
+                    }
+                )
         for i, part in enumerate(reversed(parts[1:])):
             opts = [{"name": part, "type": 1 if i == 0 else 2, "options": opts}]
         return {"name": parts[0], "options": opts}
@@ -380,34 +633,74 @@ class FakeDiscord:
                     return c["id"]
         return "1"
 
-    async def slash(self, name: str, options: dict | None = None, user_id: int = 42, guild: bool = True, **where) -> Interaction:
+    async def slash(
+        self, name: str, options: dict | None = None, user_id: int = 42, guild: bool = True, **where
+    ) -> Interaction:
         res: dict = {}
         o = self._options(name, options, resolved=res)
-        return await self.interact(2, {"id": self.command_id(o["name"]), "type": 1, **o, "resolved": res}, user_id, guild, **where)
+        return await self.interact(
+            2, {"id": self.command_id(o["name"]), "type": 1, **o, "resolved": res}, user_id, guild, **where
+        )
 
     async def menu(self, name: str, message: dict, user_id: int = 42, guild: bool = True, **where) -> Interaction:
-        data = {"id": self.command_id(name), "type": 3, "name": name, "target_id": message["id"], "resolved": {"messages": {message["id"]: message}}}
+        data = {
+            "id": self.command_id(name),
+            "type": 3,
+            "name": name,
+            "target_id": message["id"],
+            "resolved": {"messages": {message["id"]: message}},
+        }
         return await self.interact(2, data, user_id, guild, **where)
 
-    async def autocomplete(self, name: str, options: dict, focused: str, user_id: int = 42, guild: bool = True, **where) -> Interaction:
+    async def autocomplete(
+        self, name: str, options: dict, focused: str, user_id: int = 42, guild: bool = True, **where
+    ) -> Interaction:
         o = self._options(name, options, focused, {})
         it = await self.interact(4, {"id": self.command_id(o["name"]), "type": 1, **o}, user_id, guild, **where)
         return await it.wait(60)
 
-    async def click(self, message: dict, custom_id: str, values: list[str] | None = None, user_id: int = 42, guild: bool = True, **where) -> Interaction:
+    async def click(
+        self,
+        message: dict,
+        custom_id: str,
+        values: list[str] | None = None,
+        user_id: int = 42,
+        guild: bool = True,
+        **where,
+    ) -> Interaction:
         data = {"custom_id": custom_id, "component_type": 2 if values is None else 3, "id": 1}
         if values is not None:
             data["values"] = values
         return await self.interact(3, data, user_id, guild, message=message, **where)
 
-    async def modal(self, opened: Interaction, fields: dict[str, str], user_id: int = 42, guild: bool = True, **where) -> Interaction:
+    async def modal(
+        self, opened: Interaction, fields: dict[str, str], user_id: int = 42, guild: bool = True, **where
+    ) -> Interaction:
         cid = next(c["data"]["custom_id"] for c in opened.callbacks if c["type"] == 9)
-        comps = [{"type": 18, "id": i + 1, "component": {"type": 4, "id": 100 + i, "custom_id": k, "value": v}} for i, (k, v) in enumerate(fields.items())]
-        return await self.interact(5, {"custom_id": cid, "components": comps}, user_id, guild, message=opened.source, **where)
+        comps = [
+            {"type": 18, "id": i + 1, "component": {"type": 4, "id": 100 + i, "custom_id": k, "value": v}}
+            for i, (k, v) in enumerate(fields.items())
+        ]
+        return await self.interact(
+            5, {"custom_id": cid, "components": comps}, user_id, guild, message=opened.source, **where
+        )
 
-    async def message(self, content: str, user_id: int = 42, guild: bool = True, mention_bot: bool = False, files: dict[str, bytes] | None = None,
-                      reply_to: dict | None = None, mentions: tuple[int, ...] = (), embeds: list[dict] | None = None) -> dict:
-        ex: dict = {"guild_id": str(GUILD), "member": {k: v for k, v in member(user_id).items() if k != "user"}} if guild else {}
+    async def message(
+        self,
+        content: str,
+        user_id: int = 42,
+        guild: bool = True,
+        mention_bot: bool = False,
+        files: dict[str, bytes] | None = None,
+        reply_to: dict | None = None,
+        mentions: tuple[int, ...] = (),
+        embeds: list[dict] | None = None,
+    ) -> dict:
+        ex: dict = (
+            {"guild_id": str(GUILD), "member": {k: v for k, v in member(user_id).items() if k != "user"}}
+            if guild
+            else {}
+        )
         mentioned = [user(m) for m in mentions]
         if mention_bot:
             content = f"<@{BOT}> {content}"
@@ -415,8 +708,18 @@ class FakeDiscord:
             mentioned.append(user(BOT, "fakebot", True))
         ex["mentions"] = mentioned
         if reply_to is not None:
-            ex |= {"type": 19, "referenced_message": reply_to, "message_reference": {"type": 0, "message_id": reply_to["id"], "channel_id": reply_to["channel_id"]}}
-        m = self.make_message(CHANNEL if guild else DMS + user_id, user(user_id), {"content": content, "embeds": embeds or []}, files or {}, ex)
+            ex |= {
+                "type": 19,
+                "referenced_message": reply_to,
+                "message_reference": {"type": 0, "message_id": reply_to["id"], "channel_id": reply_to["channel_id"]},
+            }
+        m = self.make_message(
+            CHANNEL if guild else DMS + user_id,
+            user(user_id),
+            {"content": content, "embeds": embeds or []},
+            files or {},
+            ex,
+        )
         await self.push("MESSAGE_CREATE", m)
         return m
 
@@ -426,12 +729,24 @@ class FakeDiscord:
             while True:
                 self._req_ev.clear()
                 for other in list(self.messages.values()):
-                    if str((other.get("message_reference") or {}).get("message_id")) == message["id"] and other["author"]["id"] == str(BOT):
+                    if str((other.get("message_reference") or {}).get("message_id")) == message["id"] and other[
+                        "author"
+                    ]["id"] == str(BOT):
                         return other
                 await self._req_ev.wait()
 
-    def fail(self, method: str, path_re: str, status: int, body: dict | None = None, times: int = 1, headers: dict | None = None):
-        self._fails.append([method, re.compile(path_re), status, body or {"message": "fake", "code": 0}, times, headers or {}])
+    def fail(
+        self,
+        method: str,
+        path_re: str,
+        status: int,
+        body: dict | None = None,
+        times: int = 1,
+        headers: dict | None = None,
+    ):
+        self._fails.append(
+            [method, re.compile(path_re), status, body or {"message": "fake", "code": 0}, times, headers or {}]
+        )
 
     async def wait_request(self, method: str, path_re: str, timeout: float = 60, after: int = 0) -> Request:
         end, rx = time.perf_counter() + timeout, re.compile(path_re)
@@ -443,7 +758,9 @@ class FakeDiscord:
             try:
                 await asyncio.wait_for(self._req_ev.wait(), max(0.01, end - time.perf_counter()))
             except asyncio.TimeoutError:
-                raise asyncio.TimeoutError(f"no {method} {path_re}; saw {[(r.method, r.path) for r in self.requests[after:]]}") from None
+                raise asyncio.TimeoutError(
+                    f"no {method} {path_re}; saw {[(r.method, r.path) for r in self.requests[after:]]}"
+                ) from None
 
     # ------------------------------------------------------------------ REST
     async def _cdn(self, req):
@@ -473,7 +790,12 @@ class FakeDiscord:
                 f[4] -= 1
                 status, body, hd = f[2], f[3], f[5]
                 if status == 429:
-                    hd = {"Retry-After": str(body.get("retry_after", 1)), "Via": "1.1 google", "X-RateLimit-Scope": "user", **hd}
+                    hd = {
+                        "Retry-After": str(body.get("retry_after", 1)),
+                        "Via": "1.1 google",
+                        "X-RateLimit-Scope": "user",
+                        **hd,
+                    }
                 break
         else:
             try:
@@ -488,14 +810,28 @@ class FakeDiscord:
             return web.Response()
         if body is None:
             return web.Response(status=status, headers=hd)
-        return web.Response(body=json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json", **hd})   # no charset: discord.py compares exactly
+        return web.Response(
+            body=json.dumps(body).encode(), status=status, headers={"Content-Type": "application/json", **hd}
+        )  # no charset: discord.py compares exactly
 
     def _check(self, p: dict | None, files: dict):
         if len(files) > 10 or sum(map(len, files.values())) > (self.real_limit or self.limit):
             return 413, {"message": "Request entity too large", "code": 40005}
         if p and len(p.get("content") or "") > 2000:
-            return 400, {"message": "Invalid Form Body", "code": 50035, "errors": {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}}}
-        if p is not None and not files and not any(p.get(k) for k in ("content", "embeds", "components", "sticker_ids", "poll", "attachments")):
+            return 400, {
+                "message": "Invalid Form Body",
+                "code": 50035,
+                "errors": {
+                    "content": {
+                        "_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]
+                    }
+                },
+            }
+        if (
+            p is not None
+            and not files
+            and not any(p.get(k) for k in ("content", "embeds", "components", "sticker_ids", "poll", "attachments"))
+        ):
             return 400, {"message": "Cannot send an empty message", "code": 50006}
 
     def _route(self, r: Request):
@@ -508,14 +844,31 @@ class FakeDiscord:
         if m("GET", "/gateway"):
             return 200, {"url": self.base.replace("http", "ws", 1) + "/gateway/"}
         if m("GET", "/gateway/bot"):
-            return 200, {"url": self.base.replace("http", "ws", 1) + "/gateway/", "shards": self.shard_count, "session_start_limit": {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1}}
+            return 200, {
+                "url": self.base.replace("http", "ws", 1) + "/gateway/",
+                "shards": self.shard_count,
+                "session_start_limit": {"total": 1000, "remaining": 999, "reset_after": 0, "max_concurrency": 1},
+            }
         if m("GET", "/oauth2/applications/@me") or m("GET", "/applications/@me"):
             return 200, self.app_info()
         if x := re.fullmatch(r"/applications/(\d+)(?:/guilds/(\d+))?/commands(?:/(\d+))?", r.path):
             key, cid = x[2] or "global", x[3]
             cur = self.commands.setdefault(key, [])
-            full = lambda c: {"id": snow(), "application_id": x[1], "version": snow(), "type": 1, "description": "", "default_member_permissions": None, "nsfw": False, "options": [],
-                              "name_localizations": None, "description_localizations": None, "dm_permission": True, **({"guild_id": x[2]} if x[2] else {}), **c}
+            full = lambda c: {
+                "id": snow(),
+                "application_id": x[1],
+                "version": snow(),
+                "type": 1,
+                "description": "",
+                "default_member_permissions": None,
+                "nsfw": False,
+                "options": [],
+                "name_localizations": None,
+                "description_localizations": None,
+                "dm_permission": True,
+                **({"guild_id": x[2]} if x[2] else {}),
+                **c,
+            }
             if r.method == "GET":
                 return 200, cur if not cid else next(c for c in cur if c["id"] == cid)
             if r.method == "PUT":
@@ -599,7 +952,13 @@ class FakeDiscord:
             it.messages.append(msg)
             it.files.update(r.files)
         elif ty == 5:
-            it.loading = self.make_message(it.data["channel_id"], self.me(), {"flags": (data.get("flags") or 0) | LOADING}, {}, {"webhook_id": str(APP)})
+            it.loading = self.make_message(
+                it.data["channel_id"],
+                self.me(),
+                {"flags": (data.get("flags") or 0) | LOADING},
+                {},
+                {"webhook_id": str(APP)},
+            )
             msg = it.loading
         it.callbacks.append(r.json)
         it.latency = dt
@@ -607,13 +966,36 @@ class FakeDiscord:
             it.latency_full = dt
         it._touch()
         if r.query.get("with_response", "").lower() in ("1", "true"):
-            body = {"interaction": {"id": it.id, "type": it.data["type"], "response_message_id": msg and msg["id"], "response_message_loading": ty == 5, "response_message_ephemeral": bool((data.get("flags") or 0) & 64)},
-                    "resource": {"type": ty, **({"message": msg} if msg else {})}}
+            body = {
+                "interaction": {
+                    "id": it.id,
+                    "type": it.data["type"],
+                    "response_message_id": msg and msg["id"],
+                    "response_message_loading": ty == 5,
+                    "response_message_ephemeral": bool((data.get("flags") or 0) & 64),
+                },
+                "resource": {"type": ty, **({"message": msg} if msg else {})},
+            }
             return 200, body
         return 204, None
 
     def _visible(self, it: Interaction, data, files):
-        msg = self.make_message(it.data["channel_id"], self.me(), data, files, {"webhook_id": str(APP), "application_id": str(APP), "interaction_metadata": {"id": it.id, "type": it.data["type"], "user": user(42), "authorizing_integration_owners": {}}})
+        msg = self.make_message(
+            it.data["channel_id"],
+            self.me(),
+            data,
+            files,
+            {
+                "webhook_id": str(APP),
+                "application_id": str(APP),
+                "interaction_metadata": {
+                    "id": it.id,
+                    "type": it.data["type"],
+                    "user": user(42),
+                    "authorizing_integration_owners": {},
+                },
+            },
+        )
         it.messages.append(msg)
         it.files.update(files)
         return msg
