@@ -29,7 +29,7 @@ async def measure(rounds: int = ROUNDS) -> list[Figure]:
         figures = []
         # The first start measures the best batch and remembers it; the second is what every later start is like.
         for which in ("first start", "later start"):
-            async with _bot(Path(folder)) as (port, started):
+            async with running_bot(Path(folder)) as (port, started):
                 ready = time.perf_counter() - started
                 async with OneBot(port) as chat:
                     await chat.ask("/waifu 1", group=1)
@@ -91,8 +91,9 @@ async def _memory(port: int) -> list[Figure]:
 
 
 @asynccontextmanager
-async def _bot(storage: Path) -> AsyncIterator[tuple[int, float]]:
-    """A bot with its own storage, ready; its port, and when it was started (`time.perf_counter`)."""
+async def running_bot(storage: Path, **more: str) -> AsyncIterator[tuple[int, float]]:
+    """A bot with its own storage and `more` settings, ready; its port, and when it was started
+    (`time.perf_counter`)."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -104,6 +105,7 @@ async def _bot(storage: Path) -> AsyncIterator[tuple[int, float]]:
         "QUOTA_PER_DAY": "1000000",
         "QQ_SENDS_PER_MINUTE": "1000000",
         "LOG_LEVEL": "WARNING",
+        **more,
     }
     started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env={**os.environ, **settings})

@@ -9,11 +9,9 @@ prints JSON. The bot is a process of its own; both platforms are the fakes of `t
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import json
 import os
-import socket
 import sys
 import tempfile
 import time
@@ -22,9 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
-import aiohttp
-
-from benchmarks.chat import OneBot
+from benchmarks.chat import OneBot, running_bot
 from benchmarks.figures import Figure, percentile
 
 SECONDS = 20.0
@@ -152,39 +148,11 @@ class _Group(OneBot):
 
 @asynccontextmanager
 async def _bot(fake: Any) -> AsyncIterator[int]:
-    """A bot that is ready, with its own storage; its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """A bot that is ready, with its own storage, on the fake Discord; its port."""
+    discord = {"DISCORD_TOKEN": fake.token, "DISCORD_API_BASE": fake.api, "DISCORD_GATEWAY": fake.gateway}
     with tempfile.TemporaryDirectory() as storage:
-        settings = {
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "STORAGE_DIR": storage,
-            "COOLDOWN_SECONDS": "0",
-            "QUOTA_PER_DAY": "1000000",
-            "QQ_SENDS_PER_MINUTE": "1000000",
-            "LOG_LEVEL": "WARNING",
-            "DISCORD_TOKEN": fake.token,
-            "DISCORD_API_BASE": fake.api,
-            "DISCORD_GATEWAY": fake.gateway,
-        }
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", env={**os.environ, **settings})
-        try:
-            async with aiohttp.ClientSession() as http:
-                while True:
-                    with contextlib.suppress(aiohttp.ClientError):
-                        async with http.get(f"http://127.0.0.1:{port}/healthz") as answer:
-                            if answer.status == 200:
-                                break
-                    if process.returncode is not None:
-                        raise RuntimeError("the bot did not start; its log is above")
-                    await asyncio.sleep(0.05)
+        async with running_bot(Path(storage), **discord) as (port, _):
             yield port
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,7 @@ from bot.doctor.database import check_database
 from bot.doctor.finding import Sign
 from bot.store import Store
 from tests.bot.doctor.patients import settings, told
-from tests.bot.postgres import NoServer, Server, serve
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    try:
-        with serve() as server:
-            yield server
-    except NoServer as missing:
-        pytest.skip(str(missing))
+from tests.bot.postgres import Server
 
 
 async def test_a_database_that_is_not_there_yet_is_not_made(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """What the doctor says about files elsewhere, on a real S3 server."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +12,6 @@ from tests.bot.doctor.patients import settings, told
 from tests.bot.store.files.s3 import Server
 
 LIMIT = 120.0
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[Server]:
-    pytest.importorskip("moto.server", reason="no S3 server is installed (pip install moto[server])")
-    pytest.importorskip("s3fs", reason="s3fs is not installed")
-    server = Server()
-    yield server
-    server.stop()
 
 
 async def _look(tmp_path: Path, url: str, options: Any, limit: float = LIMIT) -> list[Finding]:

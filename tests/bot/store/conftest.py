@@ -1,6 +1,6 @@
 """The store on both databases: whatever takes `settings` or `store` runs once on each."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -8,19 +8,9 @@ import pytest
 
 from bot.settings import Settings
 from bot.store import Store
-from tests.bot.postgres import NoServer, Server, serve
+from tests.bot.postgres import Server
 
 DATABASES = ("sqlite", "postgresql")
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """A real PostgreSQL, for as long as the tests run."""
-    try:
-        with serve() as server:
-            yield server
-    except NoServer as missing:
-        pytest.skip(str(missing))
 
 
 @pytest.fixture(params=DATABASES)

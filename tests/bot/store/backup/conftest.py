@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from bot.store.backup.archive import PASSING
 from bot.store.schema import Base, UtcDateTime
 from tests.bot.postgres import Server
 from tests.bot.store.conftest import DATABASES, settings_of
-from tests.bot.store.files import s3 as moto
 
 SAMPLES: list[tuple[type, Any]] = [
     (String, "字 'quoted' \u2028 \x7f 🎴"),
@@ -38,14 +37,6 @@ async def target(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     server: Server = request.getfixturevalue("postgres")
     async with server.database(migrated=False) as url:
         yield settings_of(tmp_path / "target", url)
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[moto.Server]:
-    pytest.importorskip("moto.server", reason="no S3 server is installed (pip install moto[server])")
-    server = moto.Server()
-    yield server
-    server.stop()
 
 
 async def fill(settings: Settings) -> None:

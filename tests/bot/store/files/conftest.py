@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,16 +12,6 @@ from bot.store.files import Folder, Place
 from tests.bot.store.files.s3 import Server
 
 PLACES = ("folder", "s3")
-
-
-@pytest.fixture(scope="session")
-def s3() -> Iterator[Server]:
-    """A real S3 server, for as long as the tests run."""
-    pytest.importorskip("moto.server", reason="no S3 server is installed (pip install moto[server])")
-    pytest.importorskip("s3fs", reason="s3fs is not installed")
-    server = Server()
-    yield server
-    server.stop()
 
 
 @pytest.fixture(params=PLACES)
