@@ -1,4 +1,4 @@
-"""The tuned generator against the same network as it was trained, in eager float32."""
+"""The tuned generator against the same network as it was trained, in eager float32, on a GPU where there is one."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
 
     from models.checkpoint import load_model
     from models.registry import Registry
-    from models.tuning import Tuned
+    from models.tuning import Tuned, to_pixels
 
     folder = Registry(models_dir).resolve(model).folder
-    eager = load_model(folder).modules["G_ema"]
-    tuned = Tuned(load_model(folder).modules["G_ema"], torch.device("cpu"))
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    eager = load_model(folder).modules["G_ema"].to(device)
+    tuned = Tuned(load_model(folder).modules["G_ema"], device)
     z, c = torch.randn(batch, tuned.z_dim), torch.from_numpy(tuned.bank)[torch.arange(batch) % len(tuned.bank)]
+    z, c = z.to(device), c.to(device)
 
     def of_eager() -> float:
         start = time.perf_counter()
         with torch.no_grad():
-            eager(z, c)
+            to_pixels(eager(z, c))
         return batch / (time.perf_counter() - start)
 
     def of_tuned() -> float:
@@ -36,7 +38,8 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
     for warm_up in (of_eager, of_tuned):
         warm_up()
     slow, fast = in_turn(rounds, of_eager, of_tuned)
-    plain = eager(z, c).clamp(-1, 1)
+    with torch.no_grad():
+        plain = eager(z, c).clamp(-1, 1)
     error = (plain - tuned.synthesize(z, c).clamp(-1, 1)).square().mean()
     psnr = float(10 * torch.log10(4 / error))
     name = str(tuned.dtype).removeprefix("torch.")

@@ -72,6 +72,8 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
             raise Refusal(f"--cond needs labels, and {source} has none: put a labels.jsonl beside the pictures")
         c_dim = len(NAMES) if asked.get("cond", labelled) else 0
         network = DCGANConfig.of(asked.get("resolution", 96), c_dim, options["d_norm"]).to_json()
+        if earlier and not given.keys() & {"resolution", "cond", "cfg"}:
+            network = earlier["network"]  # another version of nijigen may build another one by itself
     except ValueError as error:
         raise Refusal(str(error)) from error
     return {

@@ -302,8 +302,8 @@ def sample_parameters(seed: int, **fixed: Any) -> Parameters:
 def sample_portrait(seed: int, **fixed: Any) -> Parameters:
     """A head as a small network learns it: nearly frontal, nothing on or before the face but glasses, a quiet backdrop.
 
-    What a member can ask for comes often enough to be learnt: glasses, closed eyes, open mouths. Otherwise, and in its
-    errors, as `sample_parameters`.
+    What a member can ask for comes often enough to be learnt: glasses, closed and half-shut eyes, open mouths and
+    frowns. Otherwise, and in its errors, as `sample_parameters`.
     """
     d = Dice(seed)
     asked = {
@@ -320,8 +320,11 @@ def sample_portrait(seed: int, **fixed: Any) -> Parameters:
         "dye": d.weigh("portrait.dye", {"none": 9.0, "gradient": 0.7, "tips": 0.4}),
         "glasses": d.weigh("portrait.glasses", {"none": 8.0, "round": 1.0, "square": 0.8}),
         "background": d.weigh("portrait.background", {"plain": 1.0, "gradient": 2.0}),
-        "style": d.weigh("portrait.style", {"cel": 2.0, "soft": 2.0, "flat": 1.0, "chibi": 1.0, "retro": 0.6}),
+        "style": d.weigh("portrait.style", {"cel": 2.0, "soft": 2.0, "flat": 1.0, "chibi": 1.0, "retro": 0.8}),
+        "expression": d.weigh("portrait.expression", _EXPRESSIONS | {"sad": 1.0, "angry": 1.0, "sleepy": 0.9}),
     }
     if d.chance("portrait.closed", 0.12):
         asked["eye_open"] = 0.0
+    elif d.chance("portrait.half", 0.08):
+        asked["eye_open"] = d.uniform("portrait.half_open", 0.35, 0.65)
     return sample_parameters(seed, **(asked | fixed))

@@ -22,6 +22,7 @@ from PIL import Image, ImageOps
 from models.dcgan.network import Discriminator
 
 POINTS = 101  # 0th to 100th percentile
+RIDGE = 1e-2  # of the fit; labels that hardly vary get no weight
 
 
 def percentiles(logits: np.ndarray) -> list[float]:
@@ -40,6 +41,25 @@ def score(logit: float, known: Mapping[str, Any]) -> float:
     return float(np.mean([np.interp(logit, sample, np.linspace(0, 1, len(sample))) for sample in samples]))
 
 
+def favours(logits: np.ndarray, c: np.ndarray) -> list[float]:
+    """The fit logit = c · weights + rest, from logits (n,) of drawings given their labels c (n, c_dim): the weights."""
+    centred = c.astype(np.float64) - c.mean(0)
+    spread = centred.T @ centred / len(c) + RIDGE * np.eye(c.shape[1])
+    weights = np.linalg.solve(spread, centred.T @ (logits - logits.mean()) / len(c))
+    return [round(float(weight), 4) for weight in weights]
+
+
+def merits(logits: np.ndarray, c: np.ndarray, known: Mapping[str, Any]) -> np.ndarray:
+    """float (n,): logits of drawings given their labels c (n, c_dim), without what they owe to the labels.
+
+    `known` is a config's "logits"; where it says nothing of that, the logits themselves.
+    """
+    weights = known.get("favours")
+    if weights is None or not _is_sample(weights) or len(weights) != c.shape[1]:
+        return logits
+    return logits - c @ np.asarray(weights, np.float64)
+
+
 @torch.inference_mode()
 def logits(D: Discriminator, x: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
     """(N, 3, H, W) in -1…1 -> (N,). Where the labels are not known, those that D itself reads off the pictures."""
@@ -55,5 +75,5 @@ def prepared(pixels: np.ndarray, size: int) -> torch.Tensor:
     return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
 
 
-def _is_sample(value: object) -> bool:
+def _is_sample(value: Any) -> bool:
     return isinstance(value, Sequence) and len(value) >= 2 and all(isinstance(v, int | float) for v in value)

@@ -1,8 +1,8 @@
 """The DCGAN generator and discriminator at 64, 96, 128 and 256 px, with labels or without.
 
-G starts at a small map and doubles it with every stage (k4 s2 p1); the last stage to RGB doubles as well, or trebles
-(k5 s3 p1), which is how the first 96 px network came from 32. D mirrors G. Radford et al. 2016,
-https://arxiv.org/abs/1511.06434.
+G starts at a small map and doubles it with every stage (k4 s2 p1); the last stage, to RGB, doubles as well, or trebles
+(k5 s3 p1), which is how the first 96 px network came from 32, or keeps the size (k3 s1 p1) where a stage of its own has
+drawn the finest lines. D mirrors G. Radford et al. 2016, https://arxiv.org/abs/1511.06434.
 
 With labels (`c_dim` > 0) G takes z and an embedding of the label vector; no BatchNorm depends on labels, so that all of
 them fold into convolutions. D is a projection discriminator (Miyato & Koyama 2018, https://arxiv.org/abs/1802.05637)
@@ -19,7 +19,9 @@ from torch import nn
 
 MAX_WIDTH = 4096  # no config out of a file may ask for a network that does not fit into memory
 MAX_STAGES = 8
-BANK = 512  # label vectors that a network with labels carries
+MAX_BANK = 65_536
+BANK = 4096  # label vectors that a network with labels carries: a sheet of 64 then seldom has two of one row
+FIRST_BANK = 512  # of the networks whose config does not say
 EMBED = 128  # of the labels, beside z
 HEAD = 256  # features of D that meet the labels
 
@@ -29,11 +31,11 @@ WIDTHS = {
     128: (512, 512, 256, 128, 64),
     256: (512, 512, 256, 128, 64, 32),
 }
-# Of the networks with labels: at 96 px from a smaller first map, with one stage more. It sees and draws at 48 px what
-# the other one leaves to a single trebling from 32, in about the same time.
+# Of the networks with labels: at 96 px from a smaller first map, with two stages more, the last of them at full size.
+# What the other one leaves to a single trebling from 32 px, it sees and draws: lashes, glasses, the lights in an eye.
 START = 3
 WIDTHS_WITH_LABELS = {
-    96: (384, 256, 128, 96, 48),
+    96: (320, 256, 160, 96, 64, 32),
 }
 NORMS = ("batch", "none")
 
@@ -42,12 +44,13 @@ NORMS = ("batch", "none")
 class DCGANConfig:
     """All that builds a G and a D. Raises ValueError where the fields do not fit together."""
 
-    resolution: int = 96  # pixels; start * 2**(stages - 1), then times 2 or 3
+    resolution: int = 96  # pixels; start * 2**(stages - 1), then times 1, 2 or 3
     z_dim: int = 100  # size of a latent
     widths: tuple[int, ...] = WIDTHS[96]  # channels of G from the first map to the one before RGB
     c_dim: int = 0  # size of the label vector; 0: without labels
     start: int = 4  # side of G's first map
     d_norm: str = "batch"  # one of NORMS: D's; its convolutions have a bias where it is "none"
+    bank: int = FIRST_BANK  # label vectors that G carries, where there are labels
 
     def __post_init__(self) -> None:
         whole = (self.resolution, self.z_dim, self.start, *self.widths)
@@ -55,7 +58,9 @@ class DCGANConfig:
             raise ValueError(f"resolution, z_dim, start and widths are whole numbers from 1 to {MAX_WIDTH}: {self}")
         if not isinstance(self.c_dim, int) or not 0 <= self.c_dim <= MAX_WIDTH or self.d_norm not in NORMS:
             raise ValueError(f"c_dim is 0 to {MAX_WIDTH} and d_norm one of {', '.join(NORMS)}: {self}")
-        if not 1 <= len(self.widths) <= MAX_STAGES or self.resolution // self.before_last not in (2, 3):
+        if not isinstance(self.bank, int) or not 1 <= self.bank <= MAX_BANK:
+            raise ValueError(f"bank is a whole number from 1 to {MAX_BANK}: {self}")
+        if not 1 <= len(self.widths) <= MAX_STAGES or self.resolution // self.before_last not in (1, 2, 3):
             raise ValueError(f"{len(self.widths)} stages do not end at {self.resolution} px: {self}")
         if self.resolution % self.before_last:
             raise ValueError(f"{len(self.widths)} stages do not end at {self.resolution} px: {self}")
@@ -66,8 +71,10 @@ class DCGANConfig:
         if resolution not in WIDTHS:
             raise ValueError(f"DCGAN comes in {', '.join(map(str, WIDTHS))} px, not {resolution}")
         if c_dim and resolution in WIDTHS_WITH_LABELS:
-            return cls(resolution, widths=WIDTHS_WITH_LABELS[resolution], c_dim=c_dim, start=START, d_norm=d_norm)
-        return cls(resolution, widths=WIDTHS[resolution], c_dim=c_dim, d_norm=d_norm)
+            widths, start = WIDTHS_WITH_LABELS[resolution], START
+        else:
+            widths, start = WIDTHS[resolution], 4
+        return cls(resolution, widths=widths, c_dim=c_dim, start=start, d_norm=d_norm, bank=BANK)
 
     @property
     def before_last(self) -> int:
@@ -77,7 +84,7 @@ class DCGANConfig:
     @property
     def last(self) -> tuple[int, int, int]:
         """Kernel, stride and padding of the stage to (in D: from) RGB."""
-        return (5, 3, 1) if self.resolution == 3 * self.before_last else (4, 2, 1)
+        return {1: (3, 1, 1), 2: (4, 2, 1), 3: (5, 3, 1)}[self.resolution // self.before_last]
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "widths": list(self.widths)}
@@ -94,7 +101,7 @@ class DCGANConfig:
 class Generator(nn.Module):
     """z (N, z_dim), N(0, 1), and with labels c (N, c_dim) -> pictures (N, 3, H, W) in -1…1."""
 
-    c_bank: torch.Tensor  # (BANK, c_dim): label vectors of the training set, for what is not asked for
+    c_bank: torch.Tensor  # (bank, c_dim): label vectors of the training set, for what is not asked for
 
     def __init__(self, config: DCGANConfig) -> None:
         super().__init__()
@@ -103,7 +110,7 @@ class Generator(nn.Module):
         self.c_dim = config.c_dim
         if config.c_dim:
             self.embed = nn.Sequential(nn.Linear(config.c_dim, EMBED), nn.LeakyReLU(0.2), nn.Linear(EMBED, EMBED))
-            self.register_buffer("c_bank", torch.zeros(BANK, config.c_dim))
+            self.register_buffer("c_bank", torch.zeros(config.bank, config.c_dim))
         first, *rest = config.widths
         inputs = config.z_dim + (EMBED if config.c_dim else 0)
         layers: list[nn.Module] = []

@@ -72,7 +72,7 @@ _CLASSIC = ((0.0, 1e-3), (10 / 290, 5e-4), (30 / 290, 3e-4), (50 / 290, 2e-4), (
 PRESETS = {
     "waifu": DCGANOptions(
         batch=32, lr=3e-4, betas=(0.5, 0.99), decay=0.4, d_norm="none", gamma=0.1, read=1.0, mismatch=0.5,
-        aug="translation", ema_kimg=10.0, ema_rampup=0.05, mirror=True,
+        aug="translation", ema_kimg=20.0, ema_rampup=0.05, mirror=True,
     ),
     "small": DCGANOptions(
         batch=16, lr=2e-4, betas=(0.5, 0.99), decay=0.3, d_norm="none", gamma=0.3, read=0.5, mismatch=0.0,

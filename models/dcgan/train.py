@@ -13,14 +13,15 @@ import torch
 from torch import nn
 
 from data.labels import mirrored
-from models.dcgan.augment import augment, parse
-from models.dcgan.judging import logits, percentiles
-from models.dcgan.losses import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
-from models.dcgan.network import BANK, DCGANConfig, Discriminator, Generator
+from models.dcgan.augment import chosen, parse
+from models.dcgan.judging import favours, logits, percentiles
+from models.dcgan.learning import Kind, Learner
+from models.dcgan.network import DCGANConfig, Discriminator, Generator
 from models.dcgan.options import DCGANOptions
 from models.dcgan.steering import Steering
 from models.precision import training_dtype
 from models.requests import Latent
+from models.training.graphs import Graphed
 from models.training.randomness import noise
 from models.tuning import Tuned
 
@@ -72,10 +73,12 @@ class DCGANTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             G, D = Generator(config), Discriminator(config)
+        read_weights = None
         if vectors is not None:
-            bank = vectors[np.random.RandomState(seed).permutation(max(len(vectors), BANK))[:BANK] % len(vectors)]
+            order = np.random.RandomState(seed).permutation(max(len(vectors), config.bank))
+            bank = vectors[order[: config.bank] % len(vectors)]
             G.c_bank.copy_(torch.from_numpy(bank))
-            self._read_weights = torch.from_numpy(_evenly(vectors)).to(self.device)  # (c_dim,)
+            read_weights = torch.from_numpy(_evenly(vectors)).to(self.device)  # (c_dim,)
         self.G = G.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.D = D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.G_ema = copy.deepcopy(self.G).eval().requires_grad_(False)
@@ -83,10 +86,10 @@ class DCGANTask:
         self.modules: Mapping[str, nn.Module] = {"G": self.G, "D": self.D, "G_ema": self.G_ema}
         if options.steer:
             self.modules = {**self.modules, "steering": self.steering}
-        self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "G": torch.optim.Adam(self.G.parameters(), options.lr, options.betas),
-            "D": torch.optim.Adam(self.D.parameters(), options.lr, options.betas),
-        }
+        self._learner = Learner(self.G, self.D, self.G_ema, options, self.dtype, read_weights)
+        self.optimizers = self._learner.optimizers
+        # Steering looks at the losses of every step, so that nothing would be gained.
+        self._learn = Graphed(self._learner.learn, self.device, enabled=not options.steer)
         self._calibrated = False
 
     def start_from(self, modules: dict[str, nn.Module]) -> None:
@@ -100,72 +103,36 @@ class DCGANTask:
         if "D" in modules:
             self.D.load_state_dict(modules["D"].state_dict())
 
-    def step(self, batch: np.ndarray | Labelled, nimg: int) -> dict[str, torch.Tensor]:
+    def step(self, batch: np.ndarray | Labelled, nimg: int) -> Mapping[str, torch.Tensor]:
         options, number = self.options, nimg // self.options.batch
-        chance = noise(self.seed, nimg)
-        real, c = self._real(batch, chance)  # (N, 3, H, W), (N, c_dim)
-        z = torch.randn(len(batch), self.config.z_dim, generator=chance).to(self.device)  # (N, z_dim)
-        self._calibrated = False
-        self._set_rate(nimg)
         d_learns = number % options.d_every == 0 and not (options.steer and self.steering.d_waits)
         g_learns = number % options.g_every == 0 and not (options.steer and self.steering.g_waits)
-
-        with self._autocast(), torch.set_grad_enabled(g_learns):
-            fake = self.G(z, c)  # (N, 3, H, W); its graph serves G's step below
-        losses = self._discriminate(real, fake.detach(), c, chance, d_learns)
-        if d_learns and options.gamma > 0 and number % options.r1_every == 0:
-            self._regularize(real, c, chance)
-        if g_learns:
-            losses |= self._generate(fake, c, chance)
-            self._average(nimg + len(batch), len(batch) * options.g_every)
+        kind = Kind(d_learns, g_learns, d_learns and options.gamma > 0 and number % options.r1_every == 0)
+        self._calibrated = False
+        self._set_rate(nimg)
+        losses = self._learn(kind, self.inputs(kind, batch, nimg))
         if options.steer:
             loss_D, loss_G, gap = (float(losses[name]) for name in ("loss_D", "loss_G", "gap"))
             self.steering.watch(loss_D, loss_G, gap, len(batch))
         return losses
 
-    def _discriminate(
-        self, real: torch.Tensor, fake: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator, learns: bool
-    ) -> dict[str, torch.Tensor]:
-        """D's step, or where D waits only what the losses are."""
-        with self._autocast(), torch.set_grad_enabled(learns):
-            real, fake = augment(real, self._policies, chance), augment(fake, self._policies, chance)
-            if self.config.d_norm == "batch":  # each kind has its own statistics, or D could tell them by these
-                h_real, h_fake = self.D.features(real), self.D.features(fake)
-            else:
-                h_real, h_fake = self.D.features(torch.cat([real, fake])).chunk(2)
-        with torch.set_grad_enabled(learns):
-            on_real, on_fake = self.D.logits(h_real, c), self.D.logits(h_fake, c)  # (N,)
-            loss = adversarial = d_loss(on_real, on_fake)
+    def inputs(self, kind: Kind, batch: np.ndarray | Labelled, nimg: int) -> dict[str, torch.Tensor]:
+        """What the step that begins at `nimg` images learns from, all its chance in it. On the CPU."""
+        options, chance, n = self.options, noise(self.seed, nimg), len(batch)
+        images, c = (batch.images, batch.c) if isinstance(batch, Labelled) else (batch, None)
+        found = {"pixels": torch.from_numpy(images)}
+        if options.mirror:
+            found["flip"] = torch.rand(n, 1, 1, 1, generator=chance) < 0.5
             if c is not None:
-                # Reading is always learnt, since judging needs it; without a weight it leaves D's features alone.
-                seen, weight = (h_real, self.options.read) if self.options.read > 0 else (h_real.detach(), 1.0)
-                loss = loss + weight * read_loss(self.D.read(seen), c, self._read_weights)
-                loss = loss + self.options.mismatch * mismatch_loss(self.D.logits(h_real, c.roll(1, 0)))
-        if learns:
-            self._descend("D", loss)
-        gap = on_real.detach().float().sigmoid().mean() - on_fake.detach().float().sigmoid().mean()
-        return {"loss_D": adversarial.detach(), "loss_G": g_loss(on_fake.detach()), "gap": gap}
-
-    def _generate(self, fake: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator) -> dict[str, torch.Tensor]:
-        """G's step."""
-        self.D.requires_grad_(False)  # saves the gradients of D's weights, a third of the backward pass
-        with self._autocast():
-            h = self.D.features(augment(fake, self._policies, chance))
-        loss = adversarial = g_loss(self.D.logits(h, c))
-        losses = {"loss_G": adversarial.detach()}
+                c = np.where(found["flip"][:, :, 0, 0].numpy(), mirrored(c, self.names), c)
         if c is not None:
-            read = read_loss(self.D.read(h), c, self._read_weights)
-            loss = loss + self.options.read * read
-            losses["read"] = read.detach()
-        self._descend("G", loss)
-        self.D.requires_grad_(True)
-        return losses
-
-    def _regularize(self, real: torch.Tensor, c: torch.Tensor | None, chance: torch.Generator) -> None:
-        """A step of R1 alone, in float32: the gradients of gradients are too small for bfloat16."""
-        x = augment(real, self._policies, chance)
-        penalty = r1_penalty(lambda x: self.D(x, c), x)
-        self._descend("D", penalty * (self.options.gamma / 2 * self.options.r1_every))
+            found["c"] = torch.from_numpy(c)
+        found["z"] = torch.randn(n, self.config.z_dim, generator=chance)
+        uses = ["real", "fake", *(["R1"] if kind.penalty else []), *(["G"] if kind.g_learns else [])]
+        for use in uses:
+            changes = chosen(self._policies, n, self.config.resolution, chance)
+            found |= {f"{use}.{name}": value for name, value in changes.items()}
+        return {**found, "beta": torch.tensor(self._beta(nimg + n, n * options.g_every))}
 
     def preview(self) -> np.ndarray:
         """uint8 (64, H, W, 3): G_ema on the preview seeds."""
@@ -177,7 +144,7 @@ class DCGANTask:
             bank = self.G_ema.c_bank.cpu().numpy()
             vectors = np.stack([latent.c(self.config.z_dim, self.names, bank) for latent in latents])
             c = torch.from_numpy(vectors).to(self.device)
-        with torch.inference_mode(), self._autocast():
+        with torch.inference_mode(), self._learner.autocast():
             x = self.G_ema(z, c).float()  # (N, 3, H, W)
         return (x * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
 
@@ -196,7 +163,8 @@ class DCGANTask:
         return tensors, config
 
     def calibration(self, feed: Callable[[np.ndarray], Any], count: int, pictures: int = 1024) -> dict[str, Any]:
-        """What a model's config says of its D: percentiles of the logits of real pictures and of its own drawings.
+        """What a model's config says of its D: percentiles of the logits of real pictures and of its own drawings, and
+        with labels what D makes of each of them.
 
         `feed` gives the batch for an int64 array of indices below `count`. See `models.dcgan.judging`.
         """
@@ -214,42 +182,27 @@ class DCGANTask:
             c = torch.from_numpy(G.bank[chance.randint(len(G.bank), size=size)])
             for kind, x in (("real", real), ("fake", G.synthesize(z, c))):
                 found[kind].append(logits(D, x).cpu().numpy())
-        return {"logits": {kind: percentiles(np.concatenate(parts)) for kind, parts in found.items()}}
-
-    def _autocast(self) -> torch.autocast:
-        return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)
-
-    def _real(self, batch: np.ndarray | Labelled, chance: torch.Generator) -> tuple[torch.Tensor, torch.Tensor | None]:
-        """float (N, 3, H, W) in -1…1, NHWC seen as NCHW, which is channels-last already; and labels (N, c_dim)."""
-        images, c = (batch.images, batch.c) if isinstance(batch, Labelled) else (batch, None)
-        x = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-        if self.options.mirror:
-            flip = torch.rand(len(images), 1, 1, 1, generator=chance) < 0.5
-            x = torch.where(flip.to(self.device), x.flip(3), x)
-            if c is not None:
-                c = np.where(flip[:, :, 0, 0].numpy(), mirrored(c, self.names), c)
-        return x, None if c is None else torch.from_numpy(c).to(self.device)
+        known: dict[str, Any] = {kind: percentiles(np.concatenate(parts)) for kind, parts in found.items()}
+        if self.config.c_dim:
+            c = G.bank[chance.randint(len(G.bank), size=max(pictures, 4 * self.config.c_dim))]
+            z = torch.from_numpy(chance.randn(len(c), self.config.z_dim).astype(np.float32))
+            given = [
+                logits(D, G.synthesize(some_z, some_c), some_c.to(self.device)).cpu().numpy()
+                for some_z, some_c in zip(z.split(size), torch.from_numpy(c).split(size), strict=True)
+            ]
+            known["favours"] = favours(np.concatenate(given), c)
+        return {"logits": known}
 
     def _set_rate(self, nimg: int) -> None:
         rate = self.options.rate(nimg / self.total if self.total else 0.0)
         if self.options.steer:
             rate *= float(self.steering.factor)
-        for optimizer in self.optimizers.values():
-            for group in optimizer.param_groups:
-                group["lr"] = rate
+        self._learner.set_rate(rate)
 
-    def _descend(self, name: str, loss: torch.Tensor) -> None:
-        self.optimizers[name].zero_grad(set_to_none=True)
-        loss.backward()
-        self.optimizers[name].step()
-
-    @torch.no_grad()
-    def _average(self, nimg: int, batch: int) -> None:
-        """Karras et al. 2018 (https://arxiv.org/abs/1710.10196), section 2, with StyleGAN2's ramp-up."""
+    def _beta(self, nimg: int, batch: int) -> float:
+        """What G_ema keeps of itself after `batch` more images: a half-life with StyleGAN2's ramp-up."""
         half_life = min(self.options.ema_kimg * 1000, self.options.ema_rampup * nimg)
-        beta = 0.5 ** (batch / half_life) if half_life > 0 else 0.0
-        for average, value in zip(self.G_ema.parameters(), self.G.parameters(), strict=True):
-            average.lerp_(value, 1 - beta)
+        return 0.5 ** (batch / half_life) if half_life > 0 else 0.0
 
     @torch.no_grad()
     def _calibrate(self, batches: int = 16, size: int = 128) -> None:
@@ -266,12 +219,13 @@ class DCGANTask:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over all batches
         chance = noise(self.seed, 0)
+        bank = self.G_ema.c_bank if self.config.c_dim else torch.zeros(1, 0)
         self.G_ema.train()
-        with self._autocast():
+        with self._learner.autocast():
             for _ in range(batches):
                 z = torch.randn(size, self.config.z_dim, generator=chance).to(self.device)
-                rows = torch.randint(BANK, (size,), generator=chance).to(self.device)
-                self.G_ema(z, self.G_ema.c_bank[rows] if self.config.c_dim else None)
+                rows = torch.randint(len(bank), (size,), generator=chance).to(self.device)
+                self.G_ema(z, bank[rows] if self.config.c_dim else None)
         self.G_ema.eval()
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum

@@ -11,7 +11,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +30,7 @@ from models.training.task import Diverged, Task
 
 # Between snapshots the state is saved so that a kill costs a tenth of the run at most, within these bounds in seconds.
 STATE_SHARE, STATE_FIRST, STATE_LAST = 0.1, 10.0, 120.0
+LOG_EVERY = 5.0  # seconds between lines of progress in a log, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,25 @@ def train(
     ready()
     order = Order(count, options.seed)
     saved_at = time.monotonic()
+    unread: list[Mapping[str, torch.Tensor]] = []  # losses of the last steps, wherever they are worked out
+
+    def read_losses() -> None:
+        """Reading waits until the device has done all that it was told to: a GPU is not asked after every step."""
+        nonlocal seconds
+        start = time.perf_counter()
+        for number, losses in enumerate(_numbers(unread), 1):
+            for name, value in losses.items():
+                if not math.isfinite(value):
+                    at = nimg - (len(unread) - number) * batch
+                    raise Diverged(_diverged(f"{name} became {value}", at, out))
+            tick.add(losses, batch)
+        unread.clear()
+        tick.seconds += time.perf_counter() - start
+        seconds += time.perf_counter() - start
 
     def save_state() -> None:
         nonlocal saved_at
+        read_losses()
         _check_weights(task, nimg, out)
         state.save(out, task, state.Progress(nimg, seconds, options.run, tick.to_json()))
         saved_at = time.monotonic()
@@ -89,20 +106,19 @@ def train(
     with _signals() as caught, _progress(console, nimg, total) as shown:
         while nimg < total and not caught:
             start = time.perf_counter()
-            losses = {name: float(value) for name, value in task.step(feed(order.batch(nimg, batch)), nimg).items()}
+            unread.append(task.step(feed(order.batch(nimg, batch)), nimg))
             nimg += batch
-            for name, value in losses.items():
-                if not math.isfinite(value):
-                    raise Diverged(_diverged(f"{name} became {value}", nimg, out))
+            tick.seconds += time.perf_counter() - start
             seconds += time.perf_counter() - start
-            tick.add(losses, batch, time.perf_counter() - start)
 
             if _crossed(nimg, batch, TICK) or nimg >= total:
+                read_losses()
                 line = tick.line(nimg)
                 statistics.append(stats, line)
                 shown(nimg, line)
                 tick = Tick()
             if _crossed(nimg, batch, options.snap * 1000) or nimg >= total:
+                read_losses()
                 _check_weights(task, nimg, out)
                 _snapshot(task, nimg, options)
                 save_state()
@@ -169,6 +185,13 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any], prefix: str 
     return found
 
 
+def _numbers(steps: Sequence[Mapping[str, torch.Tensor]]) -> list[dict[str, float]]:
+    """The losses of steps as numbers, all brought from the device at once."""
+    values = [value for losses in steps for value in losses.values()]
+    numbers = iter(torch.stack(values).tolist() if values else ())
+    return [{name: next(numbers) for name in losses} for losses in steps]
+
+
 def _snapshot(task: Task, nimg: int, options: LoopOptions) -> None:
     out = options.outdir
     tensors, config = task.export()
@@ -225,14 +248,22 @@ def _signals() -> Iterator[list[int]]:
 
 @contextmanager
 def _progress(console: Console, nimg: int, total: int) -> Iterator[Callable[[int, Mapping[str, Any]], None]]:
-    """A bar with time left on a terminal; elsewhere a line a tick, for the log."""
+    """A bar with time left on a terminal; elsewhere lines for the log: one a tick, where ticks are quick not all."""
 
     def words(line: Mapping[str, Any]) -> str:
         losses = "  ".join(f"{name} {value:.3f}" for name, value in line.items() if name.startswith("loss"))
         return f"{line['nimg'] / 1000:.1f} kimg  {losses}  {line['s/kimg']:.1f} s/kimg"
 
     if not console.is_terminal:
-        yield lambda nimg, line: console.print(f"{words(line)}  of {total / 1000:g} kimg", highlight=False)
+        said_at = -math.inf
+
+        def say(nimg: int, line: Mapping[str, Any]) -> None:
+            nonlocal said_at
+            if time.monotonic() - said_at >= LOG_EVERY or nimg >= total:
+                console.print(f"{words(line)}  of {total / 1000:g} kimg", highlight=False)
+                said_at = time.monotonic()
+
+        yield say
         return
     columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, speed_estimate_period=300) as bar:

@@ -99,11 +99,12 @@ def _fill(task: Task, tensors: dict[str, torch.Tensor], path: Path) -> None:
                 for key, value in module.state_dict().items():
                     value.copy_(tensors.pop(f"{name}.{key}"))
             for name, optimizer in task.optimizers.items():
+                counts_there = any(group.get("capturable") for group in optimizer.param_groups)
                 for parameter, key in _names(task.modules, optimizer).items():
                     prefix = f"optimizer.{name}.{key}."
                     moments = {full.removeprefix(prefix): full for full in tensors if full.startswith(prefix)}
                     optimizer.state[parameter] = {
-                        moment: _like(parameter, tensors.pop(full)) for moment, full in moments.items()
+                        moment: _like(parameter, tensors.pop(full), counts_there) for moment, full in moments.items()
                     }
     except (KeyError, RuntimeError) as error:
         raise StateError(f"{path} is not of this network: {error}") from error
@@ -111,10 +112,10 @@ def _fill(task: Task, tensors: dict[str, torch.Tensor], path: Path) -> None:
         raise StateError(f"{path} is not of this network: it also holds {min(tensors)}")
 
 
-def _like(parameter: torch.Tensor, value: torch.Tensor) -> torch.Tensor:
+def _like(parameter: torch.Tensor, value: torch.Tensor, counts_there: bool) -> torch.Tensor:
     """A moment in its parameter's device and memory layout (channels-last), where the optimizer is fast."""
-    if value.shape != parameter.shape:
-        return value  # `step`, a scalar, which Adam keeps on the CPU
+    if value.shape != parameter.shape:  # `step`, a scalar, which Adam keeps on the CPU unless it is "capturable"
+        return value.to(parameter.device) if counts_there else value
     return torch.empty_like(parameter, requires_grad=False).copy_(value)
 
 

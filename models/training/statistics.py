@@ -25,15 +25,14 @@ class Tick:
     ) -> None:
         self.sums = dict(sums or {})
         self.counts = dict(counts or {})
-        self.seconds = seconds
+        self.seconds = seconds  # since the last line; whoever adds losses counts them
         self.nimg = nimg  # images since the last line
 
-    def add(self, losses: Mapping[str, float], batch: int, seconds: float) -> None:
+    def add(self, losses: Mapping[str, float], batch: int) -> None:
         for name, value in losses.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
             self.counts[name] = self.counts.get(name, 0) + 1
         self.nimg += batch
-        self.seconds += seconds
 
     def line(self, nimg: int) -> dict[str, Any]:
         """What goes into the file: `nimg`, the losses' means, `s/kimg`, `time` (seconds since 1970)."""

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.dcgan.network import BANK
+from models.dcgan.learning import Kind
 from models.dcgan.options import DCGANOptions
 from models.dcgan.train import DCGANTask, Labelled
 from models.requests import Latent
@@ -36,7 +36,7 @@ def test_the_average_halves_its_distance_in_its_half_life():
     for p in task.G_ema.parameters():
         nn.init.zeros_(p)
     for _ in range(2):  # two steps of 500 images are one half-life of 1 kimg
-        task._average(nimg=10**6, batch=500)
+        task._learner.average(torch.tensor(task._beta(nimg=10**6, batch=500)))
     assert {round(float(p.flatten()[0]), 5) for p in task.G_ema.parameters()} == {0.5}
 
 
@@ -70,18 +70,24 @@ def test_looking_at_a_preview_does_not_change_what_is_learnt():
         assert a == b
 
 
+def real(task: DCGANTask, batch: np.ndarray | Labelled) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """The pictures as D sees them, but for the augmentation, and their labels."""
+    x = task.inputs(Kind(True, True, False), batch, 0)
+    return task._learner.real(x), x.get("c")
+
+
 def test_mirror_flips_about_half_of_the_pictures_left_to_right():
     task = tiny.task(mirror=True)
     batch = np.zeros((400, 16, 16, 3), np.uint8)
     batch[:, :, :8] = 255
-    left = task._real(batch, torch.Generator().manual_seed(0))[0][:, 0, 0, 0] > 0
+    left = real(task, batch)[0][:, 0, 0, 0] > 0
     assert 140 < int(left.sum()) < 260
 
 
 def test_pictures_reach_the_network_between_minus_one_and_one():
     batch = np.zeros((1, 16, 16, 3), np.uint8)
     batch[0, 0, 0] = 255
-    x, _ = tiny.task(mirror=False)._real(batch, torch.Generator())
+    x, _ = real(tiny.task(mirror=False), batch)
     assert (float(x.min()), float(x.max())) == (-1.0, 1.0)
     assert x.is_contiguous(memory_format=torch.channels_last)
 
@@ -108,7 +114,7 @@ def test_a_mirrored_picture_has_the_labels_of_a_mirrored_picture():
     task = tiny.labelled_task(mirror=True)
     images = np.zeros((400, 16, 16, 3), np.uint8)
     images[:, :, :8] = 255
-    x, c = task._real(Labelled(images, np.ones((400, 3), np.float32)), torch.Generator().manual_seed(0))
+    x, c = real(task, Labelled(images, np.ones((400, 3), np.float32)))
     assert c is not None
     turned = x[:, 0, 0, 0] < 0
     _, glasses, yaw = c.T
@@ -119,7 +125,7 @@ def test_a_mirrored_picture_has_the_labels_of_a_mirrored_picture():
 
 def test_the_bank_holds_label_vectors_of_the_training_set_chosen_by_the_seed():
     one, same, other = (tiny.labelled_task(seed).G_ema.c_bank for seed in (1, 1, 2))
-    assert one.shape == (BANK, 3)
+    assert one.shape == (tiny.LABELLED.bank, 3)
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
     known = {tuple(row) for row in tiny.vectors(np.arange(60)).tolist()}
@@ -154,7 +160,7 @@ def test_the_penalty_comes_on_every_so_many_batches_and_flattens_d():
         for i in range(40):
             task.step(tiny.labelled(np.arange(tiny.BATCH) + i), i * tiny.BATCH)
         batch = tiny.labelled(np.arange(32))
-        x, c = task._real(batch, torch.Generator())
+        x, c = real(task, batch)
         x.requires_grad_(True)
         task.D(x, c).sum().backward()
         assert x.grad is not None
