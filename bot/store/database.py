@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +66,7 @@ class Database:
                 self._engine = create_async_engine(url, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
                 event.listen(self._engine.sync_engine, "connect", _set_up)
                 event.listen(self._engine.sync_engine, "begin", _begin)
+                event.listen(self._engine.sync_engine, "close", _undo)
                 self._reader = self._engine
             else:
                 connect_args = {"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS}
@@ -252,3 +253,10 @@ def _begin(connection: Connection) -> None:
     # IMMEDIATE: a transaction that first reads and then writes could otherwise fail halfway, whatever the timeout.
     if connection.get_execution_options().get("nijigen_write"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _undo(connection: Any, record: Any) -> None:
+    """Before a connection is closed because whoever used it was cancelled. To SQLite it is not closed, and keeps its
+    lock, as long as a cursor whose rows nobody fetched is still about, in a traceback for example."""
+    with suppress(Exception):  # a broken connection has nothing to undo
+        connection.rollback()
