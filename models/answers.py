@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.dcgan.judging import logits, merits, prepared, score
+from models.dcgan.judging import known_of, logits, merits, prepared, score
 from models.loaded import Loaded
 from models.requests import BadRequest, Best, Draw, Judge
 from models.tuning import to_pixels
@@ -36,7 +36,7 @@ def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
         z, c = _joined(inputs)
         x = model.tuned.synthesize(z, c)
         found = logits(D, x, c.to(model.device) if model.names else None).cpu().numpy()
-        found = merits(found, c.numpy(), _known(model))
+        found = merits(found, c.numpy(), known_of(model.config))
         pixels = _parted(to_pixels(x).numpy(), good)
         return [_ranking(request, *parts) for request, *parts in zip(good, pixels, _parted(found, good), strict=True)]
 
@@ -51,7 +51,7 @@ def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
     size = D.config.resolution
     x = torch.cat([prepared(request.pixels, size) for request in requests]).to(model.device)
     found = logits(D, x).tolist()
-    return [{"score": score(logit, _known(model)), "logit": logit} for logit in found]
+    return [{"score": score(logit, known_of(model.config)), "logit": logit} for logit in found]
 
 
 def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
@@ -95,12 +95,6 @@ def _ranking(request: Best, pixels: np.ndarray, scores: np.ndarray) -> dict[str,
         "scores": [float(scores[i]) for i in order],
         "pixels": pixels[order],
     }
-
-
-def _known(model: Loaded) -> dict[str, Any]:
-    """What the model's config says of its D's logits."""
-    known = model.config.get("logits")
-    return known if isinstance(known, dict) else {}
 
 
 def _unjudged(model: Loaded, requests: Sequence[Any]) -> list[Any]:

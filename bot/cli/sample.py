@@ -228,10 +228,10 @@ def _synthesize(G: Any, z: np.ndarray, c: np.ndarray | None, precision: str) -> 
 
 
 def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
-    """Indices of the images, those first that D takes for the most real ones."""
+    """Indices of the images, those first that D takes for the most real ones, among those with such labels."""
     import torch
 
-    from models.dcgan.judging import logits
+    from models.dcgan.judging import known_of, logits, merits
 
     if "D" not in found.modules:
         raise Refusal("--best needs a model that keeps its discriminator")
@@ -240,7 +240,8 @@ def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
         logits(found.modules["D"], x[i : i + BATCH], None if labels is None else labels[i : i + BATCH])
         for i in range(0, len(x), BATCH)
     ]
-    return np.argsort(-torch.cat(parts).numpy(), kind="stable")
+    given = np.zeros((len(x), 0), np.float32) if c is None else c
+    return np.argsort(-merits(torch.cat(parts).numpy(), given, known_of(found.config)), kind="stable")
 
 
 def _save(path: Path, write: Any) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import torch
@@ -23,6 +23,12 @@ from models.dcgan.network import Discriminator
 
 POINTS = 101  # 0th to 100th percentile
 RIDGE = 1e-2  # of the fit; labels that hardly vary get no weight
+
+
+def known_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a model's config says of its D's logits; {} where it says nothing."""
+    known = config.get("logits")
+    return known if isinstance(known, Mapping) else {}
 
 
 def percentiles(logits: np.ndarray) -> list[float]:
@@ -35,7 +41,7 @@ def score(logit: float, known: Mapping[str, Any]) -> float:
 
     A model that keeps none gets the probability that its D learnt to give, 1 / (1 + exp(-logit)).
     """
-    samples = [known[kind] for kind in ("real", "fake") if _is_sample(known.get(kind))]
+    samples = [known[kind] for kind in ("real", "fake") if _is_numbers(known.get(kind)) and len(known[kind]) > 1]
     if not samples:
         return 1 / (1 + math.exp(-min(max(logit, -60.0), 60.0)))
     return float(np.mean([np.interp(logit, sample, np.linspace(0, 1, len(sample))) for sample in samples]))
@@ -55,7 +61,7 @@ def merits(logits: np.ndarray, c: np.ndarray, known: Mapping[str, Any]) -> np.nd
     `known` is a config's "logits"; where it says nothing of that, the logits themselves.
     """
     weights = known.get("favours")
-    if weights is None or not _is_sample(weights) or len(weights) != c.shape[1]:
+    if not _is_numbers(weights) or len(weights) != c.shape[1]:
         return logits
     return logits - c @ np.asarray(weights, np.float64)
 
@@ -75,5 +81,5 @@ def prepared(pixels: np.ndarray, size: int) -> torch.Tensor:
     return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
 
 
-def _is_sample(value: Any) -> bool:
-    return isinstance(value, Sequence) and len(value) >= 2 and all(isinstance(v, int | float) for v in value)
+def _is_numbers(value: Any) -> TypeGuard[Sequence[float]]:
+    return isinstance(value, Sequence) and all(isinstance(v, int | float) for v in value)

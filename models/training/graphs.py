@@ -7,15 +7,14 @@ than a GPU to run them. Elsewhere the work is simply done.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import TypeVar
+from typing import Any
 
 import torch
 
 WARM_UP = 3  # times that each kind of step is done as it stands first: libraries choose their kernels, moments are made
 
 Tensors = Mapping[str, torch.Tensor]
-Kind = TypeVar("Kind", bound=Hashable)
-Work = Callable[[Kind, Tensors], Tensors]
+Work = Callable[[Any, Tensors], Tensors]  # of the kind of step, which can be a key, and its inputs
 
 
 class Graphed:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.dcgan.judging import logits, percentiles, prepared, score
+from models.dcgan.judging import favours, logits, merits, percentiles, prepared, score
 from models.dcgan.network import Discriminator
 from tests.models import tiny
 
@@ -21,6 +21,24 @@ def test_a_model_that_kept_no_sample_gives_its_probability(known: dict):
     assert score(0.0, known) == 0.5
     assert score(1000.0, known) > 0.99
     assert score(-1000.0, known) < 0.01
+
+
+def test_a_merit_is_what_a_logit_does_not_owe_to_labels():
+    chance = np.random.RandomState(0)
+    c = np.stack([chance.rand(2000) < 0.2, chance.rand(2000)], 1).astype(np.float32)  # shut eyes, something else
+    skill = chance.randn(2000)
+    found = skill + 3.0 * c[:, 0]
+    known = {"favours": favours(found, c)}
+    assert known["favours"] == pytest.approx([3.0, 0.0], abs=0.3)
+    shut = c[np.argsort(-merits(found, c, known))[:200], 0].mean()
+    assert c[np.argsort(-found)[:200], 0].mean() > 0.8  # by the logit alone, the best are those with shut eyes
+    assert shut == pytest.approx(0.2, abs=0.1)
+
+
+@pytest.mark.parametrize("known", [{}, {"favours": None}, {"favours": [1.0]}, {"favours": ["a", "b"]}])
+def test_without_a_fit_for_its_labels_the_logit_is_the_merit(known: dict):
+    found = np.array([1.0, 2.0])
+    assert merits(found, np.ones((2, 2), np.float32), known) is found
 
 
 def test_where_labels_are_unknown_those_that_d_reads_count():

@@ -106,7 +106,22 @@ def test_no_batchnorm_depends_on_labels_so_that_all_of_them_fold():
     assert all(isinstance(m, nn.Linear | nn.LeakyReLU) for m in G.embed)
 
 
-def test_the_shipped_waifu_without_labels_still_loads():
+def test_with_labels_the_96_px_network_has_a_stage_at_full_size():
+    config = DCGANConfig.of(96, 5, "none")
+    assert config.before_last == config.resolution
+    *_, (_, width, *_), to_rgb = stages(Generator(config))
+    assert to_rgb[:5] == (width, 3, 3, 1, 1)
+    assert stages(Discriminator(config))[0][:5] == (3, width, 3, 1, 1)
+
+
+def test_a_config_from_before_banks_had_sizes_has_the_first_one():
+    config = DCGANConfig.of(96, 5)
+    assert Generator(config).c_bank.shape == (4096, 5)
+    before = {name: value for name, value in config.to_json().items() if name != "bank"}
+    assert Generator(DCGANConfig.from_json(before)).c_bank.shape == (512, 5)
+
+
+def test_the_shipped_waifu_loads():
     assert Registry(Path("nowhere")).resolve("waifu").id == "waifu@starter"
     folder = WEIGHTS_FOLDER / "waifu"
     assert set(load_model(folder, ("G_ema", "D")).modules) == {"G_ema", "D"}
@@ -131,6 +146,8 @@ def test_a_config_comes_back_from_json():
         {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "c_dim": -1},
         {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "start": 5},
         {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "d_norm": "spectral"},
+        {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "bank": 0},
+        {"resolution": 96, "z_dim": 100, "widths": [512, 256, 128, 64], "bank": 10**9},
     ],
 )
 def test_a_config_that_fits_no_network_is_refused(value: dict):

@@ -209,6 +209,7 @@ def test_calibration_keeps_percentiles_of_real_and_drawn_logits():
     for kind in ("real", "fake"):
         assert len(logits[kind]) == 101
         assert logits[kind] == sorted(logits[kind])
+    assert len(logits["favours"]) == len(tiny.NAMES)
 
 
 def test_names_and_vectors_must_fit_the_network():
