@@ -15,20 +15,29 @@ from models import durable
 
 CANDIDATES = (4, 6, 8, 12, 16, 24, 32, 64)  # one picture at a time costs a CPU a third of its throughput
 ENOUGH = 0.85  # of the best throughput: a smaller batch keeps the others' waiting short
+GAIN = 1.05
 REPEATS = 3
 FILE = "best_batch.json"
 
 
 def measure(run: Callable[[int], object]) -> dict[int, float]:
-    """Images a second of `run(batch)` for every candidate: the best of a few rounds in turn, since machines are noisy
-    for moments at a time."""
+    """Images a second of `run(batch)` for the candidates, up to where larger ones gain nothing more: the best of a few
+    rounds in turn, since machines are noisy for moments at a time."""
+    best: dict[int, float] = {}
     for batch in CANDIDATES:
         run(batch)  # the first call of a shape chooses and packs
-    best = dict.fromkeys(CANDIDATES, float("inf"))
-    for _ in range(REPEATS):
-        for batch in CANDIDATES:
+        best[batch] = _seconds(run, batch)
+        if _flat([batch / max(seconds, 1e-9) for batch, seconds in best.items()]):
+            break  # somebody waits for the first picture meanwhile
+    for _ in range(REPEATS - 1):
+        for batch in best:
             best[batch] = min(best[batch], _seconds(run, batch))
     return {batch: batch / max(seconds, 1e-9) for batch, seconds in best.items()}
+
+
+def _flat(rates: list[float]) -> bool:
+    """Whether the last two of ascending batches brought no `GAIN` over those before."""
+    return len(rates) > 2 and max(rates[-2:]) < GAIN * max(rates[:-2])
 
 
 def choose(rates: dict[int, float]) -> int:
