@@ -26,7 +26,8 @@ class Task(Protocol):
     def step(self, batch: Any, nimg: int) -> Mapping[str, torch.Tensor]:
         """Learn from one batch of what the run feeds. `nimg` counts the images before it.
 
-        All chance comes from `randomness.noise(seed, nimg)`. Returns the losses as scalars, detached.
+        All chance comes from `randomness.noise(seed, nimg)`. Returns the losses as scalars, detached, on
+        any one device: nobody needs to wait for them here.
         """
         ...
 
