@@ -71,7 +71,7 @@ def crawl(
     tally = _crawl(known, asked, outdir, limit, _manners(settings, connections, per_second, max_bytes, timeout))
     typer.echo(f"{_summary(tally)}: {outdir}")
     if tally.later and tally.kept < limit:
-        raise Refusal(f"{tally.later:,} pictures did not come; the same command again asks for them once more")
+        raise Refusal(f"{_pictures(tally.later)} did not come; the same command again asks for them once more")
 
 
 def _site(name: str, base_url: str | None, settings: Settings) -> Site:
@@ -135,7 +135,7 @@ def _crawl(site: Site, query: Query, outdir: Path, limit: int, manners: Manners)
 
 
 def _summary(tally: Tally) -> str:
-    words = [f"{tally.kept:,} pictures, {tally.fetched:,} of them fetched now"]
+    words = [f"{_pictures(tally.kept)}, {tally.fetched:,} of them fetched now"]
     missing = {
         "whose files the site hides": tally.hidden,
         "gone": tally.gone,
@@ -144,6 +144,10 @@ def _summary(tally: Tally) -> str:
         "that did not come": tally.later,
     }
     return "; ".join(words + [f"{count:,} {what}" for what, count in missing.items() if count])
+
+
+def _pictures(count: int) -> str:
+    return f"{count:,} picture{'s' if count != 1 else ''}"
 
 
 class _Progress:

@@ -11,6 +11,9 @@ async with FakeBooru(entries(30)) as booru:
     booru.served["/data/1.png"]                  # how often it was answered whole
     booru.asked                                  # (path with query, headers) of every request
     booru.most_at_once
+    booru.stuck = True                           # every page is the first one
+    booru.growing = 3                            # so many posts appear, one after each page
+    booru.broken_xml = True
 """
 
 from __future__ import annotations
@@ -70,6 +73,8 @@ class FakeBooru:
         self.robots: str | None = None
         self.hold_after: int | None = None
         self.broken_xml = False
+        self.stuck = False
+        self.growing = 0
         self.served: Counter[str] = Counter()
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.most_at_once = 0
@@ -157,7 +162,7 @@ class FakeBooru:
             message = f"You cannot search for more than {self.tag_limit} tags at a time."
             return web.json_response({"success": False, "message": message}, status=422)
         found = self._matching(terms)
-        if (page := request.query.get("page", "")).startswith("b"):
+        if (page := self._page(request, "page", "")).startswith("b"):
             found = [post for post in found if post.id < int(page[1:])]
         return web.json_response([self._of_danbooru(post) for post in found[: self._size(request, 200)]])
 
@@ -183,7 +188,7 @@ class FakeBooru:
             raise web.HTTPNotFound
         found = self._matching(asked.get("tags", "").split())
         size = self._size(request, 100)
-        start = int(asked.get("pid", "0")) * size
+        start = int(self._page(request, "pid", "0")) * size
         chosen = [self._of_gelbooru(post) for post in found[start : start + size]]
         if asked.get("json") == "1":
             if not chosen:
@@ -222,7 +227,7 @@ class FakeBooru:
     async def _moebooru(self, request):
         found = self._matching(request.query.get("tags", "").split(), three_ratings=True)
         size = self._size(request, 100)
-        start = (int(request.query.get("page", "1")) - 1) * size
+        start = (int(self._page(request, "page", "1")) - 1) * size
         return web.json_response(
             [
                 {
@@ -240,6 +245,13 @@ class FakeBooru:
                 for post in found[start : start + size]
             ]
         )
+
+    def _page(self, request, name: str, first: str) -> str:
+        if self.growing:
+            self.growing -= 1
+            number = max(self.posts) + 1
+            asyncio.get_running_loop().call_soon(self.posts.setdefault, number, Entry(number))
+        return first if self.stuck else request.query.get(name, first)
 
     def _size(self, request, most: int) -> int:
         return self.page or min(most, int(request.query.get("limit", "20")))
