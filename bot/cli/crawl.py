@@ -153,11 +153,11 @@ def _pictures(count: int) -> str:
 class _Progress:
     """A bar on a terminal; elsewhere a line now and then."""
 
-    def __init__(self, site: str, limit: int) -> None:
+    def __init__(self, site: str, limit: int, every: float = LINE_SECONDS) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._site = site
+        self._site, self._every = site, every
         self._console = Console(stderr=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self._bar = Progress(*columns, console=self._console, disable=not self._console.is_terminal)
@@ -175,7 +175,7 @@ class _Progress:
         """How the crawl stands."""
         text = f"{self._site}: {tally.seen:,} posts seen"
         self._bar.update(self._task, completed=tally.kept, description=text)
-        if not self._console.is_terminal and time.monotonic() - self._spoken >= LINE_SECONDS:
+        if not self._console.is_terminal and time.monotonic() - self._spoken >= self._every:
             self._spoken = time.monotonic()
             self.say(f"{text}; {_summary(tally)}")
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from yarl import URL
 
-from data.booru.base import RATINGS, Page, Post, Site, SiteError, checksum, extension, integer, json_list, text, words
+from data.booru.base import Page, Site, SiteError, checksum, extension, integer, json_list, text, words
+from data.booru.post import RATINGS, Post
 from data.booru.query import Query
 
 PAGE = 200  # posts; the most that it gives at once

@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 from yarl import URL
 
-from data.booru.base import Page, Post, Site, SiteError, checksum, extension, integer, json_list, text, words
+from data.booru.base import Page, Site, SiteError, checksum, extension, integer, json_list, text, words
+from data.booru.post import Post
 from data.booru.query import Query
 
 PAGE = 100  # posts; the most that it gives at once

@@ -17,7 +17,8 @@ from typing import Literal, Self
 
 from filelock import FileLock, Timeout
 
-from data.booru.base import Post, Site
+from data.booru.base import Site
+from data.booru.post import Post
 
 NAME = "manifest.sqlite"
 

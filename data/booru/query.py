@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from data.booru.base import Post
+from data.booru.post import Post
 
 TYPES = frozenset({"jpg", "png", "webp", "gif", "avif"})
 """File types that the house can open."""

@@ -5,6 +5,7 @@ async with FakeBooru(entries(30)) as booru:
     booru.address                                # "127.0.0.1:40123", for INTAKE_ALLOW
     booru.first["/data/7.png"] = [(429, {"Retry-After": "1"})]   # answered before the file itself
     booru.bodies["/data/8.png"] = b"other bytes"
+    booru.once["/data/8.png"] = b"other bytes"   # the first time only
     booru.odd["/data/9.png"] = "truncated"       # or "endless", "slow", "silent", "http://10.0.0.1/x" (a redirect)
     booru.robots = "User-agent: *\nDisallow: /"  # None: 404
     booru.hold_after = 10                        # files; what is asked for after them waits for ever
@@ -69,6 +70,7 @@ class FakeBooru:
         self.tag_limit = tag_limit
         self.first: dict[str, list[tuple[int, dict[str, str]]]] = {}
         self.bodies: dict[str, bytes] = {}
+        self.once: dict[str, bytes] = {}
         self.odd: dict[str, str] = {}
         self.robots: str | None = None
         self.hold_after: int | None = None
@@ -269,7 +271,7 @@ class FakeBooru:
             raise web.HTTPFound(odd)
         if odd == "silent":
             await asyncio.Event().wait()
-        content = self.bodies.get(path, post.content if post else b"")
+        content = self.once.pop(path, None) or self.bodies.get(path, post.content if post else b"")
         response = web.StreamResponse(headers={"Content-Type": "image/png"})
         if odd == "truncated":
             response.content_length = len(content) + 100

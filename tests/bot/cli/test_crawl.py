@@ -177,13 +177,11 @@ async def test_wrong_usage_is_said_before_anything_is_done(wrong: list[str], tmp
     assert not (tmp_path / "out").exists()
 
 
-def test_where_there_is_no_terminal_a_line_comes_now_and_then(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with _Progress("konachan", 10) as progress:
-        progress.show(Tally(kept=1, fetched=1, seen=20))
-        monkeypatch.setattr("bot.cli.crawl.LINE_SECONDS", 0)
-        progress.show(Tally(kept=2, fetched=1, seen=40, hidden=3))
+def test_where_there_is_no_terminal_a_line_comes_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
+    tally = Tally(kept=2, fetched=1, seen=40, hidden=3)
+    for seconds in (1000.0, 0.0):
+        with _Progress("konachan", 10, seconds) as progress:
+            progress.show(tally)
     said = capsys.readouterr()
     assert said.err == "konachan: 40 posts seen; 2 pictures, 1 of them fetched now; 3 whose files the site hides\n"
     assert said.out == ""

@@ -11,6 +11,7 @@ import pytest
 from data.booru.base import SiteError
 from data.booru.client import Client, Closed, Leave, Trouble
 from data.booru.crawl import MOST_TROUBLE, Crawl
+from data.booru.danbooru import Danbooru
 from data.booru.manifest import Manifest
 from data.booru.query import Query
 from data.booru.sites import site
@@ -125,13 +126,7 @@ async def test_what_is_no_picture_or_another_one_is_not_kept(crawl: Callable[...
 
 async def test_a_picture_damaged_on_its_way_comes_whole_the_second_time(crawl: Callable[..., Any]) -> None:
     async with FakeBooru(entries(1)) as booru:
-        good = booru.posts[1].content
-
-        class Once(dict[str, bytes]):
-            def get(self, key: str, default: bytes = b"") -> bytes:
-                return self.pop(key) if key in self else default
-
-        booru.bodies = Once({"/data/1.png": good[:-1] + b"?"})
+        booru.once["/data/1.png"] = booru.posts[1].content[:-1] + b"?"
         assert (await crawl(booru)).kept == 1
 
 
@@ -206,8 +201,10 @@ async def test_robots_txt_closes_a_site_unless_it_gave_us_a_key(
             await crawl(booru)
         assert booru.searches == []
 
-        class Invited(type(site("danbooru"))):
-            invited = True
+        class Invited(Danbooru):
+            @property
+            def invited(self) -> bool:
+                return True
 
         with Manifest(tmp_path / "invited") as manifest:
             known = Invited("danbooru", booru.base)
@@ -257,7 +254,7 @@ async def test_a_cancelled_crawl_goes_on(
         with Manifest(tmp_path / "out") as manifest:
             client = Client(manners(booru))
             known = site("danbooru", booru.base)
-            work = Crawl(known, Query(), manifest, client, 100, lambda tally: tally.kept == 5 and five.set())
+            work = Crawl(known, Query(), manifest, client, 100, lambda tally: five.set() if tally.kept == 5 else None)
             task = asyncio.create_task(work.run())
             await five.wait()
             task.cancel()

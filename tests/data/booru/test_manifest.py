@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from data.booru.base import Post
 from data.booru.manifest import NAME, Manifest, ManifestError
+from data.booru.post import Post
 from data.booru.sites import site
 
 POST = Post(7, frozenset("ab"), 1, "g", datetime(2020, 1, 1, tzinfo=UTC), "", None, "https://x.org/7.png", 1, 1, "png")

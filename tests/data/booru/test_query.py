@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from data.booru.base import Post
+from data.booru.post import Post
 from data.booru.query import TYPES, Query, day, split_tags, subset
 
 POST = Post(
