@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,13 +25,14 @@ LINE_SECONDS = 10.0  # between two lines where there is no terminal
 
 
 class SiteName(str, Enum):  # noqa: UP042  typer shows the values as choices
-    """Those that `data.booru.sites` knows, said here so that `--help` need not import it."""
+    """Those that `data.booru.sites` knows, and `dump`; said here so that `--help` need not import it."""
 
     danbooru = "danbooru"
     safebooru = "safebooru"
     safebooru_donmai = "safebooru-donmai"
     konachan = "konachan"
     yandere = "yandere"
+    dump = "dump"  # no site: a Danbooru dump on this machine
 
 
 def crawl(
@@ -49,13 +52,17 @@ def crawl(
     per_second: Annotated[float, typer.Option(min=0.01, max=1000.0, help="Requests to one host.")] = 2.0,
     max_bytes: Annotated[int, typer.Option(min=1, help="Largest file.")] = 50_000_000,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds for one file.")] = 120.0,
+    metadata: Annotated[Path | None, typer.Option(help="Of a dump: the posts, a JSON object a line.")] = None,
+    pictures: Annotated[Path | None, typer.Option(help="Of a dump: the folder of its pictures.")] = None,
 ) -> None:
     """Fetch pictures by their tags, with a manifest. The same command again goes on where it was."""
     from data.booru import query
 
+    if (site is SiteName.dump) is not (metadata is not None and pictures is not None and base_url is None):
+        raise typer.BadParameter("--metadata and --pictures say where a dump is, and belong to `crawl dump` only")
     settings = load()
     try:
-        known = _site(site.value, base_url, settings)
+        known = _site("danbooru" if site is SiteName.dump else site.value, base_url, settings)
         wanted, without = query.split_tags(tags)
         asked = query.Query(
             wanted,
@@ -68,10 +75,40 @@ def crawl(
         )
     except ValueError as error:
         raise typer.BadParameter(str(error)) from error
+    if metadata is not None and pictures is not None:
+        typer.echo(f"{_summary(_take(metadata, pictures, asked, outdir, limit))}: {outdir}")
+        return
     tally = _crawl(known, asked, outdir, limit, _manners(settings, connections, per_second, max_bytes, timeout))
     typer.echo(f"{_summary(tally)}: {outdir}")
     if tally.later and tally.kept < limit:
         raise Refusal(f"{_pictures(tally.later)} did not come; the same command again asks for them once more")
+
+
+def _take(metadata: Path, pictures: Path, query: Query, outdir: Path, limit: int) -> Tally:
+    from data.booru.dump import Dump, DumpError, take
+    from data.booru.manifest import Manifest
+
+    try:
+        with _stopping(outdir), Manifest(outdir) as manifest, _Progress("dump", limit) as progress:
+            return take(Dump(metadata, pictures), query, manifest, limit, progress.show)
+    except DumpError as error:
+        raise Refusal(str(error)) from error
+
+
+@contextmanager
+def _stopping(outdir: Path) -> Iterator[None]:
+    """Ctrl-C, and a folder that cannot be used, as sentences."""
+    from data.booru.manifest import ManifestError
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("stopped; the same command goes on from here", err=True)
+        raise typer.Exit(130) from None
+    except ManifestError as error:
+        raise Refusal(str(error)) from error
+    except (OSError, sqlite3.Error) as error:
+        raise Refusal(f"{outdir} cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _site(name: str, base_url: str | None, settings: Settings) -> Site:
@@ -106,18 +143,13 @@ def _crawl(site: Site, query: Query, outdir: Path, limit: int, manners: Manners)
     from data.booru.base import SiteError
     from data.booru.client import Client, Closed, Leave, Trouble
     from data.booru.crawl import Crawl
-    from data.booru.manifest import Manifest, ManifestError
+    from data.booru.manifest import Manifest
     from data.intake import IntakeError
 
     try:
-        with Manifest(outdir) as manifest, _Progress(site.name, limit) as progress:
+        with _stopping(outdir), Manifest(outdir) as manifest, _Progress(site.name, limit) as progress:
             work = Crawl(site, query, manifest, Client(manners, progress.say), limit, progress.show)
             return asyncio.run(work.run())
-    except KeyboardInterrupt:
-        typer.echo("stopped; the same command goes on from here", err=True)
-        raise typer.Exit(130) from None
-    except ManifestError as error:
-        raise Refusal(str(error)) from error
     except SiteError as error:
         raise Refusal(f"{site.host} {error}") from error
     except Closed as error:
@@ -130,8 +162,6 @@ def _crawl(site: Site, query: Query, outdir: Path, limit: int, manners: Manners)
             why = "INTAKE_ALLOW says what may be reached besides public addresses by https"
             raise Refusal(f"{site.base.origin()} may not be reached; {why}") from error
         raise Refusal(f"{site.host} answered with something that is not let in: {error}") from error
-    except (OSError, sqlite3.Error) as error:
-        raise Refusal(f"{outdir} cannot be written: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _summary(tally: Tally) -> str:

@@ -49,17 +49,18 @@ class Danbooru(Site):
         return (self.base / "posts.json").with_query(asked | ({"page": cursor} if cursor else {}))
 
     def read(self, content: bytes, cursor: str) -> Page:
-        posts = tuple(self._post(entry) for entry in json_list(content))
+        posts = tuple(self.post(entry) for entry in json_list(content))
         return Page(posts, f"b{min(post.id for post in posts)}" if posts else None)
 
-    def _post(self, entry: dict[str, Any]) -> Post:
+    def post(self, entry: dict[str, Any]) -> Post:
+        """A post as the API writes it, or one of the old dumps. Raises `SiteError`."""
         number = integer(entry.get("id"))
         if number is None:
             raise SiteError("answered with a post that has no number")
         rating = str(entry.get("rating") or "")[:1]
         return Post(
             id=number,
-            tags=words(entry.get("tag_string")),
+            tags=_tags(entry),
             score=integer(entry.get("score")),
             rating=rating if rating in RATINGS else "",
             created=_time(entry.get("created_at")),
@@ -72,9 +73,15 @@ class Danbooru(Site):
         )
 
 
+def _tags(entry: dict[str, Any]) -> frozenset[str]:
+    if isinstance(listed := entry.get("tags"), list):  # the dumps up to 2020: [{"id": "1", "name": "solo"}, ...]
+        return words(" ".join(str(tag.get("name") or "") for tag in listed if isinstance(tag, dict)))
+    return words(entry.get("tag_string"))
+
+
 def _time(text: object) -> datetime | None:
     try:
-        time = datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(str(text).replace(" UTC", "+00:00"))
     except ValueError:
         return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,12 +46,34 @@ def present(path: Path, md5: str | None) -> Written | None:
 def write(path: Path, content: bytes, md5: str | None) -> Written:
     """Checked, then written beside its place, synced, and renamed into it. Raises `Unfit`."""
     written = check(content, md5)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.part")  # always the same name: what a killed crawl left is written over
-    with fresh.open("wb") as file:
+    with _appearing(path) as fresh, fresh.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    return written
+
+
+def adopt(path: Path, source: Path) -> Written:
+    """A file of this machine, in its place as another name of the same file, or as a copy. Raises `Unfit`."""
+    content = source.read_bytes()
+    written = check(content, None)
+    if path.exists() and path.samefile(source):  # renaming one name of a file to another would leave both
+        return written
+    try:
+        with _appearing(path) as fresh:
+            fresh.unlink(missing_ok=True)
+            os.link(source, fresh)
+    except OSError:  # another file system, or one without hard links
+        return write(path, content, None)
+    return written
+
+
+@contextmanager
+def _appearing(path: Path) -> Iterator[Path]:
+    """A name to make a file under, which then takes its place at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.part")  # always the same name: what a killed crawl left is written over
+    yield fresh
     fresh.replace(path)
     if os.name != "nt":  # Windows cannot open a folder to sync it
         descriptor = os.open(path.parent, os.O_RDONLY)
@@ -57,4 +81,3 @@ def write(path: Path, content: bytes, md5: str | None) -> Written:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-    return written

@@ -45,7 +45,7 @@ async def run(folder: Path, *arguments: str, allowed: FakeBooru | None = None) -
 
 
 def test_every_site_can_be_named() -> None:
-    assert [name.value for name in SiteName] == list(SITES)
+    assert [name.value for name in SiteName] == [*SITES, "dump"]
 
 
 @pytest.mark.parametrize("name", list(SITES))
@@ -168,6 +168,8 @@ async def test_a_refusal_is_one_sentence(trouble: str, words: str, tmp_path: Pat
         ["danbooru", "--limit", "0"],
         ["danbooru", "--connections", "100"],
         ["danbooru", "--base-url", "127.0.0.1"],
+        ["danbooru", "--metadata", "posts.json", "--pictures", "."],
+        ["dump", "--metadata", "posts.json"],
     ],
 )
 async def test_wrong_usage_is_said_before_anything_is_done(wrong: list[str], tmp_path: Path) -> None:
@@ -175,6 +177,19 @@ async def test_wrong_usage_is_said_before_anything_is_done(wrong: list[str], tmp
     assert (status, out) == (2, "")
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+async def test_a_dump_on_this_machine_is_taken_by_its_tags(tmp_path: Path) -> None:
+    lines = [{"id": n, "tag_string": "solo" if n % 2 else "cat", "rating": "g", "file_ext": "png"} for n in range(10)]
+    (tmp_path / "posts.json").write_text("\n".join(map(json.dumps, lines)))
+    (tmp_path / "original").mkdir()
+    for n in range(9):
+        (tmp_path / "original" / f"{n}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    command = ["dump", "--tags", "solo", "--metadata", "posts.json", "--pictures", "original", "--outdir", "out"]
+    status, out, err = await run(tmp_path, *command)
+    assert (status, out, err) == (0, "4 pictures, 4 of them fetched now; 1 that did not come: out\n", "")
+    command[4] = "none.json"
+    assert await run(tmp_path, *command) == (1, "", "none.json cannot be read: No such file or directory\n")
 
 
 def test_where_there_is_no_terminal_a_line_comes_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:

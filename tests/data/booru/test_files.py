@@ -47,3 +47,25 @@ def test_what_a_killed_crawl_left_is_written_over(tmp_path: Path) -> None:
     (tmp_path / ".7.png.part").write_bytes(b"half of a pict")
     files.write(tmp_path / "7.png", PNG, MD5)
     assert [path.name for path in tmp_path.iterdir()] == ["7.png"]
+
+
+def test_a_file_of_this_machine_is_there_by_another_name_however_often(tmp_path: Path) -> None:
+    source, path = tmp_path / "7.png", tmp_path / "host" / "7.png"
+    source.write_bytes(PNG)
+    for _ in range(2):  # the second time as after a kill before the row was written
+        assert files.adopt(path, source) == files.Written(hashlib.sha256(PNG).hexdigest(), len(PNG))
+    assert path.samefile(source)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_where_a_file_cannot_have_another_name_it_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def across(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr("os.link", across)
+    source, path = tmp_path / "7.png", tmp_path / "host" / "7.png"
+    source.write_bytes(PNG)
+    files.adopt(path, source)
+    assert path.read_bytes() == PNG
+    assert not path.samefile(source)
+    assert list(path.parent.iterdir()) == [path]
