@@ -83,6 +83,24 @@ async def test_a_crawl_killed_in_the_middle_fetches_nothing_twice_and_loses_noth
         assert len(rows) == len(pictures(tmp_path)) == 30
 
 
+async def test_a_crawl_killed_anywhere_asks_again_for_nothing_that_was_there(tmp_path: Path) -> None:
+    async with FakeBooru(entries(40), page=9) as booru:
+        command = ["konachan", "--outdir", "out", "--base-url", booru.base]
+        there: dict[str, int] = {}  # how often each file had been fetched when it was first seen
+        for most in (1, 10, 19, 33):
+            process = await begin(tmp_path, *command, allowed=booru)
+            await until(lambda most=most: len(pictures(tmp_path)) >= most)
+            process.send_signal(signal.SIGKILL)
+            await process.communicate()
+            there = {path.name: booru.served[f"/data/{path.name}"] for path in pictures(tmp_path)} | there
+        assert len(there) >= 33
+        status, out, _ = await run(tmp_path, *command, allowed=booru)
+        assert (status, out[:12]) == (0, "40 pictures,")
+        assert {name: booru.served[f"/data/{name}"] for name in there} == there
+        rows = table(tmp_path / "out")
+        assert all((tmp_path / "out" / row["path"]).read_bytes() == booru.posts[row["id"]].content for row in rows)
+
+
 async def test_ctrl_c_is_one_line_and_the_crawl_goes_on(tmp_path: Path) -> None:
     async with FakeBooru(entries(9)) as booru:
         command = ["konachan", "--outdir", "out", "--base-url", booru.base]
