@@ -148,7 +148,10 @@ async def test_a_busy_site_is_waited_for_and_whoever_watches_is_told(tmp_path: P
             "not_allowed",
             "may not be reached; INTAKE_ALLOW says what may be reached besides public addresses by https\n",
         ),
-        ("outdir", "another crawl is at work in out\n"),
+        ("two_crawls", "another crawl is at work in out\n"),
+        ("no_folder", "out cannot be written: Not a directory\n"),
+        ("no_page", "answered HTTP 410 when asked for posts\n"),
+        ("turned_away", "turns us away (HTTP 401); its key and the user agent are settings\n"),
     ],
 )
 async def test_a_refusal_is_one_sentence(trouble: str, words: str, tmp_path: Path) -> None:
@@ -160,7 +163,14 @@ async def test_a_refusal_is_one_sentence(trouble: str, words: str, tmp_path: Pat
             booru.first["/posts.json"] = [(503, {"Retry-After": "7200"})]
         elif trouble == "no_json":
             booru.first["/posts.json"] = [(200, {})]
-        if trouble == "outdir":
+        elif trouble == "no_folder":
+            (tmp_path / "out").mkdir()
+            (tmp_path / "out" / booru.address.replace(":", "_")).touch()
+        elif trouble == "no_page":
+            booru.first["/posts.json"] = [(410, {})]
+        elif trouble == "turned_away":
+            booru.first["/posts.json"] = [(401, {})]
+        if trouble == "two_crawls":
             booru.hold_after = 0
             other = await begin(tmp_path, *command, allowed=booru)
             await until(lambda: any(path.startswith("/data") for path, _ in booru.asked))
