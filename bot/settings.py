@@ -69,6 +69,11 @@ class Settings(BaseSettings):
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
 
+    crawl_user_agent: str = Field(default="nijigen/0.1 (+https://github.com/nijigen/nijigen)", pattern=r"^[!-~][ -~]*$")
+    danbooru_login: str | None = None
+    danbooru_api_key: SecretStr | None = None  # with it the API of *.donmai.us is open to the crawler
+    danbooru_tag_limit: int = Field(default=2, ge=1)  # tags that the account may search for at once
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
     alerts: bool = True  # tell superusers, in private, what is wrong with the bot
@@ -85,6 +90,8 @@ class Settings(BaseSettings):
         "discord_gateway",
         "discord_shards",
         "ray_address",
+        "danbooru_login",
+        "danbooru_api_key",
         mode="before",
     )
     @classmethod

@@ -1,5 +1,7 @@
 """The one door for what comes from outside by an address: the bot's pictures and the crawler's.
 
+`fetch` is for who wants a picture or a reason, `ask` for who has to know what the host said.
+
 Every connection is checked when it is opened, by the address that it really goes to, so that neither a name that
 resolves to somewhere inside, nor one that resolves differently the second time (DNS rebinding), nor a redirect gets
 past. Bytes, time and redirects are bounded; nothing is unpacked, decoded or written to disk here.
@@ -13,6 +15,7 @@ import binascii
 import ipaddress
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -32,6 +35,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({400, 401, 403, 404, 410})  # QQ says 400 and -5503007 once an address has expired
 _MOST_ADDRESS = 4096  # characters of an http address
 _CHUNK = 1 << 16
+_HEADERS = {"Accept": "image/*, */*;q=0.5", "Accept-Encoding": "identity", "User-Agent": "nijigen"}
 
 
 class IntakeError(Exception):
@@ -56,6 +60,36 @@ class Limits:
     allowance: Allowance = field(default_factory=Allowance)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host answered, whatever its status; for who has to know more of it than a picture, such as a crawler."""
+
+    status: int
+    host: str  # the last one asked
+    headers: Mapping[str, str]  # its own; names in lower case
+    content: bytes = field(repr=False)  # b"" unless the status is 200
+    media_type: str
+
+
+async def ask(
+    address: str,
+    limits: Limits,
+    *,
+    headers: Mapping[str, str] | None = None,
+    resolver: AbstractResolver | None = None,
+) -> Answer:
+    """The answer of what is at an http or https address, redirects followed. Raises `IntakeError`, not for a status.
+
+    `headers` go before the door's own; `Authorization` is for the first host only and does not follow a redirect to
+    another one. `resolver` looks names up in place of the system.
+    """
+    try:
+        async with asyncio.timeout(limits.seconds):
+            return await _follow(_url(address), limits, headers or {}, resolver or aiohttp.ThreadedResolver())
+    except TimeoutError:
+        raise IntakeError("too_slow", f"not there after {limits.seconds:g} s") from None
+
+
 async def fetch(address: str, limits: Limits, *, origin: str = "", resolver: AbstractResolver | None = None) -> Upload:
     """What is at an http, https or `base64://` address, in memory. Raises `IntakeError`.
 
@@ -63,11 +97,12 @@ async def fetch(address: str, limits: Limits, *, origin: str = "", resolver: Abs
     """
     if address.startswith(BASE64):
         return _in_place(address, limits, origin)
-    try:
-        async with asyncio.timeout(limits.seconds):
-            return await _follow(_url(address), limits, origin, resolver or aiohttp.ThreadedResolver())
-    except TimeoutError:
-        raise IntakeError("too_slow", f"not there after {limits.seconds:g} s") from None
+    answer = await ask(address, limits, resolver=resolver)
+    if answer.status in _GONE:
+        raise IntakeError("gone", f"{answer.host}: HTTP {answer.status}")
+    if answer.status != 200:
+        raise IntakeError("unreachable", f"{answer.host}: HTTP {answer.status}")
+    return Upload(answer.content, answer.media_type, origin)
 
 
 def _in_place(address: str, limits: Limits, origin: str) -> Upload:
@@ -80,17 +115,20 @@ def _in_place(address: str, limits: Limits, origin: str) -> Upload:
         raise IntakeError("not_a_picture", "not base64") from None
 
 
-async def _follow(url: URL, limits: Limits, origin: str, resolver: AbstractResolver) -> Upload:
+async def _follow(url: URL, limits: Limits, headers: Mapping[str, str], resolver: AbstractResolver) -> Answer:
+    first = (url.scheme, url.raw_host, url.port)
     for _ in range(limits.redirects + 1):
-        answer = await _ask(url, limits, origin, resolver)
-        if isinstance(answer, Upload):
+        if (url.scheme, url.raw_host, url.port) != first:  # what opens one host's door is nobody else's
+            headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
+        answer = await _ask(url, limits, headers, resolver)
+        if isinstance(answer, Answer):
             return answer
         url = answer
     raise IntakeError("unreachable", f"more than {limits.redirects} redirects")
 
 
-async def _ask(url: URL, limits: Limits, origin: str, resolver: AbstractResolver) -> Upload | URL:
-    """What is at `url`, or where it is said to be instead."""
+async def _ask(url: URL, limits: Limits, headers: Mapping[str, str], resolver: AbstractResolver) -> Answer | URL:
+    """What the host of `url` answers, or where it says that one has to ask instead."""
     guard = _Guard(_destination(url), limits.allowance)
     if guard.destination.hopeless(limits.allowance):
         raise IntakeError("not_allowed", guard.shown)
@@ -104,14 +142,14 @@ async def _ask(url: URL, limits: Limits, origin: str, resolver: AbstractResolver
         auto_decompress=False,  # a few kilobytes of gzip unpack to gigabytes
         trust_env=False,
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.seconds),
-        headers={"Accept": "image/*, */*;q=0.5", "Accept-Encoding": "identity", "User-Agent": "nijigen"},
+        headers=_HEADERS | dict(headers),
     )
     try:
         tls = _qq_tls() if guard.destination.is_qqs else True
         async with session, session.get(url, allow_redirects=False, ssl=tls) as response:
             if response.status in _REDIRECTS:
                 return _redirect(url, response.headers.get("Location", ""))
-            return await _read(response, limits, origin)
+            return await _read(response, limits)
     except TimeoutError:
         raise
     except aiohttp.InvalidURL:  # such as 2130706433, which the system would take for 127.0.0.1
@@ -131,11 +169,10 @@ def _qq_tls() -> ssl.SSLContext:
     return context
 
 
-async def _read(response: aiohttp.ClientResponse, limits: Limits, origin: str) -> Upload:
-    if response.status in _GONE:
-        raise IntakeError("gone", f"{response.host}: HTTP {response.status}")
+async def _read(response: aiohttp.ClientResponse, limits: Limits) -> Answer:
+    told = {name.lower(): value for name, value in response.headers.items()}
     if response.status != 200:
-        raise IntakeError("unreachable", f"{response.host}: HTTP {response.status}")
+        return Answer(response.status, response.host, told, b"", response.content_type)
     if (response.content_length or 0) > limits.max_bytes:
         raise IntakeError("too_large", f"{response.host}: {response.content_length} bytes announced")
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
@@ -145,7 +182,7 @@ async def _read(response: aiohttp.ClientResponse, limits: Limits, origin: str) -
         if len(content) + len(chunk) > limits.max_bytes:
             raise IntakeError("too_large", f"{response.host}: more than {limits.max_bytes} bytes")
         content += chunk
-    return Upload(bytes(content), response.content_type, origin)
+    return Answer(response.status, response.host, told, bytes(content), response.content_type)
 
 
 def _redirect(url: URL, location: str) -> URL:

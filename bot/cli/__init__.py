@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
+from bot.cli.crawl import crawl
 from bot.cli.dataset import pack
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
@@ -48,6 +49,7 @@ app.command("run")(run)
 app.command("sample")(sample)
 app.command("measure")(measure)
 app.command("draw")(draw_command)
+app.command("crawl")(crawl)
 app.command("bench")(bench)
 app.command("doctor")(doctor)
 app.command("backup")(backup_command)

@@ -13,7 +13,7 @@ import pytest
 from aiohttp.abc import AbstractResolver
 
 from data.addresses import Allowance
-from data.intake import IntakeError, Limits, _qq_tls, fetch
+from data.intake import IntakeError, Limits, _qq_tls, ask, fetch
 from tests.wire.picture_host import PictureHost
 
 PNG = b"\x89PNG\r\n\x1a\n and so on"
@@ -268,3 +268,51 @@ async def test_nobody_there_is_unreachable(host: PictureHost) -> None:
     given = limits(host)
     await host.__aexit__()
     assert (await refused(host.url("/a.png"), given)).reason == "unreachable"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the host said
+
+
+@pytest.mark.parametrize("status", [404, 429, 503])
+async def test_who_asks_is_told_the_status_and_the_headers(host: PictureHost, status: int) -> None:
+    host.statuses["/a.png"] = status
+    host.headers["/a.png"] = {"Retry-After": "120"}
+    answer = await ask(host.url("/a.png"), limits(host))
+    assert (answer.status, answer.headers["retry-after"], answer.content) == (status, "120", b"")
+
+
+async def test_who_asks_gets_what_is_there(host: PictureHost) -> None:
+    host.files["/posts.json"], host.types["/posts.json"] = b"[]", "application/json"
+    answer = await ask(host.url("/posts.json"), limits(host))
+    assert (answer.status, answer.media_type, answer.content) == (200, "application/json", b"[]")
+
+
+async def test_a_body_that_ends_too_early_is_no_answer(host: PictureHost) -> None:
+    host.raw["/cut"] = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + PNG
+    with pytest.raises(IntakeError) as caught:
+        await ask(host.url("/cut"), limits(host))
+    assert caught.value.reason == "unreachable"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://127.0.0.1/", "http://example.org/", "base64://AAAA", "file:///etc/passwd"]
+)
+async def test_who_asks_gets_no_further_than_who_fetches(address: str, host: PictureHost) -> None:
+    host.redirects["/1"] = address
+    for first in (address, host.url("/1")):
+        with pytest.raises(IntakeError) as caught:
+            await ask(first, limits(host), headers={"User-Agent": "crawler"})
+        assert caught.value.reason == "not_allowed"
+
+
+async def test_a_key_is_shown_to_the_host_that_it_is_for_and_to_no_other(host: PictureHost) -> None:
+    async with PictureHost() as other:
+        other.files["/b.png"] = PNG
+        host.redirects |= {"/1": "/2", "/2": other.url("/b.png")}
+        given = {"User-Agent": "crawler", "Authorization": "Basic a2V5"}
+        answer = await ask(host.url("/1"), limits(host, other), headers=given)
+        assert answer.content == PNG
+        assert [headers.get("authorization") for _, headers in host.asked] == ["Basic a2V5"] * 2
+        assert [headers.get("authorization") for _, headers in other.asked] == [None]
+        assert {headers["user-agent"] for _, headers in [*host.asked, *other.asked]} == {"crawler"}

@@ -1,0 +1,1 @@
+"""Crawlers of the sites where people collect drawings ("boorus"): posts by their tags, pictures, a manifest."""
