@@ -140,7 +140,7 @@ class Run:
 
     def train(self, task: Any, feed: Callable[..., Any], dataset: Dataset, loop: LoopOptions) -> Finish:
         """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal."""
-        from models import durable
+        from data import durable
         from models.training.loop import train
 
         finish = train(
