@@ -67,7 +67,7 @@ class _Writing:
         if pixels is None:
             self.skipped.append(label)
             return
-        line = json.dumps(label, ensure_ascii=False).encode(errors="surrogateescape")
+        line = json.dumps(label).encode()
         self.images.write(pixels)
         self.labels.write(line + b"\n")
         self.digest.update(pixels + line)
@@ -89,7 +89,7 @@ class _Writing:
             "hash": self.digest.hexdigest(), "count": self.kept, "size": self.size, "source": source.spec,
             "skipped": self.skipped,
         }  # fmt: skip
-        durable.write_text(self.part / "manifest.json", json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        durable.write_text(self.part / "manifest.json", json.dumps(manifest, indent=1) + "\n")
 
     def _header(self, count: int) -> None:
         self.images.seek(0)

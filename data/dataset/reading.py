@@ -6,14 +6,17 @@ Somebody's archive may hold a path that leads out of it, a bomb, a picture that 
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+import numpy as np
 from PIL import Image, ImageOps
 
-from data.dataset.source import Source
+from data.dataset.packed import Dataset, DatasetError, is_packed
+from data.dataset.source import Source, resolve
 from data.pictures.decode import flattened, resizable
 from data.pictures.opening import Unreadable, opened
 
@@ -32,13 +35,24 @@ class Unusable(ValueError):
     """One file of a source is left out; the message says why in a few words."""
 
 
+def pictures_of(text: str) -> Source:
+    """What a command line names, to look at its pictures one by one; a packed folder, too. Raises DatasetError."""
+    if text.startswith("drawn:"):
+        raise DatasetError(f"{text} is drawn as it is asked for; pack it first")
+    if not is_packed(text):
+        return resolve(text)
+    dataset = Dataset(Path(text).resolve())
+    return Source("packed", str(dataset.folder), tuple(f"{i:08d}.png" for i in range(len(dataset))), len(dataset))
+
+
 class Reader:
-    """The files of a folder or zip. One process uses it; `with` closes it."""
+    """The files of a folder or zip, or the pictures of a packed folder. One process uses it; `with` closes it."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self._stack = ExitStack()
         self._archive = self._stack.enter_context(zipfile.ZipFile(source.path)) if source.kind == "zip" else None
+        self._dataset = Dataset(Path(source.path)) if source.kind == "packed" else None
 
     def __enter__(self) -> Reader:
         return self
@@ -47,7 +61,11 @@ class Reader:
         self._stack.close()
 
     def content(self, name: str) -> bytes:
-        """The bytes of a picture. Raises Unusable."""
+        """The bytes of a picture, as PNG where it has none of its own. Raises Unusable."""
+        if self._dataset is not None:
+            buffer = io.BytesIO()
+            Image.fromarray(self._dataset.images(np.array([int(Path(name).stem)]))[0]).save(buffer, "PNG")
+            return buffer.getvalue()
         try:
             content = self._file(name) if self._archive is None else self._member(self._archive, name)
         except Unusable:
@@ -57,6 +75,12 @@ class Reader:
         if len(content) > MAX_FILE:
             raise Unusable(f"the file is larger than {MAX_FILE // 1_000_000} MB")
         return content
+
+    def size(self, name: str) -> int:
+        """Bytes of a picture whose content was had before; -1 where that is not known without reading it."""
+        if self._archive is not None:
+            return self._archive.getinfo(name).file_size
+        return -1 if self._dataset is not None else Path(self.source.path, name).stat().st_size
 
     def _file(self, name: str) -> bytes:
         with Path(self.source.path, name).open("rb") as file:

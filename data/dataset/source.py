@@ -20,7 +20,7 @@ VERSION = 2  # of what packing does; in every key, so that an older cache is not
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where pictures come from, resolved: `kind` is "zip", "folder" or "drawn"."""
+    """Where pictures come from, resolved: `kind` is "zip", "folder", "packed" or "drawn"."""
 
     kind: str
     path: str  # of the file or folder, absolute; empty for "drawn"
@@ -52,6 +52,8 @@ class Source:
             with zipfile.ZipFile(self.path) as archive:
                 members = [archive.getinfo(name) for name in self.names]
                 return [f"{member.file_size} {member.CRC:08x}" for member in members]
+        if self.kind == "packed":
+            return [_stamp(Path(self.path, "images.npy"))] * self.count
         return [_stamp(Path(self.path, name)) for name in self.names]
 
 
