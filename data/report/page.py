@@ -8,6 +8,11 @@ from pathlib import Path
 
 from data.report.survey import Shown, Survey
 
+MEANINGS = {
+    "Least sharp": "1 / width of the outlines in px; clean ones have 0.5 to 0.9, curate leaves out below 0.25.",
+    "Least colour": "How far the colours are spread; 0 is grey, curate leaves out below 0.05.",
+    "Smallest": "The shorter side in px; curate leaves out below 64.",
+}
 KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
 
 
@@ -33,7 +38,7 @@ def page(survey: Survey) -> str:
 {_section("Samples", _pictures(survey.samples))}
 {_measures(survey)}
 {_section("Colours", _palette(survey.palette))}
-{"".join(_section(name, _pictures(pictures)) for name, pictures in survey.worst)}
+{"".join(_section(name, _quiet(MEANINGS[name]) + _pictures(pictures)) for name, pictures in survey.worst)}
 {_copies(survey)}
 {_labels(survey)}
 {_unreadable(survey)}
@@ -46,6 +51,10 @@ def page(survey: Survey) -> str:
 def _text(text: str) -> str:
     """A file's name may be no text in any encoding."""
     return escape(text.encode("utf-8", "replace").decode())
+
+
+def _quiet(text: str) -> str:
+    return f'<p class="quiet">{_text(text)}</p>' if text else ""
 
 
 def _section(title: str, content: str) -> str:
@@ -93,11 +102,13 @@ def _table(rows: Iterable[tuple[str, str, float]]) -> str:
 def _palette(palette: Sequence[tuple[str, float]]) -> str:
     if not palette:
         return ""
-    said = f"The {len(palette)} commonest of 512 colours: {sum(share for _, share in palette):.0%} of all pixels."
+    covered = sum(share for _, share in palette)
+    said = f"The {len(palette)} commonest of 512 colours, which are {covered:.0%} of all pixels."
     swatches = "".join(
-        f'<i style="background:{color};flex:{share:.5f}" title="{color}, {share:.1%}"></i>' for color, share in palette
+        f'<i style="background:{color};flex:{share / covered:.5f}" title="{color}, {share:.1%}"></i>'
+        for color, share in palette
     )
-    return f'<p class="quiet">{said}</p><div class="palette">{swatches}</div>'
+    return _quiet(said) + f'<div class="palette">{swatches}</div>'
 
 
 def _pictures(pictures: Sequence[Shown]) -> str:
@@ -119,7 +130,7 @@ def _copies(survey: Survey) -> str:
         return ""
     said = f"{survey.copies:,} copies of other pictures. The first of each row would stay."
     rows = "".join(f'<div class="group">{"".join(map(_figure, group))}</div>' for group in survey.groups)
-    return _section("Copies", f'<p class="quiet">{said}</p><div class="groups">{rows}</div>')
+    return _section("Copies", _quiet(said) + f'<div class="groups">{rows}</div>')
 
 
 def _labels(survey: Survey) -> str:
@@ -127,8 +138,7 @@ def _labels(survey: Survey) -> str:
         f"<div><h3>{_text(attribute)}</h3>{_table((word, f'{share:.1%}', share) for word, share in shares)}</div>"
         for attribute, shares in survey.labels
     )
-    said = f'<p class="quiet">{_text(survey.labels_unused)}</p>' if survey.labels_unused else ""
-    return _section("Labels", said + (f'<div class="columns">{tables}</div>' if tables else ""))
+    return _section("Labels", _quiet(survey.labels_unused) + (f'<div class="columns">{tables}</div>' if tables else ""))
 
 
 def _unreadable(survey: Survey) -> str:
