@@ -126,12 +126,13 @@ def _measured(pictures: list[np.ndarray]) -> list[Measured]:
 def _rate(path: str) -> float:
     """Decoded and put into shape, as packing does it."""
     from data.dataset import resolve
-    from data.dataset.reading import squares
+    from data.dataset.reading import Reader, squares
 
     source = resolve(path)
     start = time.perf_counter()
-    for _ in squares(source, range(source.count), 128):
-        pass
+    with Reader(source) as reader:
+        for _ in squares(reader, source.names, 128):
+            pass
     return source.count / (time.perf_counter() - start)
 
 

@@ -60,24 +60,24 @@ def _measured(source: Source, wanted: Sequence[tuple[str, str]], processes: int 
 
     features = Features()
     chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
-    for results in in_order(partial(_chunk, source), chunks, processes):
-        looks = [seen for _, seen in results if seen is not None]
-        embeddings = iter(features.see(looks) if looks else ())
-        yield [
-            entry if seen is None else replace(entry, embedding=text(next(embeddings).embedding))
-            for entry, seen in results
-        ]
-
-
-def _chunk(source: Source, wanted: Sequence[tuple[str, str]]) -> list[tuple[Measured, Pixels | None]]:
-    results: list[tuple[Measured, Pixels | None]] = []
     with Reader(source) as reader:
-        for name, stamp in wanted:
-            try:
-                with picture(reader.content(name)) as image:
-                    results.append(measured(image, name, stamp))
-            except Unusable as reason:
-                results.append((Measured(name, stamp, str(reason)), None))
+        for results in in_order(partial(_chunk, reader), chunks, processes):
+            looks = [seen for _, seen in results if seen is not None]
+            embeddings = iter(features.see(looks) if looks else ())
+            yield [
+                entry if seen is None else replace(entry, embedding=text(next(embeddings).embedding))
+                for entry, seen in results
+            ]
+
+
+def _chunk(reader: Reader, wanted: Sequence[tuple[str, str]]) -> list[tuple[Measured, Pixels | None]]:
+    results: list[tuple[Measured, Pixels | None]] = []
+    for name, stamp in wanted:
+        try:
+            with picture(reader.content(name)) as image:
+                results.append(measured(image, name, stamp))
+        except Unusable as reason:
+            results.append((Measured(name, stamp, str(reason)), None))
     return results
 
 

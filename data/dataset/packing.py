@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from data import durable
 from data.dataset.packed import Dataset, DatasetError
-from data.dataset.reading import Unusable, squares
+from data.dataset.reading import Reader, Unusable, squares
 from data.dataset.source import VERSION, Source
 from data.dataset.workers import in_order
 
@@ -122,11 +122,15 @@ class _Writing:
 def _write(source: Source, size: int, part: Path, report: Report, processes: int | None) -> None:
     for name in ("images.npy", "labels.jsonl"):
         (part / name).touch()
-    with (part / "images.npy").open("r+b") as images, (part / "labels.jsonl").open("r+b") as labels:
+    with (
+        (part / "images.npy").open("r+b") as images,
+        (part / "labels.jsonl").open("r+b") as labels,
+        Reader(source) as reader,
+    ):
         writing = _Writing(part, size, source.count, images, labels)
         starts = range(writing.seen, source.count, CHUNK)
         report(writing.seen, source.count)
-        for number, results in enumerate(in_order(partial(_chunk, source, size), starts, processes), 1):
+        for number, results in enumerate(in_order(partial(_chunk, reader, size), starts, processes), 1):
             for pixels, label in results:
                 writing.add(pixels, label)
             if number % SAVED == 0:
@@ -141,15 +145,15 @@ def _write(source: Source, size: int, part: Path, report: Report, processes: int
         writing.finish(source)
 
 
-def _chunk(source: Source, size: int, start: int) -> list[tuple[bytes | None, dict[str, Any]]]:
+def _chunk(reader: Reader, size: int, start: int) -> list[tuple[bytes | None, dict[str, Any]]]:
     """Pixels and label of CHUNK pictures from `start`; None and `{"file", "error"}` for one that cannot be used."""
+    source = reader.source
     indices = range(start, min(start + CHUNK, source.count))
     if source.drawn is None:
+        names = [source.names[i] for i in indices]
         return [
-            (None, {"file": source.names[i], "error": str(result)})
-            if isinstance(result, Unusable)
-            else (result, {"file": source.names[i]})
-            for i, result in zip(indices, squares(source, indices, size), strict=True)
+            (None, {"file": name, "error": str(result)}) if isinstance(result, Unusable) else (result, {"file": name})
+            for name, result in zip(names, squares(reader, names, size), strict=True)
         ]
     from data.drawn import DrawingUnavailable
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import numpy as np
@@ -46,19 +47,31 @@ def pictures_of(text: str) -> Source:
 
 
 class Reader:
-    """The files of a folder or zip, or the pictures of a packed folder. One process uses it; `with` closes it."""
+    """The files of a folder or zip, or the pictures of a packed folder; `with` closes it.
+
+    It may travel to other processes, each of which opens the archive for itself, once: its list of files can be long.
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self._stack = ExitStack()
-        self._archive = self._stack.enter_context(zipfile.ZipFile(source.path)) if source.kind == "zip" else None
-        self._dataset = Dataset(Path(source.path)) if source.kind == "packed" else None
+
+    def __reduce__(self) -> tuple[type[Reader], tuple[Source]]:
+        return Reader, (self.source,)
 
     def __enter__(self) -> Reader:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stack.close()
+        if (archive := self.__dict__.pop("_archive", None)) is not None:
+            archive.close()
+
+    @cached_property
+    def _archive(self) -> zipfile.ZipFile | None:
+        return zipfile.ZipFile(self.source.path) if self.source.kind == "zip" else None
+
+    @cached_property
+    def _dataset(self) -> Dataset | None:
+        return Dataset(Path(self.source.path)) if self.source.kind == "packed" else None
 
     def content(self, name: str) -> bytes:
         """The bytes of a picture, as PNG where it has none of its own. Raises Unusable."""
@@ -122,11 +135,10 @@ def square(content: bytes, size: int) -> Image.Image:
         return ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
 
 
-def squares(source: Source, indices: Sequence[int], size: int) -> Iterator[bytes | Unusable]:
-    """The pixels, uint8 (size, size, 3), of a folder's or zip's pictures, or why there are none."""
-    with Reader(source) as reader:
-        for index in indices:
-            try:
-                yield square(reader.content(source.names[index]), size).tobytes()
-            except Unusable as reason:
-                yield reason
+def squares(reader: Reader, names: Iterable[str], size: int) -> Iterator[bytes | Unusable]:
+    """The pixels, uint8 (size, size, 3), of a source's pictures, or why there are none."""
+    for name in names:
+        try:
+            yield square(reader.content(name), size).tobytes()
+        except Unusable as reason:
+            yield reason

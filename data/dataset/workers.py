@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from data.dataset.packed import DatasetError
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 AHEAD = 3  # tasks a process that are under way or done before their turn: a slow writer must not fill the memory
+
+_told: list[Callable[[Any], Any]] = []  # in a worker process, what it does
 
 
 def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None = None) -> Iterator[R]:
@@ -30,11 +32,14 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None =
     # The processes are as many as the cores: numpy's own threads would only spin in each other's way.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    with ProcessPoolExecutor(processes, multiprocessing.get_context(method)) as pool:
+    # What they do may bring a long list of names along: they are told it once, and not with every task.
+    with ProcessPoolExecutor(
+        processes, multiprocessing.get_context(method), initializer=_tell, initargs=(work,)
+    ) as pool:
         waiting: deque[Future[R]] = deque()
         try:
             for task in tasks:
-                waiting.append(pool.submit(work, task))
+                waiting.append(pool.submit(_do, task))
                 if len(waiting) >= AHEAD * processes:
                     yield waiting.popleft().result()
             while waiting:
@@ -43,3 +48,11 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None =
             raise DatasetError("a process that read the pictures died; is there memory enough?") from error
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _tell(work: Callable[[Any], Any]) -> None:
+    _told[:] = [work]
+
+
+def _do(task: Any) -> Any:
+    return _told[0](task)

@@ -12,7 +12,12 @@ from data.report import page, survey
 from tests.data.dataset.pictures import fill, noise
 
 CHROMIUM = next(
-    (p for n in (os.environ.get("CHROMIUM", ""), "chromium", "google-chrome") if n and (p := shutil.which(n))), None
+    (
+        p
+        for n in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+        if n and (p := shutil.which(n))
+    ),
+    None,
 )
 EVIL = "<img src=x onerror=alert(1)>&quot;.png"
 
