@@ -22,7 +22,7 @@ from data.dataset.workers import in_order
 
 MAX_SIDE = 2048
 CHUNK = 64  # pictures a task of the process pool
-SAVED = 16  # chunks between two records of how far it has come
+SAVED = 4  # chunks between two records of how far it has come
 
 Report = Callable[[int, int], None]  # pictures done, pictures in all
 

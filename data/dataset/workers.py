@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -52,6 +53,14 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None =
 
 def _tell(work: Callable[[Any], Any]) -> None:
     _told[:] = [work]
+    threading.Thread(target=_follow, daemon=True).start()
+
+
+def _follow() -> None:
+    """A worker of a process that was killed would wait for its next task for ever."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(task: Any) -> Any:
