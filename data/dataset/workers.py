@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ AHEAD = 3  # tasks a process that are under way or done before their turn: a slo
 _told: list[Callable[[Any], Any]] = []  # in a worker process, what it does
 
 
-def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None = None) -> Iterator[R]:
+def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None = None) -> Generator[R, None, None]:
     """`work` of every task: by several processes (the cores unless given), or by this one where there is little to do.
 
     Raises DatasetError where one of them dies, and what `work` raises.

@@ -14,8 +14,8 @@ from data.vision.features import Features
 
 
 @cache
-def faces(count: int = 6, side: int = 160, **spec: int) -> tuple[np.ndarray, ...]:
-    drawn = Spec(count, **{"seed": 40, **spec})
+def faces(count: int = 6, side: int = 160, seed: int = 40, views: int = 1) -> tuple[np.ndarray, ...]:
+    drawn = Spec(count, seed=seed, views=views)
     return tuple(drawn.draw(i, side)[0] for i in range(count))
 
 
