@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from models import durable
+from data import durable
 from models.families import build
 
 WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "card.md"

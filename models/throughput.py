@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from models import durable
+from data import durable
 
 CANDIDATES = (4, 6, 8, 12, 16, 24, 32, 64)  # one picture at a time costs a CPU a third of its throughput
 ENOUGH = 0.85  # of the best throughput: a smaller batch keeps the others' waiting short

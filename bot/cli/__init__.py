@@ -11,7 +11,8 @@ import typer
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
 from bot.cli.crawl import crawl
-from bot.cli.dataset import pack
+from bot.cli.curate import curate
+from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.measure import measure
@@ -50,6 +51,7 @@ app.command("sample")(sample)
 app.command("measure")(measure)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
+app.command("curate")(curate)
 app.command("bench")(bench)
 app.command("doctor")(doctor)
 app.command("backup")(backup_command)
@@ -58,6 +60,7 @@ app.command("measure-features")(measure_features)
 train.command("dcgan")(train_dcgan)
 train.command("features")(train_features)
 dataset.command("pack")(pack)
+dataset.command("report")(report)
 
 
 def main() -> None:

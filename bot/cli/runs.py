@@ -19,7 +19,8 @@ from bot.settings import load
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from data.dataset import Dataset
+    from data.curate import Measured
+    from data.dataset import Dataset, Source
     from models.training.loop import Finish, LoopOptions
 
 Outdir = Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")]
@@ -62,19 +63,14 @@ def source_of(asked: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
 
 def open_data(text: str, size: int, console: Console) -> Dataset:
     """The packed set of a source at `size` px, packed now where it was not; raises Refusal."""
-    from rich.progress import Progress
-
     from data.dataset import Dataset, DatasetError, is_packed, pack, resolve
 
     try:
         if is_packed(text):
             dataset = Dataset(Path(text))
         else:
-            with Progress(console=console, transient=True) as bar:
-                shown = bar.add_task("packing", total=None)
-                dataset = pack(
-                    resolve(text), size, _sets(), lambda done, total: bar.update(shown, completed=done, total=total)
-                )
+            with shown(console, "packing") as report:
+                dataset = pack(resolve(text), size, _sets(), report)
     except DatasetError as error:
         raise Refusal(str(error)) from error
     if dataset.size != size:
@@ -83,6 +79,31 @@ def open_data(text: str, size: int, console: Console) -> Dataset:
         named = ", ".join(entry["file"] for entry in skipped[:3])
         console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
     return dataset
+
+
+def measures(source: Source, console: Console) -> list[Measured]:
+    """What is measured of every picture of a source, kept in the cache; raises Refusal."""
+    from data.curate import measure
+    from data.dataset import DatasetError
+    from data.vision.features import FeaturesUnavailable
+
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    try:
+        with shown(console, "measuring") as report:
+            return measure(source, load().storage_dir / "cache" / "measures", report)
+    except (DatasetError, FeaturesUnavailable) as error:
+        raise Refusal(str(error)) from error
+
+
+@contextmanager
+def shown(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar while something is done to pictures; yields what is told how many are done, of how many."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @dataclass(frozen=True)
@@ -140,7 +161,7 @@ class Run:
 
     def train(self, task: Any, feed: Callable[..., Any], dataset: Dataset, loop: LoopOptions) -> Finish:
         """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal."""
-        from models import durable
+        from data import durable
         from models.training.loop import train
 
         finish = train(

@@ -56,7 +56,8 @@ def train_dcgan(
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
     """What the run is: from the options, and from the run that stands in `outdir` where it is continued."""
-    from data.labelled import has_labels
+    from data.dataset import DatasetError
+    from data.labelled import has_labels, unused
     from data.labels import NAMES
     from models.dcgan.network import DCGANConfig
 
@@ -69,12 +70,15 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
         source = source_of(asked, earlier)
         labelled = has_labels(source)
         if asked.get("cond") and not labelled:
-            raise Refusal(f"--cond needs labels, and {source} has none: put a labels.jsonl beside the pictures")
+            raise Refusal(
+                f"--cond needs labels, and {source} has none: "
+                f"{unused(source) or 'put a labels.jsonl beside the pictures'}"
+            )
         c_dim = len(NAMES) if asked.get("cond", labelled) else 0
         network = DCGANConfig.of(asked.get("resolution", 96), c_dim, options["d_norm"]).to_json()
         if earlier and not given.keys() & {"resolution", "cond", "cfg"}:
             network = earlier["network"]  # another version of nijigen may build another one by itself
-    except ValueError as error:
+    except (ValueError, DatasetError) as error:
         raise Refusal(str(error)) from error
     return {
         "family": "dcgan",
@@ -103,6 +107,7 @@ def _options(asked: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _run(run: Run) -> None:
+    from data.labelled import unused
     from models.dcgan.network import DCGANConfig
     from models.dcgan.options import DCGANOptions
     from models.dcgan.train import DCGANTask
@@ -121,6 +126,8 @@ def _run(run: Run) -> None:
             f"on {run.device} in {task.dtype}",
             highlight=False,
         )
+        if (sentence := unused(config["data"])) and not network.c_dim:
+            run.console.print(sentence, highlight=False)
         finish = run.train(task, feed, dataset, loop)
     run.console.print(f"done: {_finish(task, loop, finish, config, dataset, feed)}")
 

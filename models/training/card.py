@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from PIL import Image
 
-from models import durable
+from data import durable
 from models.checkpoint import CARD
 from models.throughput import processor
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from models import durable
+from data import durable
 
 SIZE = (1000, 560)
 LEFT, TOP, RIGHT, BOTTOM = 70, 50, 980, 510  # of the plot, in pixels

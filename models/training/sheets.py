@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from models import durable
+from data import durable
 
 FRAMES = 60  # of the film at most; evenly chosen where there are more sheets
 

@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from models import durable
+from data import durable
 from models.training.task import Task
 
 FILE = "state.safetensors"

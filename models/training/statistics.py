@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from models import durable
+from data import durable
 
 TICK = 500  # images between lines
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from models import durable
+from data import durable
 
 _DAY = 86400.0
 KEPT = 7 * _DAY  # seconds that a model which nobody asks for stays on a node

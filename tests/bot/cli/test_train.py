@@ -1,4 +1,5 @@
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -178,3 +179,28 @@ def test_a_run_over_drawn_faces_continues_on_them_although_the_drawing_program_c
     monkeypatch.setattr("data.dataset.Source.key", lambda source, size: "another")
     train_dcgan(outdir=out, resume=True, kimg=0.008)
     assert load_model(out / "model").config["kimg"] == 0.008
+
+
+def test_somebody_elses_set_is_trained_on_without_its_labels(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    archive = tmp_path / "theirs.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for path in sorted(pictures.iterdir()):
+            file.write(path, f"00000/{path.name}")
+        file.writestr("dataset.json", json.dumps({"labels": [[f"00000/{i}.png", i % 2] for i in range(6)]}))
+    assert resolved(capsys, outdir=tmp_path / "run", data=str(archive), kimg=1.0)["network"]["c_dim"] == 0
+    with pytest.raises(Refusal, match=r"--cond needs labels.*somebody else's classes or numbers"):
+        train_dcgan(outdir=tmp_path / "run", data=str(archive), kimg=1.0, cond=True)
+    train_dcgan(outdir=tmp_path / "run", data=str(archive), kimg=0.004, batch=4, resolution=64)
+    assert "are left out" in "".join(capsys.readouterr().err.split("\n"))
+
+
+@pytest.mark.slow
+def test_a_packed_zip_teaches_the_labels_that_it_carries(tmp_path: Path, pictures: Path):
+    lines = [{"file": f"{i}.png", "hair": ("pink", "blue")[i % 2]} for i in range(6)]
+    (pictures / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    pack(str(pictures), tmp_path / "set.zip", resolution=64)
+    train_dcgan(outdir=tmp_path / "run", data=str(tmp_path / "set.zip"), kimg=0.004, batch=4, resolution=64)
+    config = load_model(tmp_path / "run" / "model").config
+    assert config["network"]["c_dim"] == len(NAMES)

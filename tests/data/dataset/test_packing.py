@@ -1,19 +1,14 @@
-import json
 import zipfile
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from data.dataset import CHUNK, MAX_DRAWN, Dataset, DatasetError, find, is_packed, pack, resolve
-
-
-def png(color: tuple[int, ...], size: tuple[int, int] = (40, 40)) -> bytes:
-    buffer = BytesIO()
-    Image.new("RGB" if len(color) == 3 else "RGBA", size, color).save(buffer, "PNG")
-    return buffer.getvalue()
+from data.dataset import CHUNK, DatasetError, pack, resolve
+from data.dataset.packing import SAVED
+from tests.data.dataset.pictures import fill, png
+from tests.data.killing import killed
 
 
 @pytest.fixture
@@ -138,38 +133,6 @@ def test_a_set_of_one_character_goes_on_where_its_seed_says(tmp_path: Path):
     assert (second.images(np.arange(2)) == first.images(np.array([1, 2]))).all()
 
 
-def test_what_a_drawn_source_shows_is_in_its_spec_and_its_key():
-    specs = [
-        "drawn:count=4,seed=0",
-        "drawn:count=4,seed=0,views=2",
-        "drawn:count=4,seed=0,views=4",
-        "drawn:count=4,seed=0,character=biri",
-    ]
-    assert [resolve(spec).spec for spec in specs] == specs
-    assert len({resolve(spec).key(16) for spec in specs}) == 4
-
-
-def test_no_more_faces_are_drawn_than_the_run_looks_at():
-    assert resolve("drawn:", looked_at=2000).spec == "drawn:count=2000,seed=0"
-    assert resolve("drawn:", looked_at=10**9).count == MAX_DRAWN
-    assert resolve("drawn:seed=3,count=70000", looked_at=1).spec == "drawn:count=70000,seed=3"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["drawn:size=3", "drawn:count", "drawn:count=0", "drawn:count=-1", "drawn:seed=4294967296", "drawn:count=1e9"],
-)
-def test_a_drawn_set_that_cannot_be_is_refused(text: str):
-    with pytest.raises(DatasetError, match="drawn: takes"):
-        resolve(text)
-
-
-@pytest.mark.parametrize("text", ["drawn:character=nemo", "drawn:views=2,character=biri", "drawn:views=two"])
-def test_views_of_nobody_are_refused(text: str):
-    with pytest.raises(DatasetError, match=r"drawn: (knows no character|takes)"):
-        resolve(text)
-
-
 def test_a_source_without_pictures_is_refused(tmp_path: Path):
     with pytest.raises(DatasetError, match="no folder, no zip file"):
         resolve(str(tmp_path / "nothing"))
@@ -178,26 +141,37 @@ def test_a_source_without_pictures_is_refused(tmp_path: Path):
     (tmp_path / "a.png").write_bytes(b"broken")
     with pytest.raises(DatasetError, match=r"no picture in .* can be read; the first one is a\.png"):
         pack(resolve(str(tmp_path)), 8, tmp_path / "cache")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert not any(path.is_dir() for path in (tmp_path / "cache").iterdir())
 
 
-def test_a_damaged_set_is_refused(folder: Path, tmp_path: Path):
-    dataset = pack(resolve(str(folder)), 8, tmp_path / "cache")
-    assert is_packed(str(dataset.folder))
-    manifest = dataset.folder / "manifest.json"
-    manifest.write_text(json.dumps({**dataset.manifest, "count": 3}))
-    with pytest.raises(DatasetError, match="is no packed set"):
-        Dataset(dataset.folder)
-    (dataset.folder / "images.npy").write_bytes(b"")
-    with pytest.raises(DatasetError, match="is no packed set"):
-        Dataset(dataset.folder)
+KILLED = """
+from pathlib import Path
+from data.dataset import pack, resolve
+pack(resolve(sys.argv[2]), 8, Path(sys.argv[3]), report, processes=1)
+"""
 
 
-def test_a_set_is_found_by_its_content(folder: Path, tmp_path: Path):
-    dataset = pack(resolve(str(folder)), 8, tmp_path / "cache")
-    (tmp_path / "cache" / "broken").mkdir()
-    (tmp_path / "cache" / "broken" / "manifest.json").write_text("{")
-    found = find(tmp_path / "cache", dataset.manifest_hash)
-    assert found is not None
-    assert found.folder == dataset.folder
-    assert find(tmp_path / "cache", "0" * 64) is None
+def test_a_packing_that_was_killed_goes_on_where_it_was(tmp_path: Path):
+    saved = SAVED * CHUNK
+    root = fill(tmp_path / "pictures", saved + 3 * CHUNK)
+    (root / "00009.png").write_bytes(b"broken")
+    killed(KILLED, saved + CHUNK, root, tmp_path / "killed")
+    reports: list[int] = []
+    again = pack(resolve(str(root)), 8, tmp_path / "killed", lambda done, total: reports.append(done), processes=1)
+    assert reports[0] == saved
+    whole = pack(resolve(str(root)), 8, tmp_path / "whole", processes=1)
+    assert again.manifest == whole.manifest
+    assert (again.folder / "images.npy").read_bytes() == (whole.folder / "images.npy").read_bytes()
+    assert (again.folder / "labels.jsonl").read_bytes() == (whole.folder / "labels.jsonl").read_bytes()
+    assert not [path for path in (tmp_path / "killed").iterdir() if path.suffix == ".part"]
+
+
+def test_what_a_kill_left_and_a_disk_lost_is_packed_from_the_beginning(tmp_path: Path):
+    root = fill(tmp_path / "pictures", SAVED * CHUNK + CHUNK)
+    killed(KILLED, SAVED * CHUNK, root, tmp_path / "killed")
+    (part,) = (tmp_path / "killed").glob(".*.part")
+    (part / "images.npy").write_bytes((part / "images.npy").read_bytes()[:5000])
+    reports: list[int] = []
+    again = pack(resolve(str(root)), 8, tmp_path / "killed", lambda done, total: reports.append(done), processes=1)
+    assert reports[0] == 0
+    assert again.manifest_hash == pack(resolve(str(root)), 8, tmp_path / "whole", processes=1).manifest_hash

@@ -1,0 +1,149 @@
+"""A survey as HTML: one file, no script, nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from data.report.survey import Shown, Survey
+
+MEANINGS = {
+    "Least sharp": "1 / width of the outlines in px; clean ones have 0.5 to 0.9, curate leaves out below 0.25.",
+    "Least colour": "How far the colours are spread; 0 is grey, curate leaves out below 0.05.",
+    "Smallest": "The shorter side in px; curate leaves out below 64.",
+}
+KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
+
+
+def page(survey: Survey) -> str:
+    """The whole page, in light and dark, for narrow and wide windows."""
+    style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    title = _text(survey.name)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<title>{title}: a training set</title>
+<style>
+{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p class="quiet">A training set of nijigen, {KINDS[survey.kind]}.</p>
+{_facts(survey)}
+{_section("Samples", _pictures(survey.samples))}
+{_measures(survey)}
+{_section("Colours", _palette(survey.palette))}
+{"".join(_section(name, _quiet(MEANINGS[name]) + _pictures(pictures)) for name, pictures in survey.worst)}
+{_copies(survey)}
+{_labels(survey)}
+{_unreadable(survey)}
+</main>
+</body>
+</html>
+"""
+
+
+def _text(text: str) -> str:
+    """A file's name may be no text in any encoding."""
+    return escape(text.encode("utf-8", "replace").decode())
+
+
+def _quiet(text: str) -> str:
+    return f'<p class="quiet">{_text(text)}</p>' if text else ""
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section>\n<h2>{_text(title)}</h2>\n{content}\n</section>\n" if content else ""
+
+
+def _facts(survey: Survey) -> str:
+    facts = [
+        ("pictures", survey.count),
+        ("unreadable", survey.unreadable_count),
+        ("copies of others", survey.copies),
+        ("labelled", survey.labelled),
+    ]
+    return '<div class="facts">' + "".join(f"<div><b>{count:,}</b> {name}</div>" for name, count in facts) + "</div>"
+
+
+def _measures(survey: Survey) -> str:
+    rows = "".join(
+        f"<tr><th>{name}</th><td>{low:.3g}</td><td>{middle:.3g}</td><td>{high:.3g}</td></tr>"
+        if low < 100
+        else f"<tr><th>{name}</th><td>{low:,.0f}</td><td>{middle:,.0f}</td><td>{high:,.0f}</td></tr>"
+        for name, low, middle, high in survey.scores
+    )
+    head = "<thead><tr><th></th><th>lowest 5 %</th><th>middle</th><th>highest 5 %</th></tr></thead>"
+    scores = f"<div><h3>Scores</h3><table>{head}<tbody>{rows}</tbody></table></div>" if rows else ""
+    tables = [("Shorter side, px", survey.sizes), ("Chosen from", survey.chosen)]
+    shares = "".join(f"<div><h3>{title}</h3>{_bars(counts)}</div>" for title, counts in tables if counts)
+    return _section("Measures", f'<div class="columns">{shares}{scores}</div>')
+
+
+def _bars(counts: Sequence[tuple[str, int]]) -> str:
+    most = max(count for _, count in counts)
+    return _table((name, f"{count:,}", count / most) for name, count in counts)
+
+
+def _table(rows: Iterable[tuple[str, str, float]]) -> str:
+    """Name, number, and how long a bar is, 0…1."""
+    cells = "".join(
+        f'<tr><th>{_text(name)}</th><td>{number}</td><td class="bar"><i style="width:{100 * share:.1f}%"></i></td></tr>'
+        for name, number, share in rows
+    )
+    return f"<table><tbody>{cells}</tbody></table>"
+
+
+def _palette(palette: Sequence[tuple[str, float]]) -> str:
+    if not palette:
+        return ""
+    covered = sum(share for _, share in palette)
+    said = f"The {len(palette)} commonest of 512 colours, which are {covered:.0%} of all pixels."
+    swatches = "".join(
+        f'<i style="background:{color};flex:{share / covered:.5f}" title="{color}, {share:.1%}"></i>'
+        for color, share in palette
+    )
+    return _quiet(said) + f'<div class="palette">{swatches}</div>'
+
+
+def _pictures(pictures: Sequence[Shown]) -> str:
+    return f'<div class="pictures">{"".join(map(_figure, pictures))}</div>' if pictures else ""
+
+
+def _figure(shown: Shown) -> str:
+    name = _text(shown.file)
+    image = (
+        f'<img src="data:image/webp;base64,{shown.image}" alt="{name}" title="{name}">'
+        if shown.image
+        else f'<span class="gone" title="{name}"></span>'
+    )
+    return f"<figure>{image}<figcaption>{_text(shown.caption)}</figcaption></figure>"
+
+
+def _copies(survey: Survey) -> str:
+    if not survey.groups:
+        return ""
+    said = f"{survey.copies:,} copies of other pictures. The first of each row would stay."
+    rows = "".join(f'<div class="group">{"".join(map(_figure, group))}</div>' for group in survey.groups)
+    return _section("Copies", _quiet(said) + f'<div class="groups">{rows}</div>')
+
+
+def _labels(survey: Survey) -> str:
+    tables = "".join(
+        f"<div><h3>{_text(attribute)}</h3>{_table((word, f'{share:.1%}', share) for word, share in shares)}</div>"
+        for attribute, shares in survey.labels
+    )
+    return _section("Labels", _quiet(survey.labels_unused) + (f'<div class="columns">{tables}</div>' if tables else ""))
+
+
+def _unreadable(survey: Survey) -> str:
+    if not survey.unreadable:
+        return ""
+    lines = "".join(f"<li>{_text(file)}: {_text(reason)}</li>" for file, reason in survey.unreadable)
+    left = survey.unreadable_count - len(survey.unreadable)
+    return _section("Unreadable", f"<ul>{lines}</ul>{f'<p>and {left:,} more</p>' if left else ''}")

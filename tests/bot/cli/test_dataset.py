@@ -1,0 +1,65 @@
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bot.cli.dataset import pack, report
+from bot.cli.refusal import Refusal
+from data.dataset import index
+from data.labelled import has_labels
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for i in range(3):
+        Image.new("RGB", (20, 20), (90 * i, 0, 99)).save(folder / f"{i}.png")
+    lines = [{"file": f"{i}.png", "hair": "pink"} for i in range(3)]
+    (folder / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return folder
+
+
+def test_a_folder_with_labels_becomes_a_zip_with_vectors(pictures: Path, tmp_path: Path):
+    pack(str(pictures), tmp_path / "set.zip", resolution=16)
+    assert has_labels(str(tmp_path / "set.zip"))
+    found = index.read(tmp_path / "set.zip")
+    assert found is not None
+    assert found.vectors is not None
+    assert len(found.vectors) == 3
+
+
+def test_a_zip_is_packed_again_at_another_size_with_its_labels(pictures: Path, tmp_path: Path):
+    pack(str(pictures), tmp_path / "one.zip", resolution=16)
+    pack(str(tmp_path / "one.zip"), tmp_path / "other.zip", resolution=8)
+    one, other = index.read(tmp_path / "one.zip"), index.read(tmp_path / "other.zip")
+    assert one is not None
+    assert other is not None
+    assert one.vectors is not None
+    assert other.vectors is not None
+    assert [v.tolist() for v in one.vectors.values()] == [v.tolist() for v in other.vectors.values()]
+
+
+def test_labels_for_some_of_the_pictures_are_refused_unless_they_are_left_out(pictures: Path, tmp_path: Path):
+    Image.new("RGB", (20, 20)).save(pictures / "more.png")
+    with pytest.raises(Refusal, match=r"says nothing of picture 4 of 4; --no-labels packs the pictures alone"):
+        pack(str(pictures), tmp_path / "set.zip", resolution=16)
+    pack(str(pictures), tmp_path / "set.zip", resolution=16, labels=False)
+    assert not has_labels(str(tmp_path / "set.zip"))
+
+
+def test_what_stands_in_the_way_is_refused(pictures: Path, tmp_path: Path):
+    pack(str(pictures), tmp_path / "set.zip", resolution=16)
+    before = (tmp_path / "set.zip").read_bytes()
+    with pytest.raises(Refusal, match="exists already; name a new file"):
+        pack(str(pictures), tmp_path / "set.zip", resolution=16)
+    assert (tmp_path / "set.zip").read_bytes() == before
+    with pytest.raises(Refusal, match="cannot be written"):
+        report(str(pictures), tmp_path / "set.zip" / "report.html")
