@@ -64,7 +64,7 @@ class Composer:
         canvas = _Canvas(pixels, np.full((self.side, self.side), -1, np.int16), [])
         kind = chance.random()
         empty = kind < 0.12
-        clutter(chance, canvas.pixels, 12 if empty else int(chance.choice([0, 2, 5, 9])))
+        clutter(chance, canvas.pixels, 20 if empty else int(chance.choice([0, 3, 8, 14])))
         self._distract(chance, canvas, 4 if empty else 2)
         for size, close in [] if empty else _sizes(chance, (kind - 0.12) / 0.88, self.side):
             index = int(chance.integers(len(self.heads))) if first is None else first

@@ -53,9 +53,7 @@ def test_weights_that_do_not_fit_are_refused(folder: Path):
         with pytest.raises(FinderUnavailable, match=reason):
             Finder(folder)
 
-    refused(
-        {k: v for k, v in tensors.items() if k != key}, r"does not fit its config\.json: finder\.lateral"
-    )
+    refused({k: v for k, v in tensors.items() if k != key}, r"does not fit its config\.json: finder\.lateral")
     refused({**tensors, "other": torch.zeros(1)}, r"does not fit its config\.json: other")
     refused({**tensors, key: torch.zeros(1, 1)}, "lateral.0.weight is F32")
     refused({**tensors, key: tensors[key].to(torch.int64)}, "lateral.0.weight is I64")

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from data.vision.finder.coding import CHANNELS, STRIDES
-from data.vision.finder.network import FinderConfig, FinderNetwork
+from data.vision.finder.network import FinderConfig, FinderNetwork, folded
 
 TINY = FinderConfig((4, 4, 8, 8, 8), 8, 64)
 
@@ -17,6 +17,20 @@ def test_an_untrained_network_believes_in_no_face():
         torch.manual_seed(0)
         maps = FinderNetwork(TINY).eval()(torch.rand(1, 3, 64, 64))
     assert all(float(m[:, 0].detach().sigmoid().max()) < 0.1 for m in maps)
+
+
+def test_folding_changes_no_answer():
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(1)
+        network = FinderNetwork(TINY)
+        x = torch.rand(2, 3, 64, 64)
+        network(x)  # the statistics are not those of the start any more
+    network.eval()
+    quick = folded(network)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in quick.modules())
+    with torch.inference_mode():
+        for a, b in zip(network(x), quick(x), strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
 
 
 def test_the_network_that_ships_fits_its_budget():
