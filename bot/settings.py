@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     intake_allow: frozenset[str] = frozenset()  # hosts and networks that pictures may be fetched from besides
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
+    animeface_cascade: Path | None = None  # None: nagadomi's cascade is fetched from its home when it is first used
 
     crawl_user_agent: str = Field(default="nijigen/0.1 (+https://github.com/nijigen/nijigen)", pattern=r"^[!-~][ -~]*$")
     danbooru_login: str | None = None
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
         "ray_address",
         "danbooru_login",
         "danbooru_api_key",
+        "animeface_cascade",
         mode="before",
     )
     @classmethod
