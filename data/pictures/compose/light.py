@@ -1,0 +1,80 @@
+"""A head in the light of a picture: its skin as bright and as warm as the skin that was there, gently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from data.pictures.compose.anchors import Anchors
+from data.pictures.compose.head import Head
+from data.pictures.types import Pixels
+
+GENTLY = 0.55  # of the difference of colour that is made up for
+BRIGHTLY = 0.75  # of that of lightness
+DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
+WARMEST = 9.0  # Lab units that a and b may move
+WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
+COLOURFUL = 26.0  # the chroma of a picture's colourful parts from which a head keeps all its own
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """What the light of a picture makes of a face, CIE Lab."""
+
+    skin: np.ndarray = field(repr=False)  # (3,)
+    spread: float  # of lightness within the head
+    chroma: float  # of the picture's colourful parts
+
+    @classmethod
+    def on(cls, picture: Pixels, face: Anchors) -> Light:
+        """The light on a face of a picture (H, W, 3)."""
+        return cls._of(_lab(picture), cheeks(picture.shape, face), face)
+
+    @classmethod
+    def _of(cls, lab: np.ndarray, skin: np.ndarray, face: Anchors) -> Light:
+        x, y, w, h = (round(v) for v in face.head_box)
+        part = lab[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w), 0]
+        spread = float(np.subtract(*np.percentile(part, (90, 10)))) if part.size else 0.0
+        colourful = float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 97))
+        return cls(_skin(lab[skin]) if skin.any() else np.array([80.0, 0.0, 0.0]), spread, colourful)
+
+    def upon(self, head: Head) -> Head:
+        """`head` as this light would show it; its alpha is kept."""
+        lab = _lab(head.pixels)
+        solid = cheeks(head.pixels.shape, head.anchors) & (head.pixels[..., 3] > 250)
+        own = Light._of(lab, solid, head.anchors)
+        brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** BRIGHTLY, DARKEST, BRIGHTEST)
+        tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
+        paler = np.clip(np.hypot(*self.skin[1:]) / max(np.hypot(*own.skin[1:]), 1.0), 0.65, 1.2) ** 0.5
+        colour = min(1.0, self.chroma / COLOURFUL)
+        contrast = np.clip(self.spread / max(own.spread, 1.0), 0.7, 1.2) ** 0.5
+        lab[..., 0] = (own.skin[0] + (lab[..., 0] - own.skin[0]) * contrast) * brightness
+        lab[..., 1:] = lab[..., 1:] * (colour * paler * min(1.0, brightness)) + tint * min(1.0, 2 * colour)
+        matched = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
+        return Head(np.dstack([(matched.clip(0, 1) * 255).round().astype(np.uint8), head.pixels[..., 3]]), head.anchors)
+
+
+def cheeks(shape: tuple[int, ...], anchors: Anchors) -> np.ndarray:
+    """bool (H, W): the part of a face between eyes and chin, where skin is."""
+    mask = np.zeros(shape[:2], np.uint8)
+    (ex, ey), (cx, cy) = anchors.eyes, anchors.chin
+    centre = (round(0.5 * ex + 0.5 * cx), round(0.5 * ey + 0.5 * cy))
+    axes = (max(1, round(0.5 * anchors.length)), max(1, round(0.3 * anchors.length)))
+    cv2.ellipse(mask, centre, axes, anchors.roll, 0, 360, 1, -1)
+    return mask > 0
+
+
+def _lab(pixels: Pixels) -> np.ndarray:
+    """CIE Lab, float32 (H, W, 3), of RGB uint8; L 0…100."""
+    return cv2.cvtColor(pixels[..., :3].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def _skin(values: np.ndarray) -> np.ndarray:
+    """float32 (3,): what is skin among the Lab pixels (N, 3) of a face: lighter than hair and eyes, and warm where
+    enough of it is; in a blue light none is."""
+    low, high = np.percentile(values[:, 0], (45, 92))
+    values = values[(values[:, 0] >= low) & (values[:, 0] <= high)]
+    warm = (values[:, 1] > 2) & (values[:, 2] > 0)
+    return np.median(values[warm] if warm.mean() > WARM else values, 0)
