@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     intake_allow: frozenset[str] = frozenset()  # hosts and networks that pictures may be fetched from besides
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
+    animeface_cascade: Path | None = None  # None: nagadomi's cascade is fetched from its home when it is first used
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
         "discord_gateway",
         "discord_shards",
         "ray_address",
+        "animeface_cascade",
         mode="before",
     )
     @classmethod

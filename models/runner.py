@@ -10,10 +10,12 @@ from typing import Any
 import torch
 
 from data.vision.features import WEIGHTS, Features
-from data.vision.requests import See
+from data.vision.finder import WEIGHTS as FINDER_WEIGHTS
+from data.vision.finder import Finder
+from data.vision.requests import Find, See
 from models import answers, seeing
 from models.loaded import Loaded
-from models.precision import Precision, check_precision
+from models.precision import Precision, check_precision, inference_dtype
 from models.registry import Registry
 from models.requests import Best, Draw, Judge
 
@@ -27,7 +29,7 @@ class Runner:
     """Draws with the models of `models_dir` and the starters. One thread uses it.
 
     `threads` are torch's, of the process; `cache_dir` keeps what was measured, None keeps nothing;
-    `features_dir` has the network that sees.
+    `features_dir` has the network that sees, `finder_dir` the one that finds faces.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Runner:
         precision: str = "auto",
         cache_dir: Path | None = None,
         features_dir: Path = WEIGHTS,
+        finder_dir: Path = FINDER_WEIGHTS,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
@@ -48,6 +51,8 @@ class Runner:
         self._models: OrderedDict[str, Loaded] = OrderedDict()
         self.features_dir = features_dir
         self._features: Features | None = None
+        self.finder_dir = finder_dir
+        self._finder: Finder | None = None
 
     def run(self, requests: Sequence[Any]) -> Sequence[Any]:
         """One answer a request, in order, out of one batch; BadRequest in place of one that its model cannot answer.
@@ -91,6 +96,13 @@ class Runner:
             self._features = Features(self.features_dir, self.device)
         return self._features
 
+    @property
+    def finder(self) -> Finder:
+        """The network that finds faces, loaded when it is first asked for. Raises FinderUnavailable."""
+        if self._finder is None:
+            self._finder = Finder(self.finder_dir, self.device, inference_dtype(self.device, self.precision))
+        return self._finder
+
 
 # Request -> what answers a batch of them, all of one `batch_key`.
 ANSWERS: Mapping[type, Answer] = {
@@ -98,4 +110,5 @@ ANSWERS: Mapping[type, Answer] = {
     Best: lambda runner, requests: answers.best(runner.model(requests[0].model), requests),
     Judge: lambda runner, requests: answers.judge(runner.model(requests[0].model), requests),
     See: lambda runner, requests: seeing.see(runner.features, requests),
+    Find: lambda runner, requests: seeing.find(runner.finder, requests),
 }

@@ -1,4 +1,4 @@
-"""What the network that sees answers to a batch of requests."""
+"""What the networks that see answer to a batch of requests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from data.vision.features import Features
-from data.vision.requests import See, spoken
+from data.vision.finder import Finder
+from data.vision.requests import Find, See, spoken, told
 
 
 def see(features: Features, requests: Sequence[See]) -> list[dict[str, Any]]:
@@ -17,3 +18,8 @@ def see(features: Features, requests: Sequence[See]) -> list[dict[str, Any]]:
         answers.append(spoken(seen[start : start + request.cost]))
         start += request.cost
     return answers
+
+
+def find(finder: Finder, requests: Sequence[Find]) -> list[dict[str, Any]]:
+    """Each what `Find.join` reads. Pictures differ in size, so the network looks at one after the other."""
+    return [told([finder.find(picture) for picture in request.pictures]) for request in requests]

@@ -13,13 +13,16 @@ from bot.cli.bench import bench
 from bot.cli.dataset import pack
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
+from bot.cli.faces import faces
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
+from bot.cli.measure_finder import measure_finder
 from bot.cli.refusal import Refusal
 from bot.cli.run import run
 from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
 from bot.cli.train_features import train_features
+from bot.cli.train_finder import train_finder
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -53,8 +56,11 @@ app.command("doctor")(doctor)
 app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
+app.command("measure-finder")(measure_finder)
+app.command("faces")(faces)
 train.command("dcgan")(train_dcgan)
 train.command("features")(train_features)
+train.command("finder")(train_finder)
 dataset.command("pack")(pack)
 
 

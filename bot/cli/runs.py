@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
@@ -73,7 +73,7 @@ def open_data(text: str, size: int, console: Console) -> Dataset:
             with Progress(console=console, transient=True) as bar:
                 shown = bar.add_task("packing", total=None)
                 dataset = pack(
-                    resolve(text), size, _sets(), lambda done, total: bar.update(shown, completed=done, total=total)
+                    resolve(text), size, sets(), lambda done, total: bar.update(shown, completed=done, total=total)
                 )
     except DatasetError as error:
         raise Refusal(str(error)) from error
@@ -83,6 +83,14 @@ def open_data(text: str, size: int, console: Console) -> Dataset:
         named = ", ".join(entry["file"] for entry in skipped[:3])
         console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
     return dataset
+
+
+class Pictures(Protocol):
+    """What a run learns on: a packed set, or what its pictures are made of."""
+
+    manifest_hash: str
+
+    def __len__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -124,10 +132,10 @@ class Run:
         """The set that it learns from, at `size` px: the one that it began with, were the drawings changed since."""
         from data.dataset import find
 
-        kept = find(_sets(), self.begun["data"]) if self.begun and self.config["data"].startswith("drawn:") else None
+        kept = find(sets(), self.begun["data"]) if self.begun and self.config["data"].startswith("drawn:") else None
         return kept or open_data(self.config["data"], size, self.console)
 
-    def loop(self, dataset: Dataset, batch: int, **more: Any) -> LoopOptions:
+    def loop(self, dataset: Pictures, batch: int, **more: Any) -> LoopOptions:
         """The loop's options; `more` must also be the same when the run is continued."""
         from models.training.loop import LoopOptions
 
@@ -138,7 +146,7 @@ class Run:
             self.outdir, config["kimg"], batch, config["seed"], config["snap"], run, dataset.manifest_hash
         )
 
-    def train(self, task: Any, feed: Callable[..., Any], dataset: Dataset, loop: LoopOptions) -> Finish:
+    def train(self, task: Any, feed: Callable[..., Any], dataset: Pictures, loop: LoopOptions) -> Finish:
         """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal."""
         from models import durable
         from models.training.loop import train
@@ -172,5 +180,6 @@ def echo(outdir: Path, config: Mapping[str, Any], resume: bool) -> None:
     typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
 
 
-def _sets() -> Path:
+def sets() -> Path:
+    """Where packed sets are kept."""
     return load().storage_dir / "cache" / "sets"

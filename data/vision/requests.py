@@ -9,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from data.pictures import Pixels
+from data.vision.faces import Face
 
 EMBEDDING = 128  # dimensions
+MOST_FACES = 500  # of one picture
+_NUMBERS = 16  # of a face on its way: box, score, head box, angle, eyes, chin
+_SURE = (0, 1, 2, 3, 4, 9)  # those that every finder knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,7 @@ class See:
     pictures: tuple[Pixels, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not self.pictures:
-            raise ValueError("nothing to look at")
-        for picture in self.pictures:
-            if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
-                raise ValueError(f"no picture: {picture.dtype} {picture.shape}")
+        _check(self.pictures)
 
     @property
     def lane(self) -> str:
@@ -80,6 +80,104 @@ class See:
         if len(joined) != len(self.pictures):
             raise ValueError(f"{len(joined)} faces seen in {len(self.pictures)} pictures")
         return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Find the drawn faces in pictures: uint8 (H, W, 3) each, of any size, upright and opaque as `Decode` gives them.
+
+    Answer: for each picture a tuple of `Face`, in its pixels, best first, at most MOST_FACES. Raises ValueError where
+    there is no picture, or one is no picture.
+    """
+
+    pictures: tuple[Pixels, ...] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check(self.pictures)
+
+    @property
+    def lane(self) -> str:
+        return "model"
+
+    @property
+    def batch_key(self) -> Hashable:
+        return ("find",)
+
+    @property
+    def cost(self) -> int:
+        return len(self.pictures)
+
+    def split(self, size: int) -> list[Find]:
+        """Pieces of at most `size` pictures, in order."""
+        return [replace(self, pictures=self.pictures[i : i + size]) for i in range(0, len(self.pictures), size)]
+
+    def join(self, results: Sequence[Mapping[str, Any] | Sequence[tuple[Face, ...]]]) -> tuple[tuple[Face, ...], ...]:
+        """The answer to the whole from those to the pieces: what a worker said, or what `join` made of that.
+
+        Raises ValueError where they are no answer.
+        """
+        joined = tuple(
+            faces for result in results for faces in (_found(result) if isinstance(result, Mapping) else result)
+        )
+        if len(joined) != len(self.pictures):
+            raise ValueError(f"faces of {len(joined)} pictures found in {len(self.pictures)}")
+        return joined
+
+
+def told(found: Sequence[Sequence[Face]]) -> dict[str, Any]:
+    """The faces of each picture in what travels between processes: arrays. NaN stands for what a finder cannot see."""
+    kept = [faces[:MOST_FACES] for faces in found]
+    rows = [_row(face) for faces in kept for face in faces]
+    return {
+        "counts": np.array([len(faces) for faces in kept], np.int64),
+        "faces": np.array(rows, np.float32).reshape(-1, _NUMBERS),
+    }
+
+
+def _row(face: Face) -> tuple[float, ...]:
+    unseen = float("nan")
+    eyes = (unseen,) * 4 if face.eyes is None else (*face.eyes[0], *face.eyes[1])
+    return (
+        *face.box, face.score, *(face.head_box or (unseen,) * 4), face.angle, *eyes, *(face.chin or (unseen,) * 2)
+    )  # fmt: skip
+
+
+def _found(answer: Mapping[str, Any]) -> list[tuple[Face, ...]]:
+    """The inverse of `told`. Raises ValueError for what it did not make."""
+    try:
+        counts, rows = answer["counts"], answer["faces"]
+        fits = counts.dtype == np.int64 and counts.ndim == 1 and rows.dtype == np.float32
+        if (
+            not fits
+            or rows.shape != (int(counts.sum()), _NUMBERS)
+            or not ((counts >= 0) & (counts <= MOST_FACES)).all()
+        ):
+            raise ValueError("arrays that do not fit together")
+        if not (np.isfinite(rows[:, _SURE]).all() and not np.isinf(rows).any()):
+            raise ValueError("values that are no numbers")
+        faces = [_face(row) for row in rows.tolist()]
+        ends = np.cumsum(counts).tolist()
+        return [tuple(faces[end - count : end]) for end, count in zip(ends, counts.tolist(), strict=True)]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"not what was found: {error!r}") from error
+
+
+def _face(row: list[float]) -> Face:
+    x, y, w, h, score, a, b, c, d, angle, *points = row
+    known = [value == value for value in (a, points[0], points[4])]
+    return Face(
+        (x, y, w, h), score, (a, b, c, d) if known[0] else None, angle,
+        ((points[0], points[1]), (points[2], points[3])) if known[1] else None,
+        (points[4], points[5]) if known[2] else None,
+    )  # fmt: skip
+
+
+def _check(pictures: Sequence[Pixels]) -> None:
+    if not pictures:
+        raise ValueError("nothing to look at")
+    for picture in pictures:
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+            raise ValueError(f"no picture: {picture.dtype} {picture.shape}")
 
 
 def spoken(seen: Sequence[Seen]) -> dict[str, Any]:

@@ -1,0 +1,142 @@
+"""The finder at work: its stored weights, checked; a picture in, faces out."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from torch.nn import functional as F
+
+from data.pictures import Pixels
+from data.vision.faces import Face
+from data.vision.finder.boxes import merged
+from data.vision.finder.coding import STRIDES, decoded
+from data.vision.finder.network import FinderConfig, FinderNetwork
+from data.vision.flat import flat
+
+WEIGHTS = Path(__file__).parent / "weights"
+PREFIX = "finder."  # of the tensors in the file
+MAX_BYTES = 50_000_000  # of a weights file; ours has 1 MB
+LEAST = 0.4  # score of a face, unless asked otherwise
+SECOND = 3  # how many times smaller the second look is: it sees the faces that are too large for the first
+ENLARGED = 256  # px: a picture whose longer side is shorter is made so large, but not beyond MOST times its size
+MOST = 4.0
+SMALLEST = 8.0  # px of what was looked at: what is smaller is no face
+
+
+class FinderUnavailable(Exception):
+    """The weights cannot be used; the message is one sentence."""
+
+
+class Finder:
+    """The network of a folder (`model.safetensors`, `config.json`), ready to find. One thread uses it.
+
+    Raises FinderUnavailable where the folder holds no such network, whole and fitting its config.
+    """
+
+    def __init__(self, folder: Path = WEIGHTS, device: str | torch.device = "cpu", dtype: torch.dtype | None = None):
+        self.device = torch.device(device)
+        self.dtype = dtype or torch.float32
+        self.info: dict[str, Any] = _config(folder)
+        network = _load(folder, self.info).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network: FinderNetwork = network.eval().requires_grad_(False)
+        self.config = self.network.config
+
+    @torch.inference_mode()
+    def find(self, picture: Pixels, least: float = LEAST) -> list[Face]:
+        """The faces in uint8 (H, W, 3), best first; grey (H, W) and see-through (H, W, 4) pictures too.
+
+        Raises ValueError for what is no picture.
+        """
+        picture = flat(picture)
+        height, width = picture.shape[:2]
+        longer = max(height, width)
+        scale = min(self.config.side / longer, max(1.0, min(MOST, ENLARGED / longer)))
+        # NHWC seen as NCHW is channels-last, for which torch has a quick way of shrinking bytes.
+        image = torch.from_numpy(np.ascontiguousarray(picture))[None].permute(0, 3, 1, 2)
+        rows = [self._look(image, scale, least)]
+        if longer * scale > 192:
+            rows.append(self._look(image, scale / SECOND, least))
+        faces = merged(np.concatenate(rows))
+        return [_face(row, width, height) for row in faces]
+
+    def _look(self, image: torch.Tensor, scale: float, least: float) -> np.ndarray:
+        """Rows of `coding.decoded` in pixels of the picture, as it is seen at `scale`."""
+        height, width = (max(1, round(side * scale)) for side in image.shape[2:])
+        if (height, width) != tuple(image.shape[2:]):
+            image = F.interpolate(image, (height, width), mode="bilinear", antialias=True)
+        step = STRIDES[-1]
+        x = image.to(self.device).float() / 127.5 - 1
+        x = F.pad(x, (0, -width % step, 0, -height % step), mode="replicate")
+        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
+            maps = self.network(x.contiguous(memory_format=torch.channels_last))
+        rows = np.concatenate(
+            [decoded(m[0].float().cpu().numpy(), stride, least) for m, stride in zip(maps, STRIDES, strict=True)]
+        )
+        sides = rows[:, 3:5] - rows[:, 1:3]
+        middles = (rows[:, 1:3] + rows[:, 3:5]) / 2
+        inside = (sides.min(1) >= SMALLEST) & (middles < (width, height)).all(1) & (middles > 0).all(1)
+        rows = rows[inside]
+        rows[:, 1:15] /= scale
+        return rows
+
+
+def _face(row: np.ndarray, width: int, height: int) -> Face:
+    def box(x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Within the picture."""
+        x0, x1 = (min(max(x, 0.0), float(width)) for x in (x0, x1))
+        y0, y1 = (min(max(y, 0.0), float(height)) for y in (y0, y1))
+        return x0, y0, x1 - x0, y1 - y0
+
+    score, *values, angle = (float(value) for value in row)
+    a, b, c, d, e, f = values[8:14]
+    return Face(
+        box(*values[:4]), min(1.0, score), box(*values[4:8]), math.degrees(angle), ((a, b), (c, d)), (e, f)
+    )  # fmt: skip
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / "config.json"
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise FinderUnavailable(f"{path} cannot be read: {error}") from error
+    if not isinstance(config, dict) or config.get("family") != "finder":
+        raise FinderUnavailable(f"{path} is not of a finder")
+    return config
+
+
+def _load(folder: Path, config: dict[str, Any]) -> FinderNetwork:
+    """Every tensor is compared with the network of the config (name, shape, type) before any is read."""
+    path = folder / "model.safetensors"
+    try:
+        with torch.device("meta"):
+            network = FinderNetwork(FinderConfig.from_json(config["network"]))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise FinderUnavailable(f"{folder / 'config.json'} describes no network: {error!r}") from error
+    wanted = network.state_dict()
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise FinderUnavailable(f"{path} is larger than {MAX_BYTES:,} bytes")
+        with safe_open(path, framework="pt") as file:
+            if wrong := sorted(set(file.keys()) ^ {PREFIX + key for key in wanted}):
+                raise FinderUnavailable(f"{path} does not fit its config.json: {wrong[0]}")
+            for key, value in wanted.items():
+                part = file.get_slice(PREFIX + key)
+                types = ("F32", "F16") if value.is_floating_point() else ("I64",)
+                if tuple(part.get_shape()) != tuple(value.shape) or part.get_dtype() not in types:
+                    raise FinderUnavailable(f"{path}: {key} is {part.get_dtype()} {part.get_shape()}")
+            tensors = {key: file.get_tensor(PREFIX + key) for key in wanted}
+    except (OSError, SafetensorError, ValueError) as error:
+        raise FinderUnavailable(f"{path} cannot be read: {error}") from error
+    for key, value in tensors.items():
+        if not bool(torch.isfinite(value).all()):
+            raise FinderUnavailable(f"{path}: {key} holds values that are not finite")
+    network = network.to_empty(device="cpu")
+    network.load_state_dict(tensors)
+    return network
