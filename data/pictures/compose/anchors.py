@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 Point = tuple[float, float]
+Box = tuple[float, float, float, float]  # x, y, width, height
 
-TURN_OF_BOX = 0.29
-"""How far the eyes of a drawn head move sideways in its head box when it is turned by 90 degrees, in box widths: what
-the drawing program's labels say."""
 TURNED = 0.12  # sine of a yaw from which a head has a direction
-COVER = 1.14  # how much larger than the old head the new one is, so that none of its hair looks out
+COVER = 1.1  # how much larger than the old head the new one is, so that none of its hair looks out
 LEAST, MOST = 0.85, 1.4  # what the head box may make of the size that the face alone asks for
 
 
@@ -26,7 +24,7 @@ class Anchors:
 
     eyes: Point  # the middle between them
     chin: Point
-    head_box: tuple[float, float, float, float]  # x, y, width, height: face and hair
+    head_box: Box  # face and hair
     roll: float = 0.0  # degrees, positive leans clockwise
     turn: float = 0.0  # sine of the yaw: positive looks to the viewer's right
 
@@ -54,8 +52,8 @@ class Anchors:
 def roll_of(left: Point, right: Point, chin: Point) -> float:
     """How a face leans by its eyes and its chin, degrees.
 
-    The line from the eyes to the chin is the longer one and counts for more; that between the eyes is short where a head
-    is turned away.
+    The line from the eyes to the chin is the longer one and counts for more; that between the eyes is short where a
+    head is turned away.
     """
     middle = ((left[0] + right[0]) / 2, (left[1] + right[1]) / 2)
     along, down = complex(right[0] - left[0], right[1] - left[1]), complex(chin[0] - middle[0], chin[1] - middle[1])
@@ -63,12 +61,15 @@ def roll_of(left: Point, right: Point, chin: Point) -> float:
     return math.degrees(math.atan2(direction.imag, direction.real)) if abs(direction) > 1e-6 else 0.0
 
 
-def turn_of(eyes: Point, head_box: tuple[float, float, float, float], roll: float) -> float:
-    """The sine of a head's yaw, by how far its eyes are from the middle of its head box: -0.6…0.6."""
-    x, y, w, h = head_box
+def turn_of(eyes: Point, box: Box, roll: float, share: float) -> float:
+    """The sine of a head's yaw, by how far its eyes are from the middle of a box around it: -0.6…0.6.
+
+    `share` of the box's side is how far they move when the head is turned by 90 degrees.
+    """
+    x, y, w, h = box
     along = math.cos(math.radians(roll)), math.sin(math.radians(roll))
     aside = (eyes[0] - x - w / 2) * along[0] + (eyes[1] - y - h / 2) * along[1]
-    return max(-0.6, min(0.6, aside / (TURN_OF_BOX * math.sqrt(w * h))))
+    return max(-0.6, min(0.6, aside / max(1e-6, share * math.sqrt(w * h))))
 
 
 def mirrors(head: Anchors, face: Anchors) -> bool:

@@ -33,7 +33,7 @@ class Sitter:
         Raises KeyError for nobody's name and `data.drawn.DrawingUnavailable`.
         """
         parameters = Parameters(
-            **self._character() | MOODS[self.mood],
+            **{**self._character(), **MOODS[self.mood]},
             yaw=max(-WIDEST, min(WIDEST, math.degrees(math.asin(face.turn)))),
             scale=SCALE,
             line_weight=min(1.5, max(0.0, (outline / max(face.length, 1.0) - LINES[0]) / (LINES[1] - LINES[0]))),

@@ -12,7 +12,8 @@ from data.pictures.compose.head import Head
 from data.pictures.types import Pixels
 
 GENTLY = 0.55  # of the difference of colour that is made up for
-BRIGHTLY = 0.75  # of that of lightness
+BRIGHTLY, IN_DARKNESS = 0.4, 0.75  # of that of lightness: in a bright picture dark skin is dark by itself
+BRIGHT, DARK = 90.0, 50.0  # L of a picture's lightest parts
 DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
 WARMEST = 9.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
@@ -26,6 +27,7 @@ class Light:
     skin: np.ndarray = field(repr=False)  # (3,)
     spread: float  # of lightness within the head
     chroma: float  # of the picture's colourful parts
+    height: float  # of lightness in the picture's lightest parts
 
     @classmethod
     def on(cls, picture: Pixels, face: Anchors) -> Light:
@@ -38,14 +40,16 @@ class Light:
         part = lab[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w), 0]
         spread = float(np.subtract(*np.percentile(part, (90, 10)))) if part.size else 0.0
         colourful = float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 97))
-        return cls(_skin(lab[skin]) if skin.any() else np.array([80.0, 0.0, 0.0]), spread, colourful)
+        usual = np.array([80.0, 0.0, 0.0])
+        return cls(_skin(lab[skin]) if skin.any() else usual, spread, colourful, float(np.percentile(lab[..., 0], 96)))
 
     def upon(self, head: Head) -> Head:
         """`head` as this light would show it; its alpha is kept."""
         lab = _lab(head.pixels)
         solid = cheeks(head.pixels.shape, head.anchors) & (head.pixels[..., 3] > 250)
         own = Light._of(lab, solid, head.anchors)
-        brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** BRIGHTLY, DARKEST, BRIGHTEST)
+        share = np.interp(self.height, (DARK, BRIGHT), (IN_DARKNESS, BRIGHTLY))
+        brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** share, DARKEST, BRIGHTEST)
         tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
         paler = np.clip(np.hypot(*self.skin[1:]) / max(np.hypot(*own.skin[1:]), 1.0), 0.65, 1.2) ** 0.5
         colour = min(1.0, self.chroma / COLOURFUL)

@@ -21,7 +21,11 @@ def outline(picture: Pixels, face: Anchors) -> float:
     grey = cv2.cvtColor(np.ascontiguousarray(part[..., :3]), cv2.COLOR_RGB2GRAY)
     side = max(3, round(THICKEST * face.length)) | 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    lines = (cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel) > DARKER).astype(np.uint8)
-    inside = cv2.distanceTransform(lines, cv2.DIST_L2, 3)
+    darker = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, kernel)
+    if not (darker > DARKER).any():
+        return 0.0
+    # Half as dark as the darkest: where a line that fades into its surroundings is said to end.
+    least = max(DARKER, float(np.percentile(darker[darker > DARKER], 90)) / 2)
+    inside = cv2.distanceTransform((darker > least).astype(np.uint8), cv2.DIST_L2, 5)
     ridge = (inside > 0) & (inside >= cv2.dilate(inside, np.ones((3, 3), np.uint8)))
-    return float(2 * np.median(inside[ridge]) - 0.9) if ridge.any() else 0.0
+    return float(2 * np.median(inside[ridge]) - 1)

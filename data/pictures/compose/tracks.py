@@ -38,8 +38,8 @@ def tracks_of(frames: Sequence[Sequence[Anchors]]) -> list[Track]:
     going: list[dict[int, Anchors]] = []
     done: list[dict[int, Anchors]] = []
     for number, faces in enumerate(frames):
-        done += [seen for seen in going if number - max(seen) > MISSED]
-        going = [seen for seen in going if number - max(seen) <= MISSED]
+        done += [seen for seen in going if number - max(seen) > MISSED + 1]
+        going = [seen for seen in going if number - max(seen) <= MISSED + 1]
         left = sorted(faces, key=lambda face: face.head_box[0])
         pairs = sorted(
             (distance, i, j)
