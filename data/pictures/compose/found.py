@@ -11,6 +11,8 @@ from data.vision.faces import Face
 EYES = 0.43  # of a face box's height, where the eyes are; all of these as the drawing program's labels have it
 WIDE, HIGH = 2.5, 2.7  # a head box, in lengths from the eyes to the chin
 TURN_IN_FACE, TURN_IN_HEAD = 0.33, 0.29  # how far the eyes move in face and head box for a yaw of 90 degrees
+UPRIGHT = 10.0  # degrees up to which a face box ends at the chin
+LOWER = 0.25  # of a face box: what it may move a chin
 EDGE = 1.0  # px: a box that comes so near the picture's edge was cut there
 
 
@@ -26,6 +28,9 @@ def anchors_of(face: Face, width: int, height: int) -> Anchors:
         (lx, ly), (rx, ry) = face.eyes
         eyes, chin = ((lx + rx) / 2, (ly + ry) / 2), face.chin
         lean = _between(roll_of(*face.eyes, chin), face.angle)
+        if abs(lean) <= UPRIGHT:  # the box ends there too: whatever is lower, lest the old chin looks out
+            above = (y + h - chin[1]) / math.cos(math.radians(lean))
+            chin = _beyond(chin, math.radians(lean), -max(0.0, min(above, LOWER * h)))
     turn = turn_of(eyes, face.box, lean, TURN_IN_FACE)
     box = face.head_box
     if box is None or _cut(box, width, height):

@@ -11,13 +11,13 @@ from data.pictures.compose.anchors import Anchors
 from data.pictures.compose.head import Head
 from data.pictures.types import Pixels
 
-GENTLY = 0.55  # of the difference of colour that is made up for
+GENTLY = 0.4  # of the difference of colour that is made up for
 BRIGHTLY, IN_DARKNESS = 0.4, 0.75  # of that of lightness: in a bright picture dark skin is dark by itself
 BRIGHT, DARK = 90.0, 50.0  # L of a picture's lightest parts
 DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
-WARMEST = 9.0  # Lab units that a and b may move
+WARMEST = 6.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
-COLOURFUL = 26.0  # the chroma of a picture's colourful parts from which a head keeps all its own
+COLOURFUL = 20.0  # the chroma of a picture's colourful parts from which a head keeps all its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Light:
         share = np.interp(self.height, (DARK, BRIGHT), (IN_DARKNESS, BRIGHTLY))
         brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** share, DARKEST, BRIGHTEST)
         tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
-        paler = np.clip(np.hypot(*self.skin[1:]) / max(np.hypot(*own.skin[1:]), 1.0), 0.65, 1.2) ** 0.5
+        paler = np.clip(np.hypot(*self.skin[1:]) / max(np.hypot(*own.skin[1:]), 1.0), 0.75, 1.2) ** 0.5
         colour = min(1.0, self.chroma / COLOURFUL)
         contrast = np.clip(self.spread / max(own.spread, 1.0), 0.7, 1.2) ** 0.5
         lab[..., 0] = (own.skin[0] + (lab[..., 0] - own.skin[0]) * contrast) * brightness

@@ -78,8 +78,12 @@ def _smoothed(seen: dict[int, Anchors]) -> list[Anchors]:
     if len(filled) >= 3:  # a single slip goes before it is spread over its neighbours
         ends = np.concatenate([filled[:1], filled, filled[-1:]])
         filled = np.median([ends[:-2], ends[1:-1], ends[2:]], axis=0)
-    weights = np.exp(-(((every[:, None] - every[None]) / WIDTH) ** 2) / 2)
-    smooth = weights @ filled / weights.sum(1, keepdims=True)
+    # Beyond its ends a path goes on as it came: what is averaged there stays on it.
+    more = min(len(filled) - 1, round(3 * WIDTH))
+    path = np.concatenate([2 * filled[:1] - filled[more:0:-1], filled, 2 * filled[-1:] - filled[-2 : -2 - more : -1]])
+    places = np.arange(len(path))
+    weights = np.exp(-(((places[more : more + len(every), None] - places[None]) / WIDTH) ** 2) / 2)
+    smooth = weights @ path / weights.sum(1, keepdims=True)
     return [_anchors(row) for row in smooth]
 
 
