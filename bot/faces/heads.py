@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.chat import Chat
+from bot.locale import LOCALES
 from data.drawn.characters import CHARACTERS
 from models.requests import MAX_SEED, seed_of
 
@@ -19,8 +20,9 @@ _LONGEST_NUMBER = 20  # digits
 def sitter_of(chat: Chat, typed: str) -> str | int:
     """Whose head is meant: a name of somebody known, in any language, else who a number or a word stands for."""
     word = typed.strip().casefold()
+    text = chat.services.catalogue.text
     for name in CHARACTERS:
-        if word in (name, chat.text(f"conhead.who.{name}").casefold()):
+        if word in (name, *(text(locale, f"conhead.who.{name}").casefold() for locale in LOCALES)):
             return name
     if word.isdecimal() and len(word) <= _LONGEST_NUMBER:
         return int(word) % (MAX_SEED + 1)
