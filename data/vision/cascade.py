@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from data.intake import IntakeError, Limits, fetch
-from data.vision.faces import Face
+from data.vision.faces import Box, Face
 from data.vision.flat import flat
 
 HOME = "https://raw.githubusercontent.com/nagadomi/lbpcascade_animeface/master/lbpcascade_animeface.xml"
@@ -46,11 +46,7 @@ class AnimeCascade:
         ValueError for what is no picture.
         """
         grey = cv2.equalizeHist(cv2.cvtColor(np.ascontiguousarray(flat(picture)), cv2.COLOR_RGB2GRAY))
-        faces = []
-        for x, y, side in _squares(self.classifier, grey):
-            face = side / SQUARE
-            faces.append(Face((x + (side - face) / 2, y + side - (1 + BELOW) * face, face, face), 1.0))
-        return faces
+        return [Face(drawn_box(*square), 1.0) for square in _squares(self.classifier, grey)]
 
 
 class RealCascade:
@@ -62,17 +58,24 @@ class RealCascade:
     def find(self, picture: np.ndarray) -> list[Face]:
         """As `AnimeCascade.find`."""
         grey = cv2.equalizeHist(cv2.cvtColor(np.ascontiguousarray(flat(picture)), cv2.COLOR_RGB2GRAY))
-        faces = []
-        for x, y, side in _squares(self.classifier, grey):
-            left = x + side * (1 - REAL_WIDTH) / 2
-            faces.append(Face((left, y + REAL_TOP * side, REAL_WIDTH * side, REAL_HEIGHT * side), 1.0))
-        return faces
+        return [Face(real_box(*square), 1.0) for square in _squares(self.classifier, grey)]
 
 
-async def cascade_file(folder: Path, limits: Limits | None = None, address: str = HOME) -> Path:
+def drawn_box(x: float, y: float, side: float) -> Box:
+    """The face in a square of nagadomi's cascade."""
+    face = side / SQUARE
+    return x + (side - face) / 2, y + side - (1 + BELOW) * face, face, face
+
+
+def real_box(x: float, y: float, side: float) -> Box:
+    """The face in a square of OpenCV's."""
+    return x + side * (1 - REAL_WIDTH) / 2, y + REAL_TOP * side, REAL_WIDTH * side, REAL_HEIGHT * side
+
+
+async def cascade_file(folder: Path, limits: Limits | None = None, address: str = HOME, sha256: str = SHA256) -> Path:
     """nagadomi's cascade in `folder`, fetched now where it is not there. Raises CascadeUnavailable."""
     path = folder / FILE
-    if _kept(path):
+    if _kept(path, sha256):
         return path
     try:
         upload = await fetch(address, limits or Limits(MAX_BYTES), origin="cascade")
@@ -80,14 +83,14 @@ async def cascade_file(folder: Path, limits: Limits | None = None, address: str 
         raise CascadeUnavailable(
             f"nagadomi's cascade cannot be fetched from {address}: {error}; ANIMEFACE_CASCADE names a copy of it"
         ) from error
-    if not _is_it(upload.content):
+    if not _is_it(upload.content, sha256):
         raise CascadeUnavailable(f"{address} is not the cascade that this project knows: its SHA-256 differs")
     _keep(path, upload.content)
     return path
 
 
-def _kept(path: Path) -> bool:
-    return path.is_file() and _is_it(path.read_bytes())
+def _kept(path: Path, sha256: str) -> bool:
+    return path.is_file() and _is_it(path.read_bytes(), sha256)
 
 
 def _keep(path: Path, content: bytes) -> None:
@@ -100,8 +103,8 @@ def _keep(path: Path, content: bytes) -> None:
         raise CascadeUnavailable(f"{path} cannot be written: {error.strerror or error}") from error
 
 
-def _is_it(content: bytes) -> bool:
-    return hashlib.sha256(content).hexdigest() == SHA256
+def _is_it(content: bytes, sha256: str) -> bool:
+    return hashlib.sha256(content).hexdigest() == sha256
 
 
 def _classifier(file: Path) -> cv2.CascadeClassifier:

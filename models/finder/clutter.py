@@ -8,6 +8,10 @@ import numpy as np
 from models.finder.grounds import colour, skin
 
 AA = cv2.LINE_AA
+FONTS = (
+    cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX,
+    cv2.FONT_HERSHEY_SCRIPT_COMPLEX,
+)  # fmt: skip
 
 
 def clutter(chance: np.random.Generator, canvas: np.ndarray, most: int) -> None:
@@ -119,11 +123,11 @@ def hand(chance: np.random.Generator, canvas: np.ndarray) -> None:
 
 
 def lettering(chance: np.random.Generator, canvas: np.ndarray) -> None:
-    (x, y), height = _at(chance, canvas), _size(chance, canvas, 0.03, 0.2)
+    (x, y), height = _at(chance, canvas), _size(chance, canvas, 0.03, 0.4)
     rgb, width = _line(chance), max(1, int(height * chance.uniform(0.06, 0.2)))
     if chance.random() < 0.5:
         text = "".join(chr(c) for c in chance.integers(33, 123, int(chance.integers(2, 14))))
-        font = int(chance.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX]))
+        font = FONTS[int(chance.integers(len(FONTS)))]
         if chance.random() < 0.4:
             cv2.putText(canvas, text, (x, y), font, height / 25, colour(chance), width + 3, AA)
         cv2.putText(canvas, text, (x, y), font, height / 25, rgb, width, AA)
@@ -173,4 +177,90 @@ def limb(chance: np.random.Generator, canvas: np.ndarray) -> None:
     cv2.polylines(canvas, path, False, rgb, width, AA)
 
 
-THINGS = (blob, blob, bald, box, strokes, strokes, ellipses, flower, hand, lettering, panel, limb)
+def star(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """A star, a jewel or a puzzle's piece: points around a middle, filled or hollow, now and then one in the other."""
+    (x, y), radius, points = _at(chance, canvas), _size(chance, canvas, 0.02, 0.2), int(chance.integers(3, 9))
+    angles = np.linspace(0, 2 * np.pi, 2 * points, endpoint=False) + chance.uniform(0, 7)
+    for size in (radius, 0.6 * radius) if chance.random() < 0.3 else (radius,):
+        radii = np.where(np.arange(2 * points) % 2, chance.uniform(0.3, 0.95), 1.0) * size
+        outline = np.stack([x + radii * np.cos(angles), y + radii * np.sin(angles)], 1).round().astype(np.int32)
+        if chance.random() < 0.5:
+            cv2.fillPoly(canvas, [outline[:, None]], colour(chance), AA)
+        cv2.polylines(canvas, [outline[:, None]], True, _line(chance), int(chance.integers(1, 6)), AA)
+
+
+def fist(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """A round of skin with the lines of fingers, and a cuff."""
+    at, radius, line = _at(chance, canvas), _size(chance, canvas, 0.03, 0.18), _line(chance)
+    heading = chance.uniform(0, 2 * np.pi)
+    along = np.array([np.cos(heading), np.sin(heading)])
+    across = np.array([-along[1], along[0]])
+    width = max(1, round(0.09 * radius))
+    if chance.random() < 0.7:
+        ends = [np.array(at) - along * radius * reach for reach in (0.6, chance.uniform(1.5, 4.0))]
+        tints = ((line, width), (colour(chance) if chance.random() < 0.6 else skin(chance), 0))
+        for tint, grown in tints:
+            a, b = (tuple(end.round().astype(int).tolist()) for end in ends)
+            cv2.line(canvas, a, b, tint, max(1, round(1.2 * radius)) + 2 * grown, AA)
+    outline = smooth(chance, at, radius, 0.08)
+    cv2.fillPoly(canvas, [outline], skin(chance), AA)
+    cv2.polylines(canvas, [outline], True, line, width, AA)
+    for k in range(int(chance.integers(2, 5))):
+        start = np.array(at) + across * radius * (0.5 * k - 0.7) + along * radius * chance.uniform(0.3, 0.8)
+        end = start - along * radius * chance.uniform(0.3, 0.9) + across * radius * chance.normal(0, 0.1)
+        ends = [tuple(point.round().astype(int).tolist()) for point in (start, end)]
+        cv2.line(canvas, ends[0], ends[1], line, width, AA)
+
+
+def thing(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """Something with an outline, and smaller somethings in it: toys, machines, ornaments, food."""
+    at, radius = _at(chance, canvas), _size(chance, canvas, 0.04, 0.3)
+    line, width = _line(chance), max(1, round(radius * chance.uniform(0.02, 0.12)))
+    outline = smooth(chance, at, radius, chance.uniform(0.05, 0.35))
+    cv2.fillPoly(canvas, [outline], colour(chance), AA)
+    cv2.polylines(canvas, [outline], True, line, width, AA)
+    for _ in range(int(chance.integers(1, 7))):
+        x, y = (np.array(at) + chance.normal(0, 0.4, 2) * radius).astype(int).tolist()
+        part = smooth(chance, (x, y), radius * chance.uniform(0.08, 0.45), 0.15)
+        if chance.random() < 0.6:
+            cv2.fillPoly(canvas, [part], colour(chance), AA)
+        cv2.polylines(canvas, [part], chance.random() < 0.7, line, max(1, width // 2), AA)
+
+
+def folds(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """Cloth: a blob with lines that run together, and a bow's knot where they do."""
+    at, radius, rgb = _at(chance, canvas), _size(chance, canvas, 0.06, 0.35), colour(chance)
+    cv2.fillPoly(canvas, [smooth(chance, at, radius, 0.3)], rgb, AA)
+    heading, spread = chance.uniform(0, 2 * np.pi), chance.uniform(0.3, 1.5)
+    for _ in range(int(chance.integers(3, 10))):
+        angle = heading + chance.normal(0, spread) + (np.pi if chance.random() < 0.3 else 0.0)
+        t = np.linspace(0.08, chance.uniform(0.4, 1.1), 12)
+        angles = angle + chance.normal(0, 0.5) * t
+        path = np.array(at) + np.stack([np.cos(angles), np.sin(angles)], 1) * (t * radius)[:, None]
+        tint = tuple(int(v * chance.uniform(0.4, 0.95)) for v in rgb)
+        cv2.polylines(canvas, [path.round().astype(np.int32)[:, None]], False, tint, int(chance.integers(1, 5)), AA)
+    if chance.random() < 0.4:
+        cv2.circle(canvas, at, max(2, int(0.12 * radius)), tuple(int(0.8 * v) for v in rgb), -1, AA)
+
+
+def lattice(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """Windows, shelves, fences and beams, seen at an angle."""
+    side = canvas.shape[0]
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * _size(chance, canvas, 0.15, 1.0)
+    corners = corners + _at(chance, canvas) - corners.mean(0) + chance.normal(0, 0.06 * side, (4, 2))
+    columns, rows = int(chance.integers(1, 9)), int(chance.integers(1, 9))
+    line, width = _line(chance), int(chance.integers(1, 6))
+    if chance.random() < 0.5:
+        cv2.fillPoly(canvas, [corners.round().astype(np.int32)[:, None]], colour(chance), AA)
+    a, b, c, d = corners
+    for count, (p, q, r, s) in ((columns, (a, b, d, c)), (rows, (a, d, b, c))):
+        for share in np.linspace(0, 1, count + 1):
+            ends = (p + (q - p) * share, r + (s - r) * share)
+            start, end = (tuple(point.round().astype(int).tolist()) for point in ends)
+            cv2.line(canvas, start, end, line, width, AA)
+
+
+THINGS = (
+    blob, bald, box, strokes, strokes, ellipses, flower, hand, fist, lettering, lettering, panel, limb, star, star,
+    thing, thing, thing, folds, folds, lattice,
+)  # fmt: skip

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from data.vision.features import Features, FeaturesUnavailable
-from data.vision.requests import See
+from data.vision.finder import Finder, FinderUnavailable
+from data.vision.requests import Find, See
 from models.runner import Runner
-from models.seeing import see
+from models.seeing import find, see
 from tests.models.features import tiny
+from tests.models.finder import tiny as tiny_finder
 
 
 def test_requests_of_one_batch_each_get_their_own_answer(tmp_path: Path):
@@ -32,3 +34,29 @@ def test_the_model_lane_sees(tmp_path: Path):
 def test_without_weights_the_lane_says_so(tmp_path: Path):
     with pytest.raises(FeaturesUnavailable, match="cannot be read"):
         Runner(tmp_path, features_dir=tmp_path).run([See((np.zeros((30, 30, 3), np.uint8),))])
+
+
+def test_requests_to_find_each_get_their_own_faces(tmp_path: Path):
+    finder = Finder(tiny_finder.store(tmp_path / "model", believing=True))
+    pictures = [np.random.default_rng(i).integers(0, 255, (40 + 20 * i, 64, 3), np.uint8) for i in range(3)]
+    requests = [Find(tuple(pictures[:2])), Find(tuple(pictures[2:]))]
+    answers = [r.join([answer]) for r, answer in zip(requests, find(finder, requests), strict=True)]
+    assert [len(answer) for answer in answers] == [2, 1]
+    for picture, faces in zip(pictures, [faces for answer in answers for faces in answer], strict=True):
+        alone = finder.find(picture)
+        assert len(faces) == len(alone) > 0
+        for face, expected in zip(faces, alone, strict=True):
+            assert face.box == pytest.approx(expected.box, abs=1e-3)
+            assert face.chin == pytest.approx(expected.chin, abs=1e-3)
+
+
+def test_the_model_lane_finds(tmp_path: Path):
+    runner = Runner(tmp_path / "models", finder_dir=tiny_finder.store(tmp_path / "finder"))
+    request = Find((np.zeros((30, 30, 3), np.uint8), np.zeros((90, 40, 3), np.uint8)))
+    assert runner.best_batch(request) > 1
+    assert request.join(runner.run([request])) == ((), ())
+
+
+def test_without_a_finder_the_lane_says_so(tmp_path: Path):
+    with pytest.raises(FinderUnavailable, match="cannot be read"):
+        Runner(tmp_path, finder_dir=tmp_path).run([Find((np.zeros((30, 30, 3), np.uint8),))])

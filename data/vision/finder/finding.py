@@ -16,7 +16,7 @@ from data.pictures import Pixels
 from data.vision.faces import Face
 from data.vision.finder.boxes import merged
 from data.vision.finder.coding import STRIDES, decoded
-from data.vision.finder.network import FinderConfig, FinderNetwork
+from data.vision.finder.network import FinderConfig, FinderNetwork, folded
 from data.vision.flat import flat
 
 WEIGHTS = Path(__file__).parent / "weights"
@@ -39,12 +39,12 @@ class Finder:
     Raises FinderUnavailable where the folder holds no such network, whole and fitting its config.
     """
 
-    def __init__(self, folder: Path = WEIGHTS, device: str | torch.device = "cpu", dtype: torch.dtype | None = None):
+    def __init__(self, folder: Path = WEIGHTS, device: str | torch.device = "cpu", dtype: torch.dtype = torch.float32):
         self.device = torch.device(device)
-        self.dtype = dtype or torch.float32
+        self.dtype = dtype
         self.info: dict[str, Any] = _config(folder)
-        network = _load(folder, self.info).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.network: FinderNetwork = network.eval().requires_grad_(False)
+        network = folded(_load(folder, self.info).eval().requires_grad_(False))
+        self.network: FinderNetwork = network.to(self.device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = self.network.config
 
     @torch.inference_mode()
@@ -71,10 +71,9 @@ class Finder:
         if (height, width) != tuple(image.shape[2:]):
             image = F.interpolate(image, (height, width), mode="bilinear", antialias=True)
         step = STRIDES[-1]
-        x = image.to(self.device).float() / 127.5 - 1
-        x = F.pad(x, (0, -width % step, 0, -height % step), mode="replicate")
-        with torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32):
-            maps = self.network(x.contiguous(memory_format=torch.channels_last))
+        x = F.pad(image.to(self.device).float(), (0, -width % step, 0, -height % step), mode="replicate")
+        x = (x / 127.5 - 1).to(self.dtype)
+        maps = self.network(x.contiguous(memory_format=torch.channels_last))
         rows = np.concatenate(
             [decoded(m[0].float().cpu().numpy(), stride, least) for m, stride in zip(maps, STRIDES, strict=True)]
         )

@@ -4,7 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data.vision.requests import See, Seen, spoken
+from data.vision.faces import Face
+from data.vision.requests import MOST_FACES, Find, See, Seen, spoken, told
 
 
 def seen(i: int) -> Seen:
@@ -49,6 +50,8 @@ def test_what_travels_is_strings_lists_and_arrays():
 def test_what_is_no_picture_is_refused(pictures: tuple[np.ndarray, ...]):
     with pytest.raises(ValueError, match=r"no picture|nothing to look at"):
         See(pictures)
+    with pytest.raises(ValueError, match=r"no picture|nothing to look at"):
+        Find(pictures)
 
 
 @pytest.mark.parametrize(
@@ -67,3 +70,49 @@ def test_an_answer_that_is_none_is_refused(change: dict[str, Any]):
         see(1).join([spoken([seen(0)]) | change])
     with pytest.raises(ValueError, match="2 faces seen in 1"):
         see(1).join([spoken([seen(0), seen(1)])])
+
+
+def face(i: int) -> Face:
+    return Face((i, 1, 20, 21), 0.5, (i - 2, 0, 30, 25), 12.5, ((i + 5, 9), (i + 15, 9)), (i + 10, 22))
+
+
+def find(n: int) -> Find:
+    return Find(see(n).pictures)
+
+
+def test_a_request_to_find_is_cut_and_its_answers_are_put_together_in_order():
+    whole, faces = find(4), [(face(0), face(1)), (), (face(2),), (face(3),)]
+    pieces = whole.split(3)
+    assert [piece.cost for piece in pieces] == [3, 1]
+    assert whole.join([pieces[0].join([told(faces[:3])]), told(faces[3:])]) == tuple(faces)
+    assert (find(1).batch_key, find(1).lane) == (find(3).batch_key, "model")
+    assert find(1).batch_key != see(1).batch_key
+
+
+def test_what_a_finder_does_not_see_arrives_as_nothing():
+    bare = Face((1.0, 2.0, 3.0, 4.0), 1.0)
+    assert find(1).join([told([[bare]])]) == ((bare,),)
+
+
+def test_no_more_faces_travel_than_are_promised():
+    ((faces),) = find(1).join([told([[face(i) for i in range(MOST_FACES + 5)]])])
+    assert len(faces) == MOST_FACES
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"counts": np.array([2], np.int64)},
+        {"counts": np.array([-1, 2], np.int64)},
+        {"counts": np.array([1.0])},
+        {"faces": np.zeros((1, 3), np.float32)},
+        {"faces": np.full((1, 16), np.nan, np.float32)},
+        {"faces": np.full((1, 16), np.inf, np.float32)},
+        {"faces": None},
+    ],
+)
+def test_an_answer_that_finds_nothing_sensible_is_refused(change: dict[str, Any]):
+    with pytest.raises(ValueError, match=r"arrays|numbers|not what was found"):
+        find(1).join([told([[face(0)]]) | change])
+    with pytest.raises(ValueError, match="faces of 2 pictures found in 1"):
+        find(1).join([told([[face(0)], []])])
