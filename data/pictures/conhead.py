@@ -13,6 +13,7 @@ from data.pictures.encode import encode_jpeg
 from data.pictures.requests import PutHeads
 from data.pictures.types import Encoded
 
+LEAST = 4.0  # px: what is smaller is no face that anybody sees
 _Place = TypeVar("_Place", Anchors, Track)
 
 
@@ -23,7 +24,10 @@ def put_heads(request: PutHeads) -> tuple[int, Encoded | None]:
     """
     sitter = Sitter(request.who, request.mood)
     height, width, _ = request.pictures[0].shape
-    places = [[anchors_of(face, width, height) for face in faces] for faces in request.faces]
+    places = [
+        [place for face in faces if _likely(place := anchors_of(face, width, height), max(width, height))]
+        for faces in request.faces
+    ]
     if request.durations:
         tracks = sorted(tracks_of(places), key=lambda track: track.faces[0].middle)
         chosen = _only(tracks, request.only)
@@ -41,3 +45,8 @@ def put_heads(request: PutHeads) -> tuple[int, Encoded | None]:
 
 def _only(faces: list[_Place], number: int) -> list[_Place]:
     return faces if number == 0 else faces[number - 1 : number]
+
+
+def _likely(place: Anchors, side: int) -> bool:
+    """Whether a face is neither a speck nor larger than what it is in."""
+    return LEAST <= place.length <= side and LEAST <= place.reach <= 2 * side

@@ -206,7 +206,9 @@ async def test_in_reply_to_such_a_picture_a_word_is_enough(home: House) -> None:
     assert (await body(home, reply))["who"] == 7
 
 
-@pytest.mark.parametrize(("surface", "media_type"), [("qq", "image/gif"), ("web", "image/webp"), ("discord", "image/webp")])
+@pytest.mark.parametrize(
+    ("surface", "media_type"), [("qq", "image/gif"), ("web", "image/webp"), ("discord", "image/webp")]
+)
 async def test_an_animation_comes_back_moving_as_the_platform_shows_it(
     home: House, surface: str, media_type: str
 ) -> None:
@@ -230,7 +232,9 @@ async def test_without_eyes_it_says_that_it_cannot(tmp_path: Path) -> None:
 def _webp_bomb() -> bytes:
     """49 million pixels a frame, which may come in, and a hundred frames of it, which may not be unpacked."""
     frames = [Image.new("RGB", (7000, 7000), (40 * i, 0, 0)) for i in range(3)]
-    return upload(frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True, method=0, quality=0).content
+    return upload(
+        frames[0], "WEBP", save_all=True, append_images=frames[1:], lossless=True, method=0, quality=0
+    ).content
 
 
 REFUSED = {
@@ -253,7 +257,9 @@ async def test_what_is_no_good_picture_ends_in_a_sentence(home: House, name: str
 async def test_five_thousand_frames_are_bounded(home: House) -> None:
     """The face is in all of them: each frame changes one pixel."""
     first = upload(scene(RED), "GIF").content
-    frame = b"\x21\xf9\x04\x00\x02\x00\x00\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    frame = (
+        b"\x21\xf9\x04\x00\x02\x00\x00\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    )
     content = first.removesuffix(b"\x3b") + frame * 5000 + b"\x3b"
     reply = await ask(home, uploads=(Upload(content, "image/gif", "test"),))
     assert 1 <= getattr(shown(reply), "n_frames", 1) <= 48

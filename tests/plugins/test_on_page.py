@@ -52,9 +52,7 @@ async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit
     await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉")
 
 
-async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(
-    visit: Visit, site: Site, tmp_path: Path
-) -> None:
+async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(visit: Visit, site: Site, tmp_path: Path) -> None:
     page = await visit(site)
     scene = Image.new("RGB", (300, 260), (240, 235, 220))
     scene.paste((255, 0, 0), (110, 110, 190, 180))  # what the toy takes for a face

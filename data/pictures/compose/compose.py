@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from data.pictures.compose.anchors import Anchors
 from data.pictures.compose.drawn import Sitter
 from data.pictures.compose.laying import lay
-from data.pictures.compose.light import Light
+from data.pictures.compose.light import Surroundings
 from data.pictures.compose.lines import outline
 from data.pictures.compose.tracks import Track
 from data.pictures.types import Pixels
@@ -21,10 +21,10 @@ def compose(picture: Pixels, faces: Sequence[Anchors], sitter: Sitter) -> Pixels
 
     Smaller faces are farther away, and come first.
     """
-    made = picture.copy()
+    made, around = picture.copy(), Surroundings(picture)
     for face in sorted(faces, key=lambda face: face.reach)[-MOST_HEADS:]:
         head = sitter.head(face, outline(picture, face))
-        lay(made, Light.on(picture, face).upon(head), face)
+        lay(made, around.on(face).upon(head), face)
     return made
 
 
@@ -36,7 +36,7 @@ def compose_frames(frames: Sequence[Pixels], tracks: Sequence[Track], sitter: Si
     made = [frame.copy() for frame in frames]
     for track in sorted(tracks, key=lambda track: track.reach)[-MOST_HEADS:]:
         first = track.faces[0]
-        light, line = Light.on(frames[track.start], first), outline(frames[track.start], first)
+        light, line = Surroundings(frames[track.start]).on(first), outline(frames[track.start], first)
         largest = max(track.faces, key=lambda face: face.length)
         drawn = {}
         for number, face in enumerate(track.faces, start=track.start):

@@ -12,6 +12,7 @@ from data.pictures.compose.head import Head
 from data.pictures.types import Pixels
 
 FINER = 2  # the grid on which a head is turned before it is averaged down
+LARGE = 600  # px: a window from which nobody sees that it was not, and which would take long
 SHADOW = 0.32  # how much of its light a neck loses right under a chin
 
 
@@ -22,15 +23,16 @@ def lay(picture: Pixels, head: Head, face: Anchors) -> None:
     if found is None:
         return
     x, y, w, h = found
+    finer = FINER if max(w, h) < LARGE else 1
     moved = matrix.copy()
     moved[:, 2] -= (x, y)
     # A pixel's middle stays in the middle of its finer ones.
-    moved[:, 2] = FINER * moved[:, 2] + (FINER - 1) / 2
-    moved[:, :2] *= FINER
+    moved[:, 2] = finer * moved[:, 2] + (finer - 1) / 2
+    moved[:, :2] *= finer
     premultiplied = head.pixels.astype(np.float32)
     premultiplied[..., :3] *= premultiplied[..., 3:] / 255
-    fine = cv2.warpAffine(premultiplied, moved, (FINER * w, FINER * h), flags=cv2.INTER_LINEAR)
-    layer = cv2.resize(fine, (w, h), interpolation=cv2.INTER_AREA)
+    fine = cv2.warpAffine(premultiplied, moved, (finer * w, finer * h), flags=cv2.INTER_LINEAR)
+    layer = fine if finer == 1 else cv2.resize(fine, (w, h), interpolation=cv2.INTER_AREA)
     alpha = layer[..., 3:] / 255
     under = picture[y : y + h, x : x + w].astype(np.float32) * _shade(found, alpha[..., 0], face)
     picture[y : y + h, x : x + w] = (under * (1 - alpha) + layer[..., :3]).clip(0, 255).round().astype(np.uint8)

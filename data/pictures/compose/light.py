@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import cv2
@@ -18,6 +19,36 @@ DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
 WARMEST = 6.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
 COLOURFUL = 20.0  # the chroma of a picture's colourful parts from which a head keeps all its own
+FEWER = 3  # every third pixel each way tells of a whole picture
+USUAL = np.array([80.0, 0.0, 0.0])  # skin that is not seen
+
+
+class Surroundings:
+    """What is seen of the light of a whole picture (H, W, 3), once for all of its faces."""
+
+    def __init__(self, picture: Pixels) -> None:
+        self._lab = _lab(picture)
+        few = self._lab[::FEWER, ::FEWER]
+        self._chroma = float(np.percentile(np.hypot(few[..., 1], few[..., 2]), 97))
+        self._height = float(np.percentile(few[..., 0], 96))
+
+    def on(self, face: Anchors, solid: np.ndarray | None = None) -> Light:
+        """The light on one face; `solid` (H, W) says where the picture is one at all."""
+        height, width, _ = self._lab.shape
+        x0, y0, x1, y1 = (
+            max(0, math.floor(face.head_box[0])),
+            max(0, math.floor(face.head_box[1])),
+            min(width, math.ceil(face.head_box[0] + face.head_box[2])),
+            min(height, math.ceil(face.head_box[1] + face.head_box[3])),
+        )
+        part = self._lab[y0 : max(y0, y1), x0 : max(x0, x1)]
+        if not part.size:
+            return Light(USUAL, 0.0, self._chroma, self._height)
+        skin = cheeks(part.shape, face, x0, y0)
+        if solid is not None:
+            skin &= solid[y0:y1, x0:x1]
+        spread = float(np.subtract(*np.percentile(part[..., 0], (90, 10))))
+        return Light(_skin(part[skin]) if skin.any() else USUAL, spread, self._chroma, self._height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +60,10 @@ class Light:
     chroma: float  # of the picture's colourful parts
     height: float  # of lightness in the picture's lightest parts
 
-    @classmethod
-    def on(cls, picture: Pixels, face: Anchors) -> Light:
-        """The light on a face of a picture (H, W, 3)."""
-        return cls._of(_lab(picture), cheeks(picture.shape, face), face)
-
-    @classmethod
-    def _of(cls, lab: np.ndarray, skin: np.ndarray, face: Anchors) -> Light:
-        x, y, w, h = (round(v) for v in face.head_box)
-        part = lab[max(0, y) : max(0, y + h), max(0, x) : max(0, x + w), 0]
-        spread = float(np.subtract(*np.percentile(part, (90, 10)))) if part.size else 0.0
-        colourful = float(np.percentile(np.hypot(lab[..., 1], lab[..., 2]), 97))
-        usual = np.array([80.0, 0.0, 0.0])
-        return cls(_skin(lab[skin]) if skin.any() else usual, spread, colourful, float(np.percentile(lab[..., 0], 96)))
-
     def upon(self, head: Head) -> Head:
         """`head` as this light would show it; its alpha is kept."""
+        own = Surroundings(head.pixels).on(head.anchors, head.pixels[..., 3] > 250)
         lab = _lab(head.pixels)
-        solid = cheeks(head.pixels.shape, head.anchors) & (head.pixels[..., 3] > 250)
-        own = Light._of(lab, solid, head.anchors)
         share = np.interp(self.height, (DARK, BRIGHT), (IN_DARKNESS, BRIGHTLY))
         brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** share, DARKEST, BRIGHTEST)
         tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
@@ -60,13 +76,13 @@ class Light:
         return Head(np.dstack([(matched.clip(0, 1) * 255).round().astype(np.uint8), head.pixels[..., 3]]), head.anchors)
 
 
-def cheeks(shape: tuple[int, ...], anchors: Anchors) -> np.ndarray:
-    """bool (H, W): the part of a face between eyes and chin, where skin is."""
+def cheeks(shape: tuple[int, ...], face: Anchors, x: int = 0, y: int = 0) -> np.ndarray:
+    """bool (H, W): the part of a face between eyes and chin, where skin is; (x, y) is the corner of what is looked at."""
     mask = np.zeros(shape[:2], np.uint8)
-    (ex, ey), (cx, cy) = anchors.eyes, anchors.chin
-    centre = (round(0.5 * ex + 0.5 * cx), round(0.5 * ey + 0.5 * cy))
-    axes = (max(1, round(0.5 * anchors.length)), max(1, round(0.3 * anchors.length)))
-    cv2.ellipse(mask, centre, axes, anchors.roll, 0, 360, 1, -1)
+    (ex, ey), (cx, cy) = face.eyes, face.chin
+    centre = (round(0.5 * ex + 0.5 * cx) - x, round(0.5 * ey + 0.5 * cy) - y)
+    axes = (max(1, round(0.5 * face.length)), max(1, round(0.3 * face.length)))
+    cv2.ellipse(mask, centre, axes, face.roll, 0, 360, 1, -1)
     return mask > 0
 
 

@@ -38,7 +38,8 @@ def _touched(before: np.ndarray, after: np.ndarray) -> list[bool]:
 
 
 @pytest.mark.parametrize(
-    ("only", "touched"), [(0, [True] * 3), (1, [True, False, False]), (2, [False, True, False]), (3, [False] * 2 + [True])]
+    ("only", "touched"),
+    [(0, [True] * 3), (1, [True, False, False]), (2, [False, True, False]), (3, [False] * 2 + [True])],
 )
 def test_faces_are_counted_from_left_to_right(only: int, touched: list[bool]) -> None:
     picture, faces = crowd(PEOPLE)
@@ -52,6 +53,12 @@ def test_a_number_that_nobody_has_gets_no_picture() -> None:
     picture, faces = crowd(PEOPLE)
     assert _ask([picture], [faces], only=4) == Headed(3, None)
     assert _ask([picture], [()]) == Headed(0, None)
+
+
+@pytest.mark.parametrize("side", [0.0, 1e-9, 2.0, 900.0, 5e6])
+def test_a_speck_and_a_face_larger_than_the_picture_are_slips_of_the_finder(side: float) -> None:
+    picture, faces = crowd(PEOPLE)
+    assert _ask([picture], [(Face((10.0, 10.0, side, side), 0.9), *faces)]).found == 3
 
 
 def test_the_recipe_travels_in_it_and_nothing_else_does() -> None:
@@ -112,7 +119,9 @@ def test_what_does_not_fit_together_is_no_request(pictures: tuple, faces: tuple,
         PutHeads(tuple(frame for _ in pictures), faces, "biri", "calm", durations=durations)
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"found": -1, "picture": None}, {"found": 1}, {"found": 1, "picture": b""}])
+@pytest.mark.parametrize(
+    "answer", [None, {}, {"found": -1, "picture": None}, {"found": 1}, {"found": 1, "picture": b""}]
+)
 def test_what_is_no_answer_is_not_believed(answer: object) -> None:
     request = PutHeads((np.zeros((8, 8, 3), np.uint8),), ((),), "biri", "calm")
     with pytest.raises(ValueError, match="not the answer"):

@@ -87,7 +87,9 @@ def test_a_duration_that_no_screen_could_show_is_taken_as_browsers_take_it(durat
 def _endless(frames: int, width: int = 100, height: int = 100) -> bytes:
     """A GIF of many frames of one pixel each, a few bytes a frame."""
     head = b"GIF89a" + struct.pack("<HHBBB", width, height, 0x80, 0, 0) + bytes([0, 0, 0, 255, 255, 255])
-    frame = b"\x21\xf9\x04\x00\x02\x00\x00\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    frame = (
+        b"\x21\xf9\x04\x00\x02\x00\x00\x00" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\x00"
+    )
     return head + frame * frames + b"\x3b"
 
 

@@ -8,7 +8,7 @@ from data.pictures.compose.anchors import Anchors
 from data.pictures.compose.drawn import Sitter
 from data.pictures.compose.found import anchors_of
 from data.pictures.compose.head import Head
-from data.pictures.compose.light import Light, cheeks
+from data.pictures.compose.light import Surroundings, cheeks
 from tests.data.pictures.scenes import face_in, person
 
 
@@ -21,7 +21,7 @@ def _lit(change=lambda pixels: pixels) -> tuple[Head, Head]:
     """The mascot's head as drawn, and in the light of a changed scene."""
     picture, face = _scene(change)
     head = Sitter("biri", "calm").head(face, 1.0)
-    return head, Light.on(picture, face).upon(head)
+    return head, Surroundings(picture).on(face).upon(head)
 
 
 def _lab(head: Head) -> np.ndarray:
@@ -68,4 +68,4 @@ def test_a_face_outside_the_picture_has_the_usual_light() -> None:
     nowhere = Anchors((500, 500), (500, 520), (480, 470, 40, 50))
     assert not cheeks(picture.shape, nowhere).any()
     head = Sitter("biri", "calm").head(nowhere, 0.0)
-    assert Light.on(picture, nowhere).upon(head).pixels.shape == head.pixels.shape
+    assert Surroundings(picture).on(nowhere).upon(head).pixels.shape == head.pixels.shape

@@ -25,6 +25,12 @@ def test_the_width_of_lines_is_measured_to_a_pixel(width: int) -> None:
     assert outline(_drawn(width), FACE) == pytest.approx(width, abs=1.1)
 
 
+def test_a_large_face_is_looked_at_from_farther_away_and_its_lines_are_as_thick() -> None:
+    large = cv2.resize(_drawn(4), (1800, 1800), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    face = Anchors((900, 900), (900, 1320), (360, 180, 1080, 1200))
+    assert outline(large, face) == pytest.approx(24, abs=4)
+
+
 def test_thicker_lines_measure_thicker() -> None:
     widths = [outline(_drawn(width), FACE) for width in (1, 3, 5, 7)]
     assert widths == sorted(set(widths))
