@@ -143,7 +143,7 @@ async def test_an_avatar_gets_a_head(home: House, tmp_path: Path) -> None:
 
 
 async def test_a_face_of_ours_can_be_named(obedient: House) -> None:
-    """The toy draws faces of one colour, in which the toy that finds sees none: what was looked at tells which it was."""
+    """The toy draws faces of one colour, in which the toy that finds sees none; it shows what it looked at."""
     drawn = await obedient.ask("/waifu 2 粉发")
     name = drawn.pictures[0].id
     for line, changes in ((f"/conhead #{name}.2", {}), ("接头 图:2", {"replied_to": "1"})):

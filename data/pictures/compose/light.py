@@ -77,7 +77,7 @@ class Light:
 
 
 def cheeks(shape: tuple[int, ...], face: Anchors, x: int = 0, y: int = 0) -> np.ndarray:
-    """bool (H, W): the part of a face between eyes and chin, where skin is; (x, y) is the corner of what is looked at."""
+    """bool (H, W): the part of a face between eyes and chin, where skin is; (x, y) is the corner of what is seen."""
     mask = np.zeros(shape[:2], np.uint8)
     (ex, ey), (cx, cy) = face.eyes, face.chin
     centre = (round(0.5 * ex + 0.5 * cx) - x, round(0.5 * ey + 0.5 * cy) - y)
