@@ -68,7 +68,7 @@ def _run(run: Run) -> None:
     from rich.progress import Progress
 
     from data.dataset import resolve
-    from data.vision.finder import Finder, FinderUnavailable
+    from data.vision.finder import FinderUnavailable, stored
     from data.vision.finder.network import FinderConfig
     from models.finder.feed import Feed
     from models.finder.heads import NoHeads, drawn_heads
@@ -92,10 +92,10 @@ def _run(run: Run) -> None:
         gallery = np.stack([composer.scene(chance).pixels for _ in range(36)])
         task = FinderTask(network, options, config["seed"], gallery, run.device)
         if config["init"] and run.begun is None:
-            start = Finder(Path(config["init"]))
+            start, _ = stored(Path(config["init"]))
             if start.config != network:
                 raise Refusal(f"--init {config['init']} is another network than the one to train")
-            task.start_from(start.network)
+            task.start_from(start)
         told = f"{len(heads):,} heads, {len(photos):,} photographs, on {run.device} in {task.dtype}"
         run.console.print(told, highlight=False)
         finish = run.train(task, Feed(composer), heads, loop)

@@ -3,6 +3,6 @@
 Importing it loads torch; `data.vision.faces` and `data.vision.requests`, which the bot's process uses, do not.
 """
 
-from data.vision.finder.finding import LEAST, WEIGHTS, Finder, FinderUnavailable
+from data.vision.finder.finding import LEAST, WEIGHTS, Finder, FinderUnavailable, stored
 
-__all__ = ["LEAST", "WEIGHTS", "Finder", "FinderUnavailable"]
+__all__ = ["LEAST", "WEIGHTS", "Finder", "FinderUnavailable", "stored"]

@@ -22,7 +22,7 @@ from data.vision.flat import flat
 WEIGHTS = Path(__file__).parent / "weights"
 PREFIX = "finder."  # of the tensors in the file
 MAX_BYTES = 50_000_000  # of a weights file; ours has 1 MB
-LEAST = 0.4  # score of a face, unless asked otherwise
+LEAST = 0.5  # score of a face, unless asked otherwise
 SECOND = 3  # how many times smaller the second look is: it sees the faces that are too large for the first
 ENLARGED = 256  # px: a picture whose longer side is shorter is made so large, but not beyond MOST times its size
 MOST = 4.0
@@ -42,8 +42,8 @@ class Finder:
     def __init__(self, folder: Path = WEIGHTS, device: str | torch.device = "cpu", dtype: torch.dtype = torch.float32):
         self.device = torch.device(device)
         self.dtype = dtype
-        self.info: dict[str, Any] = _config(folder)
-        network = folded(_load(folder, self.info).eval().requires_grad_(False))
+        network, self.info = stored(folder)
+        network = folded(network)
         self.network: FinderNetwork = network.to(self.device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.config = self.network.config
 
@@ -83,6 +83,12 @@ class Finder:
         rows = rows[inside]
         rows[:, 1:15] /= scale
         return rows
+
+
+def stored(folder: Path) -> tuple[FinderNetwork, dict[str, Any]]:
+    """The network of a folder as it was trained, in eval mode, and its config.json. Raises FinderUnavailable."""
+    info = _config(folder)
+    return _load(folder, info).eval().requires_grad_(False), info
 
 
 def _face(row: np.ndarray, width: int, height: int) -> Face:

@@ -41,7 +41,7 @@ def test_the_same_picture_has_the_same_faces(folder: Path):
 
 def test_what_is_no_picture_is_refused(folder: Path):
     with pytest.raises(ValueError, match="no picture"):
-        Finder(folder).find(np.zeros((4, 4, 3)))
+        Finder(folder).find(np.zeros((4, 4, 5), np.uint8))
 
 
 def test_weights_that_do_not_fit_are_refused(folder: Path):
