@@ -15,7 +15,7 @@ from bot.faces.recipes import draw_faces, faces_of, number_of, random_seed
 from bot.pool.base import Priority, RequestFailed
 from data.drawn.moods import MOODS
 from data.pictures import Encoded, Motion, Pixels
-from data.pictures.requests import Headed, PutHeads, Thumbnail
+from data.pictures.requests import MOST_HEADS, Headed, PutHeads, Thumbnail
 from data.vision.faces import Face
 from data.vision.requests import Find
 
@@ -23,7 +23,6 @@ MASCOT = "biri"
 SIDE = 1280  # px of a picture that comes back
 MOVING_SIDE = 480  # of an animation
 MOST_FRAMES = 48
-MOST_HEADS = 20
 SHOWN = 512  # px of what was looked at, where there was no face in it
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from data.pictures.types import Decoded, Encoded, Faces, Motion, Pixels, Refusal, Refused
 from data.vision.faces import Face
 
+MOST_HEADS = 20  # that are put onto one picture
+
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
@@ -147,7 +149,8 @@ class PutHeads(PictureRequest):
 
     `faces` are those of each picture, as `data.vision.finder` finds them. `who` and `mood` are as in
     `data.pictures.compose.Sitter`. `only` is the number of the face that is meant, from 1, counted from left to right;
-    0 means all. `durations` (ms) make an animation of the pictures, a WebP or a GIF. `recipe` is as in `Sheet`.
+    0 means all, of more than `MOST_HEADS` the largest. `durations` (ms) make an animation of the pictures, a WebP or a
+    GIF. `recipe` is as in `Sheet`.
     """
 
     pictures: tuple[Pixels, ...] = field(repr=False)

@@ -10,9 +10,9 @@ from data.pictures.compose.laying import lay
 from data.pictures.compose.light import Surroundings
 from data.pictures.compose.lines import outline
 from data.pictures.compose.tracks import Track
+from data.pictures.requests import MOST_HEADS
 from data.pictures.types import Pixels
 
-MOST_HEADS = 20
 TURN_STEP = 0.08  # of the sine of a yaw: a head in motion is drawn anew when it has turned so far
 
 

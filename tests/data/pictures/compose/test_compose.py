@@ -13,8 +13,9 @@ import pytest
 from PIL import Image
 
 from data.pictures import Pixels
-from data.pictures.compose import MOST_HEADS, Anchors, Sitter, compose, compose_frames, tracks_of
+from data.pictures.compose import Anchors, Sitter, compose, compose_frames, tracks_of
 from data.pictures.compose.found import anchors_of
+from data.pictures.requests import MOST_HEADS
 from tests.data.pictures.scenes import crowd, person
 
 GOLDEN = Path(__file__).parent / "golden"
