@@ -54,7 +54,9 @@ def measure_finder(
                 report[name]["pictures"] = measure_pictures(find, pictures, labels or pictures / "faces.json")
             if scenes:
                 heads = drawn_heads(resolve(f"drawn:count={HEADS},seed={seed}"), sets())
-                report[name]["scenes"] = measure_scenes(find, Composer(heads, SIDE), scenes, seed)
+                composer = Composer(heads, SIDE)
+                report[name]["scenes"] = measure_scenes(find, composer, scenes, seed)
+                report[name]["clean scenes"] = measure_scenes(find, composer, scenes, seed, degrade=False)
     except (FinderUnavailable, CascadeUnavailable, NoHeads, Unmeasurable) as error:
         raise Refusal(str(error)) from error
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False))

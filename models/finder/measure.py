@@ -99,11 +99,12 @@ def measure_pictures(find: Find, folder: Path, labels: Path) -> dict[str, Any]:
     }
 
 
-def measure_scenes(find: Find, composer: Composer, count: int, seed: int) -> dict[str, Any]:
-    """Recall and false alarms on composed scenes; faces of which little is seen count neither way."""
+def measure_scenes(find: Find, composer: Composer, count: int, seed: int, degrade: bool = True) -> dict[str, Any]:
+    """Recall and false alarms on composed scenes, spoilt as in training or as they were composed; faces of which
+    little is seen count neither way."""
     total, errors = _Count(), []
     for number in range(count):
-        scene = composer.scene(np.random.default_rng([seed, number]))
+        scene = composer.scene(np.random.default_rng([seed, number]), degrade=degrade)
         faces = find(scene.pixels)
         boxes = [(face.counted, _sized(face.box)) for face in scene.faces]
         hits, alarms = matched(faces, [b for sure, b in boxes if sure], [b for sure, b in boxes if not sure])
