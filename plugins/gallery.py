@@ -6,6 +6,7 @@ from typing import Annotated
 from bot.chat import Chat
 from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
 from bot.faces.attributes import as_typed, attribute_name, choice_name, in_words, merged
+from bot.faces.heads import head_line, head_name
 from bot.faces.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
 from bot.pool.base import RequestFailed
 from bot.store.recipes import Recipe
@@ -28,6 +29,8 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
         return Reply(
             chat.text("recipe.collage", picture=str(name), faces=" ".join(f"#{f}" for f in found.body["faces"]))
         )
+    if found.op == "conhead":
+        return Reply(_heads(chat, found))
     faces = await faces_of(chat, found)
     if name.face is not None:
         faces = [await face_of(chat, name)]
@@ -40,6 +43,12 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
     if name.face is None and (line := _line(found, faces)):
         lines.append(chat.text("recipe.line", line=line))
     return Reply("\n".join(lines))
+
+
+def _heads(chat: Chat, found: Recipe) -> str:
+    """Whose heads were put onto a picture, which itself is not kept."""
+    who, mood = head_name(chat, found.body["who"]), chat.text(f"choice.mood.{found.body['mood']}")
+    return chat.text("recipe.heads", picture=f"#{found.id}", who=who, mood=mood, line=head_line(found.body))
 
 
 def _origin(chat: Chat, found: Recipe, faces: list[DrawnFace]) -> str:
@@ -95,11 +104,13 @@ async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
         raise UserError("recipe.not_ours")
     # Anybody can write anything into a file: only what parses as a recipe is believed, and only that much.
     try:
-        body = json.loads(text)
+        body = dict(json.loads(text))
+        known = await chat.services.store.recipes.get(str(body.get("id", ""))[:16])
+        if known is not None and known.op == "conhead" and {"id": known.id, **known.body} == body:
+            return Reply(_heads(chat, known))
         draw = draw_of(body)
     except (ValueError, TypeError, RecursionError, BadRequest):
         raise UserError("recipe.not_ours") from None
-    known = await chat.services.store.recipes.get(str(body.get("id", ""))[:16])
     head = chat.text("recipe.file", model=draw.model[:80], trunc=f"{draw.trunc:g}")
     lines = [head, _seeds(chat, list(draw.latents))]
     if known is not None and known.body == {name: value for name, value in body.items() if name != "id"}:

@@ -8,6 +8,7 @@
   null where it is the face's own.
 - `{"op": "collage", "model": "", "faces": ["k7f3.2", …]}`: faces of other recipes.
 - `{"op": "judge", "model": …, "wishes": {…}}`: no picture, but what was seen in one.
+- `{"op": "conhead", …}`: heads that were put onto a picture (`bot.faces.heads`).
 """
 
 from __future__ import annotations

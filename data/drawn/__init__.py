@@ -3,6 +3,8 @@
 Drawing needs skia, loaded at the first `draw`; parameters and labels do not.
 """
 
+from dataclasses import replace
+
 from data.drawn.drawing import Drawing, DrawingUnavailable, check
 from data.drawn.meaning import reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
@@ -16,6 +18,7 @@ __all__ = [
     "DrawingUnavailable",
     "Parameters",
     "draw",
+    "draw_head",
     "reading",
     "sample_parameters",
 ]
@@ -30,3 +33,11 @@ def draw(parameters: Parameters, size: int = 96) -> Drawing:
     from data.drawn.render import render
 
     return render(parameters, size)
+
+
+def draw_head(parameters: Parameters, size: int = 96) -> Drawing:
+    """The head alone, without neck and shoulders, on nothing: its pixels are (size, size, 4). Raises as `draw` does."""
+    check(size)
+    from data.drawn.render import render
+
+    return render(replace(parameters, background="transparent"), size, bust=False)

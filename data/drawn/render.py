@@ -5,7 +5,7 @@ from typing import Any
 
 import skia
 
-from data.drawn.clothes.body import draw_body
+from data.drawn.clothes.body import clear_neck, draw_body
 from data.drawn.drawing import Drawing
 from data.drawn.easel import box_of, painted, pixel_of, scale_of, to_head
 from data.drawn.face.contour import contour, contour_points, draw_contour, draw_ears, draw_nose, draw_skin
@@ -28,7 +28,7 @@ from data.drawn.worn import (
 )
 
 
-def _paint(canvas: skia.Canvas, figure: Figure) -> None:
+def _paint(canvas: skia.Canvas, figure: Figure, bust: bool) -> None:
     if figure.parameters.background != "transparent":
         canvas.save()
         canvas.scale(figure.size, figure.size)
@@ -45,7 +45,10 @@ def _paint(canvas: skia.Canvas, figure: Figure) -> None:
     # The neck follows a leaning head half way.
     canvas.save()
     to_head(canvas, figure.pose, 0.5)
-    draw_body(canvas, figure)
+    if bust:
+        draw_body(canvas, figure)
+    else:
+        clear_neck(canvas, figure)
     canvas.restore()
 
     canvas.save()
@@ -97,13 +100,16 @@ def _labels(figure: Figure) -> dict[str, Any]:
     return figure.parameters.to_dict() | reading(figure.parameters) | points
 
 
-def render(parameters: Parameters, size: int) -> Drawing:
-    """Draw one head in a square of `size` pixels; with the background "transparent" the pixels are (size, size, 4)."""
+def render(parameters: Parameters, size: int, bust: bool = True) -> Drawing:
+    """Draw one head in a square of `size` pixels; with the background "transparent" the pixels are (size, size, 4).
+
+    Without its `bust` it is the head alone, and nothing where the neck was.
+    """
     figure = Figure(parameters, size * scale_of(size))
     see_through = parameters.background == "transparent"
 
     def paint(canvas: skia.Canvas) -> None:
-        _paint(canvas, figure)
+        _paint(canvas, figure, bust)
         if not see_through:
             finish(canvas, figure)
 

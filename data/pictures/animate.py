@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 from PIL import Image
 
 from data.pictures.grid import enlarge
 from data.pictures.recipe import exif_options, gif_options
-from data.pictures.types import Encoded, Faces
+from data.pictures.types import Encoded, Faces, Pixels
 
 ONE_WAY = 1100  # ms from the first face to the last
 REST = 450  # ms at either end
 WEBP_SIDE, GIF_SIDE = 320, 240  # px; a GIF keeps every pixel, and has no more to give
+FRAMES_GIF_SIDE, SMALLEST_SIDE = 360, 120  # px of an animation that came from outside
+MOST_BYTES = 4_000_000  # of such a one
 QUALITY = 78  # of a WebP
 COLOURS = 128  # of a GIF, for all its frames: one palette does not flicker
 
@@ -29,13 +32,35 @@ def animate(faces: Faces, recipe: str = "", *, gif: bool = False) -> Encoded:
     durations[0] = durations[len(faces) - 1] = REST + pause
     if gif:
         there = _in_one_palette(there)
+    return _encoded([*there, *there[-2:0:-1]], durations, recipe, gif)
+
+
+def encode_frames(
+    frames: Sequence[Pixels], durations: Sequence[int], recipe: str = "", *, gif: bool = False
+) -> Encoded:
+    """A loop of N >= 2 frames (H, W, 3) uint8 of one size, each shown for its duration in ms; made smaller
+    until it has no more than `MOST_BYTES`, or no side longer than `SMALLEST_SIDE`."""
+    h, w, _ = frames[0].shape
+    side = min(max(h, w), FRAMES_GIF_SIDE if gif else max(h, w))
+    while True:
+        scale = side / max(h, w)
+        size = max(1, round(w * scale)), max(1, round(h * scale))
+        images = [Image.fromarray(enlarge(frame, *size)) for frame in frames]
+        encoded = _encoded(_in_one_palette(images) if gif else images, durations, recipe, gif)
+        if len(encoded.content) <= MOST_BYTES or side <= SMALLEST_SIDE:
+            return encoded
+        side = max(SMALLEST_SIDE, round(0.75 * side))
+
+
+def _encoded(frames: Sequence[Image.Image], durations: Sequence[int], recipe: str, gif: bool) -> Encoded:
+    if gif:
         kind, options = "GIF", {"disposal": 1, **gif_options(recipe)}
     else:
         kind, options = "WEBP", {"quality": QUALITY, "method": 3, **exif_options(recipe)}
     buffer = io.BytesIO()
-    first, *rest = [*there, *there[-2:0:-1]]
-    first.save(buffer, kind, save_all=True, append_images=rest, duration=durations, loop=0, **options)
-    return Encoded(buffer.getvalue(), f"image/{kind.lower()}", width, height)
+    first, *rest = frames
+    first.save(buffer, kind, save_all=True, append_images=rest, duration=list(durations), loop=0, **options)
+    return Encoded(buffer.getvalue(), f"image/{kind.lower()}", first.width, first.height)
 
 
 def _in_one_palette(frames: list[Image.Image]) -> list[Image.Image]:

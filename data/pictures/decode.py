@@ -12,11 +12,14 @@ import io
 import numpy as np
 from PIL import ExifTags, Image, ImageCms
 
-from data.pictures.opening import MEDIA_TYPES, Unreadable, format_of, frames_of, opened
+from data.pictures.opening import MEDIA_TYPES, MOST_FRAMES, Unreadable, format_of, frames_of, opened
 from data.pictures.recipe import recipe_in
-from data.pictures.types import Decoded
+from data.pictures.types import Decoded, Motion
 
 _MOST_PROFILE = 4 << 20  # bytes of a colour profile; a printer's has half a megabyte
+_MOST_DECODED = 150_000_000  # pixels of an animation, its frames together: some seconds' work
+_LARGEST_MOVING = 8_000_000  # pixels of a frame; what is larger is a still, whatever it says
+_LONGEST_SHOWN = 10_000  # ms
 _SPACES = {"RGB": "RGB ", "RGBA": "RGB ", "L": "GRAY", "CMYK": "CMYK"}  # a mode's colour space, as ICC.1 names it
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -49,6 +52,45 @@ def decode(content: bytes, max_pixels: int, max_side: int) -> Decoded:
         if orientation in _LYING:
             width, height = height, width
         return Decoded(np.array(flat), width, height, MEDIA_TYPES[format_of(content)], frames, recipe)
+
+
+def decode_motion(content: bytes, max_pixels: int, max_side: int, most: int) -> Motion | None:
+    """At most `most` >= 2 frames of an animation, evenly chosen; None where it does not move, or is too large to.
+
+    What is left out between two frames lengthens the first of them; of one that takes more than `_MOST_DECODED` pixels
+    to read, the beginning. Raises `Unreadable`.
+    """
+    with opened(content, max_pixels) as image:
+        canvas = image.width * image.height
+        count = min(frames_of(image, content), MOST_FRAMES, _MOST_DECODED // canvas)
+        if count < 2 or canvas > _LARGEST_MOVING:
+            return None
+        step = -(-count // most)
+        frames: list[np.ndarray] = []
+        durations: list[int] = []
+        for number in range(count):
+            try:
+                image.seek(number)
+                image.load()
+            except (EOFError, OSError, SyntaxError):  # it promises more than it has: what there is, is shown
+                break
+            shown = _duration(image.info.get("duration"))
+            if number % step:
+                durations[-1] += shown
+                continue
+            small = resizable(image).copy()
+            small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
+            frames.append(np.array(flattened(small)))
+            durations.append(shown)
+        if len(frames) < 2:
+            return None
+        return Motion(np.stack(frames), tuple(durations))
+
+
+def _duration(value: object) -> int:
+    """ms; what no screen could show is taken as browsers take it."""
+    shown = int(value) if isinstance(value, int | float) and value == value else 0
+    return min(shown, _LONGEST_SHOWN) if shown > 10 else 100
 
 
 def resizable(image: Image.Image) -> Image.Image:
@@ -94,4 +136,4 @@ def _orientation(image: Image.Image) -> int:
     return 1
 
 
-__all__ = ["Unreadable", "decode", "flattened", "resizable"]
+__all__ = ["Unreadable", "decode", "decode_motion", "flattened", "resizable"]

@@ -7,15 +7,16 @@ from functools import singledispatchmethod
 from typing import Any
 
 import cv2
-from PIL import AvifImagePlugin
+from PIL import AvifImagePlugin, Image
 
 from data.pictures.animate import animate
-from data.pictures.decode import decode
+from data.pictures.conhead import put_heads
+from data.pictures.decode import decode, decode_motion
 from data.pictures.encode import encode_jpeg, encode_png, reencode
 from data.pictures.grid import draw_sheet
 from data.pictures.opening import Unreadable
 from data.pictures.recipe import read_recipe
-from data.pictures.requests import Animate, Decode, PictureRequest, ReadRecipe, Reencode, Sheet
+from data.pictures.requests import Animate, Decode, PictureRequest, PutHeads, ReadRecipe, Reencode, Sheet, Thumbnail
 from data.pictures.types import Encoded
 
 
@@ -59,6 +60,12 @@ class PictureRunner:
         return reencode(request.content, request.max_side, request.quality)
 
     @_run.register
+    def _(self, request: Thumbnail) -> Encoded:
+        image = Image.fromarray(request.pixels)
+        image.thumbnail((request.max_side, request.max_side), Image.Resampling.LANCZOS)
+        return encode_jpeg(image)
+
+    @_run.register
     def _(self, request: ReadRecipe) -> str:
         return read_recipe(request.content, request.max_pixels)
 
@@ -66,6 +73,9 @@ class PictureRunner:
     def _(self, request: Decode) -> dict[str, Any]:
         try:
             found = decode(request.content, request.max_pixels, request.max_side)
+            motion = None
+            if request.frames > 1 and found.frames > 1:
+                motion = decode_motion(request.content, request.max_pixels, request.frame_side, request.frames)
         except Unreadable as error:
             return {"refused": error.reason}
         return {
@@ -74,4 +84,10 @@ class PictureRunner:
             "media_type": found.media_type,
             "frames": found.frames,
             "recipe": found.recipe,
+            **({} if motion is None else {"motion": motion.frames, "durations": list(motion.durations)}),
         }
+
+    @_run.register
+    def _(self, request: PutHeads) -> dict[str, Any]:
+        found, picture = put_heads(request)
+        return {"found": found, "picture": picture}

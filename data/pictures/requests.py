@@ -12,7 +12,10 @@ from typing import Any, Self, cast, get_args
 
 import numpy as np
 
-from data.pictures.types import Decoded, Faces, Refusal, Refused
+from data.pictures.types import Decoded, Encoded, Faces, Motion, Pixels, Refusal, Refused
+from data.vision.faces import Face
+
+MOST_HEADS = 20  # that are put onto one picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ class Reencode(PictureRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class Thumbnail(PictureRequest):
+    """Pixels (H, W, 3) as a JPEG without a recipe. Answer: `Encoded`, no side longer than `max_side`."""
+
+    pixels: Pixels = field(repr=False)
+    max_side: int = 512
+
+
+@dataclass(frozen=True, slots=True)
 class ReadRecipe(PictureRequest):
     """The recipe that a picture from outside carries in its metadata. Answer: JSON text, "" where there is none.
 
@@ -98,6 +109,8 @@ class Decode(PictureRequest):
     content: bytes = field(repr=False)
     max_pixels: int = 50_000_000
     max_side: int = 1024
+    frames: int = 0  # of an animation: how many at most; 0: the first one only
+    frame_side: int = 480  # px, of those
 
     def join(self, results: Sequence[Any]) -> Decoded | Refused:
         """The answer from what travels. Raises `ValueError` for what no worker in its right mind would answer."""
@@ -111,8 +124,60 @@ class Decode(PictureRequest):
                     "media_type": str(media_type),
                     "frames": int(frames),
                     "recipe": str(recipe),
+                    **more,
                 }
             ] if pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3:
                 if 0 < max(pixels.shape[:2]) <= self.max_side and min(pixels.shape) > 0:
-                    return Decoded(pixels, width, height, media_type, frames, recipe)
+                    return Decoded(pixels, width, height, media_type, frames, recipe, self._motion(more))
         raise ValueError("not the answer to a Decode")
+
+    def _motion(self, more: dict[str, Any]) -> Motion | None:
+        match more:
+            case {"motion": np.ndarray() as frames, "durations": [*durations]} if frames.dtype == np.uint8:
+                n, *sides = frames.shape
+                fits = len(sides) == 3 and sides[2] == 3 and 0 < min(sides) <= max(sides) <= self.frame_side
+                if fits and 1 < n == len(durations) <= self.frames and all(type(d) is int for d in durations):
+                    return Motion(frames, tuple(durations))
+            case _ if not more:
+                return None
+        raise ValueError("not the answer to a Decode")
+
+
+@dataclass(frozen=True, slots=True)
+class PutHeads(PictureRequest):
+    """A drawn head on the faces of a picture (H, W, 3), or of each frame of an animation. Answer: `Headed`.
+
+    `faces` are those of each picture, as `data.vision.finder` finds them. `who` and `mood` are as in
+    `data.pictures.compose.Sitter`. `only` is the number of the face that is meant, from 1, counted from left to right;
+    0 means all, of more than `MOST_HEADS` the largest. `durations` (ms) make an animation of the pictures, a WebP or a
+    GIF. `recipe` is as in `Sheet`.
+    """
+
+    pictures: tuple[Pixels, ...] = field(repr=False)
+    faces: tuple[tuple[Face, ...], ...] = field(repr=False)
+    who: str | int
+    mood: str
+    only: int = 0
+    durations: tuple[int, ...] = ()
+    recipe: str = ""
+    gif: bool = False
+
+    def __post_init__(self) -> None:
+        n = len(self.pictures)
+        if not n or len(self.faces) != n or len(self.durations) != (0 if n == 1 else n):
+            raise ValueError(f"{n} pictures, {len(self.faces)} lists of faces, {len(self.durations)} durations")
+
+    def join(self, results: Sequence[Any]) -> Headed:
+        """The answer from what travels. Raises `ValueError` for what is none."""
+        match results:
+            case [{"found": int(found), "picture": Encoded() | None as picture}] if found >= 0:
+                return Headed(found, picture)
+        raise ValueError("not the answer to a PutHeads")
+
+
+@dataclass(frozen=True, slots=True)
+class Headed:
+    """The answer to `PutHeads`."""
+
+    found: int  # faces that could have got a head: of an animation, those that stay long enough
+    picture: Encoded | None  # None: there is no face with the number that was asked for

@@ -28,6 +28,14 @@ Refusal = Literal["not_a_picture", "damaged", "too_many_pixels"]
 
 
 @dataclass(frozen=True, slots=True)
+class Motion:
+    """Frames of an animation from outside, as `Decoded.pixels` is."""
+
+    frames: Pixels = field(repr=False)  # (N, H, W, 3)
+    durations: tuple[int, ...]  # ms, one a frame
+
+
+@dataclass(frozen=True, slots=True)
 class Decoded:
     """A picture from outside as pixels: upright, opaque, in sRGB, with 8 bits."""
 
@@ -37,6 +45,7 @@ class Decoded:
     media_type: str  # by its content, whatever the sender declared
     frames: int = 1  # of an animation how many, counted up to 1000; `pixels` is the first
     recipe: str = ""  # JSON text, where it is one of the bot's own and still says so
+    motion: Motion | None = None  # of an animation, where its frames were asked for and are not too large
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from data.labels import ATTRIBUTES, NAMES, values
-from data.vision.requests import EMBEDDING, See, Seen, spoken
+from data.vision.faces import Face
+from data.vision.requests import EMBEDDING, Find, See, Seen, spoken, told
 from models.requests import BadRequest, Best, Draw, Judge
 
 FACTORY = f"{__name__}:ToyModels"
@@ -64,6 +65,8 @@ class ToyModels:
                 }
             case Judge() if self.judges:
                 return {"score": float(request.pixels.mean() / 255), "logit": 0.0}
+            case Find() if self.sees:
+                return told([_faces_in(picture) for picture in request.pictures])
             case See() if self.sees:
                 return spoken([_seen(float(picture.mean() / 255), self.asleep) for picture in request.pictures])
         return BadRequest("the toy cannot")
@@ -89,6 +92,21 @@ class JudgelessToyModels(ToyModels):
 
 def _faces(request: Draw | Best) -> np.ndarray:
     return np.stack([np.broadcast_to(colour(request, i), (SIDE, SIDE, 3)) for i in range(len(request.latents))])
+
+
+def _faces_in(picture: np.ndarray) -> list[Face]:
+    """A face in each rectangle of pure red, green or blue, upright."""
+    found = []
+    for channel in range(3):
+        others = [c for c in range(3) if c != channel]
+        ys, xs = np.nonzero((picture[..., channel] > 200) & (picture[..., others] < 55).all(2))
+        if len(xs) < 64:
+            continue
+        x, y, w, h = (float(v) for v in (xs.min(), ys.min(), np.ptp(xs) + 1, np.ptp(ys) + 1))
+        head = (x - 0.1 * w, y - 0.55 * h, 1.2 * w, 1.55 * h)
+        eyes = ((x + 0.26 * w, y + 0.43 * h), (x + 0.74 * w, y + 0.43 * h))
+        found.append(Face((x, y, w, h), 0.9, head, 0.0, eyes, (x + w / 2, y + h)))
+    return found
 
 
 def _seen(brightness: float, asleep: float) -> Seen:

@@ -1,4 +1,4 @@
-"""What visitors of the page meet: wishes, fades and judgements, in a real browser."""
+"""What visitors of the page meet: wishes, fades, judgements and heads, in a real browser."""
 
 import io
 from collections.abc import AsyncIterator
@@ -50,6 +50,20 @@ async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit
     await expect(page.locator(".answer .speech")).to_contain_text("80%")
     await page.get_by_role("button", name="照着画").click()
     await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉")
+
+
+async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = await visit(site)
+    scene = Image.new("RGB", (300, 260), (240, 235, 220))
+    scene.paste((255, 0, 0), (110, 110, 190, 180))  # what the toy takes for a face
+    scene.save(tmp_path / "scene.png")
+    await page.locator("#files").set_input_files(tmp_path / "scene.png")
+    await type_line(page, "接头 大笑")
+    await expect(page.locator(".answer .caption").last).to_contain_text("比莉，大笑")
+    assert await _format(page, site, 0) == "JPEG"
+    await page.get_by_role("button", name="换头").click()
+    await expect(page.locator(".answer .caption").nth(1)).to_contain_text("路人")
+    await expect(page.locator(".answer .sheet.loaded")).to_have_count(2)
 
 
 async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) -> None:

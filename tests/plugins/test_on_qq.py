@@ -1,4 +1,4 @@
-"""What members of a QQ group meet: wishes, fades and judgements through a OneBot implementation."""
+"""What members of a QQ group meet: wishes, fades, judgements and heads through a OneBot implementation."""
 
 import asyncio
 import base64
@@ -26,6 +26,10 @@ class Member:
     async def asks(self, *message: dict) -> Call:
         return await self._account.ask(list(message))
 
+    async def sends(self, *message: dict) -> str:
+        """Something that is not for the bot; its id."""
+        return str((await self._account.group_message(list(message)))["message_id"])
+
     async def replies(self, words: str) -> Call:
         """To the bot's latest answer, once the bot knows that it has sent it: that takes no member longer to read."""
         latest = str(max(self._account.messages))
@@ -42,6 +46,12 @@ async def member(tmp_path: Path, fresh_nonebot: None) -> AsyncIterator[Member]:
     async with house(tmp_path, **settings) as home, qq_of(home.services) as bot, bot.qq() as account:
         await bot.until("up")
         yield Member(home, account)
+
+
+def _picture(picture: Image.Image) -> dict:
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    return image(file="base64://" + base64.b64encode(content.getvalue()).decode())
 
 
 def _opened(call: Call) -> Image.Image:
@@ -71,10 +81,7 @@ async def test_a_fade_is_a_row_that_a_word_sets_in_motion(member: Member) -> Non
 
 
 async def test_a_picture_is_judged_and_one_like_it_drawn_in_reply(member: Member) -> None:
-    content = io.BytesIO()
-    Image.new("RGB", (80, 60), (204, 204, 204)).save(content, "PNG")
-    picture = image(file="base64://" + base64.b64encode(content.getvalue()).decode())
-    card = await member.asks(text("鉴定"), picture)
+    card = await member.asks(text("鉴定"), _picture(Image.new("RGB", (80, 60), (204, 204, 204))))
     assert "80%" in card.text
     assert card.images == []
     assert "回复本条：照着画" in card.text
@@ -83,3 +90,24 @@ async def test_a_picture_is_judged_and_one_like_it_drawn_in_reply(member: Member
     assert len(drawn.images) == 1
     ours = await member.replies("鉴定 2")
     assert "我画的" in ours.text
+
+
+async def test_heads_are_put_on_a_picture_and_others_in_reply(member: Member) -> None:
+    scene = Image.new("RGB", (300, 260), (240, 235, 220))
+    scene.paste((255, 0, 0), (110, 110, 190, 180))  # what the toy takes for a face
+    first = await member.asks(text("接头 大笑"), _picture(scene))
+    assert "比莉" in first.text
+    assert "回复本图：换表情 · 换头" in first.text
+    assert _opened(first).size == (300, 260)
+    none = await member.asks(text("接头"), _picture(Image.new("RGB", (300, 260), (240, 235, 220))))
+    assert "没找到" in none.text
+    assert _opened(none).size == (300, 260)
+
+
+async def test_the_picture_that_a_message_replies_to_gets_heads(member: Member) -> None:
+    scene = Image.new("RGB", (300, 260), (240, 235, 220))
+    scene.paste((255, 0, 0), (110, 110, 190, 180))
+    theirs = await member.sends(_picture(scene))
+    headed = await member.asks(reply(theirs), text("接头"))
+    assert "1" in headed.text
+    assert _opened(headed).size == (300, 260)

@@ -167,7 +167,7 @@ class Talk(_Base):
 
     async def _do(self, interaction: Interaction, press: Press) -> None:
         command = self._services.commands.get(press.command)
-        await self._answer(interaction, command, lambda: hearing.asked(interaction, press.line(self._start)))
+        await self._answer(interaction, command, lambda: hearing.pressed(interaction, press.line(self._start), command))
 
     async def _answer(self, interaction: Interaction, command: Command | None, hear: Callable[[], Incoming]) -> None:
         """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked."""

@@ -73,6 +73,12 @@ def menu(interaction: Interaction, start: str, command: Command, message: discor
     return asked(interaction, line(start, command.name, ()), links=links, replied_to=str(message.id))
 
 
+def pressed(interaction: Interaction, text: str, command: Command | None) -> Incoming:
+    """A button as the line `text`; the pictures of its message go with it where its command takes any."""
+    message = interaction.message if command is not None and command.pictures else None
+    return asked(interaction, text, links=() if message is None else tuple(pictures(message, "replied")))
+
+
 def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None) -> Incoming | None:
     """A message; None where the bot cannot be meant, or nothing of it may be read."""
     if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):

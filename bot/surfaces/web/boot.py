@@ -31,6 +31,7 @@ def boot_data(services: Services, role: Role) -> dict[str, Any]:
             for locale in LOCALES
         },
         "commands": [_command(catalogue, c) for c in _offered(services, role)],
+        "takers": sorted(c.name for c in services.commands.all() if c.pictures),
         "limits": {
             "characters": MOST_CHARACTERS,
             "uploads": MOST_PER_MESSAGE,

@@ -98,6 +98,12 @@ def _collarbones(canvas: skia.Canvas, body: Body) -> None:
         fill(canvas, tapered(cord, 0.8 * figure.line, 0.0, 0.6), tone, 0.5 * firm + 0.2 * p.masculine)
 
 
+def clear_neck(canvas: skia.Canvas, figure: Figure) -> None:
+    """Take away what lies where neck and shoulders would be: hair that hangs behind them."""
+    closed, _ = _skin(Body(figure))
+    canvas.drawPath(closed, skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kClear))
+
+
 def draw_body(canvas: skia.Canvas, figure: Figure) -> None:
     """Neck, shoulders and clothes; the canvas leans half as much as the head does."""
     body = Body(figure)

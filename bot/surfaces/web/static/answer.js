@@ -36,7 +36,7 @@ function print(row, picture, text, acts) {
   const perFace = row.body.buttons.filter((b) => b.picture !== null && b.picture === picture.id);
   const frame = sheet(picture, perFace, {
     open: (face) => acts.open(row, picture, face),
-    press: (button, line) => acts.press(button, line),
+    press: (button, line) => acts.press(button, line, row.seq),
   });
   const tools = el(
     "span",
@@ -64,7 +64,7 @@ function buttonRow(row, acts) {
     ...whole.map((button) =>
       el(
         "button",
-        { type: "button", class: "next-button", "data-button": button.label, on: { click: () => acts.press(button, button.line) } },
+        { type: "button", class: "next-button", "data-button": button.label, on: { click: () => acts.press(button, button.line, row.seq) } },
         labelIcon(button.label),
         label(button.label),
       ),

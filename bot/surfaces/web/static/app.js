@@ -1,7 +1,7 @@
 // Puts the page together: what is typed or pressed goes out, what comes in goes into the log.
 import { boot } from "./boot.js";
 import { upload } from "./brought.js";
-import { commandOf, defaultStart } from "./commands.js";
+import { commandOf, defaultStart, takesPictures } from "./commands.js";
 import { Composer } from "./composer.js";
 import { el } from "./element.js";
 import { stayAboveKeyboard } from "./keyboard.js";
@@ -17,7 +17,8 @@ import { language, onLanguage, t, translate } from "./texts.js";
 translate(document);
 const again = new Map(); // id -> says it once more, if it is refused
 const connection = new Connection();
-const press = (button, line) => send({ text: line, pressed: button.label });
+// What works on the picture under which it stands is said in reply to it: that brings the picture along.
+const press = (button, line, seq = null) => send({ text: line, pressed: button.label, reply_to: takesPictures(line) ? seq : null });
 const log = new Log({
   press,
   reply: (row) => composer.replyTo(row),

@@ -15,4 +15,9 @@ export function head(text) {
   return { start, word, rest: text.slice(start.length + word.length) };
 }
 
+const takers = new Set(boot.takers ?? []);
+
+// Whether a line's command looks at pictures, a hidden one's too.
+export const takesPictures = (line) => takers.has(head(line).word.toLowerCase());
+
 export const defaultStart = boot.starts?.[0] ?? "/";

@@ -106,7 +106,7 @@ export class Lightbox {
           on: {
             click: () => {
               this.#dialog.close();
-              this.#press(button, face ? button.lines[face.n] : button.line);
+              this.#press(button, face ? button.lines[face.n] : button.line, row.seq);
             },
           },
         },

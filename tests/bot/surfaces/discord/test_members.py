@@ -74,6 +74,33 @@ async def test_a_picture_in_a_message_is_judged_from_its_menu(home: House, fake:
     assert "hair pink" in drawn.content
 
 
+def scene() -> bytes:
+    """With what the toy that finds takes for a face."""
+    content = io.BytesIO()
+    image = Image.new("RGB", (300, 260), (240, 235, 220))
+    image.paste((255, 0, 0), (110, 110, 190, 180))
+    image.save(content, "PNG")
+    return content.getvalue()
+
+
+async def test_heads_are_put_on_an_attached_picture_and_from_a_messages_menu(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("conhead", {"picture": scene(), "mood": "laughing"})).answered()
+    assert "Biri, laughing" in it.content
+    assert opened(it).size == (300, 260)
+    message = await fake.message("look", files={"a.png": scene()})
+    it = await (await fake.menu("Conhead", message)).answered()
+    assert "Biri" in it.content
+    assert {"Another mood", "Another head"} <= set(it.labels)
+
+
+async def test_a_press_under_heads_takes_the_picture_above_it(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("conhead", {"picture": scene(), "who": "misaka"})).answered()
+    again = await (await fake.click(it.message, it.labels["Another head"])).answered()
+    assert "heads put on: 1" in again.content  # of the red rectangle enough is left for the toy
+    assert opened(again).size == (300, 260)
+    assert again.files != it.files
+
+
 async def test_an_attached_picture_is_judged(home: House, fake: FakeDiscord) -> None:
     it = await (await fake.slash("judge", {"picture": png(51)})).answered()
     assert "20%" in it.content
