@@ -105,7 +105,10 @@ async def test_ctrl_c_is_one_line_and_the_crawl_goes_on(tmp_path: Path) -> None:
     async with FakeBooru(entries(9)) as booru:
         command = ["konachan", "--outdir", "out", "--base-url", booru.base]
         booru.hold_after = 4
+        # Tests that run in the background ignore Ctrl-C, as all that a shell starts there, and so would this crawl.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = await begin(tmp_path, *command, allowed=booru)
+        signal.signal(signal.SIGINT, before)
         await until(lambda: len(pictures(tmp_path)) == 4)
         process.send_signal(signal.SIGINT)
         _, err = await process.communicate()
