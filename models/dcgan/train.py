@@ -21,6 +21,7 @@ from models.dcgan.options import DCGANOptions
 from models.dcgan.steering import Steering
 from models.precision import training_dtype
 from models.requests import Latent
+from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.randomness import noise
 from models.tuning import Tuned
@@ -132,7 +133,8 @@ class DCGANTask:
         for use in uses:
             changes = chosen(self._policies, n, self.config.resolution, chance)
             found |= {f"{use}.{name}": value for name, value in changes.items()}
-        return {**found, "beta": torch.tensor(self._beta(nimg + n, n * options.g_every))}
+        kept = beta(nimg + n, n * options.g_every, options.ema_kimg, options.ema_rampup)
+        return {**found, "beta": torch.tensor(kept)}
 
     def preview(self) -> np.ndarray:
         """uint8 (64, H, W, 3): G_ema on the preview seeds."""
@@ -198,11 +200,6 @@ class DCGANTask:
         if self.options.steer:
             rate *= float(self.steering.factor)
         self._learner.set_rate(rate)
-
-    def _beta(self, nimg: int, batch: int) -> float:
-        """What G_ema keeps of itself after `batch` more images: a half-life with StyleGAN2's ramp-up."""
-        half_life = min(self.options.ema_kimg * 1000, self.options.ema_rampup * nimg)
-        return 0.5 ** (batch / half_life) if half_life > 0 else 0.0
 
     @torch.no_grad()
     def _calibrate(self, batches: int = 16, size: int = 128) -> None:

@@ -19,6 +19,7 @@ from models.features.augment import Strength, augment
 from models.features.feed import Batch
 from models.features.losses import choice_loss, contrastive_loss, number_loss
 from models.precision import training_dtype
+from models.training.average import beta, follow
 from models.training.randomness import noise
 
 SIDE = 96  # px of the packed pictures: room to zoom in
@@ -115,7 +116,8 @@ class FeaturesTask:
         optimizer.zero_grad(set_to_none=True)
         total.backward()
         optimizer.step()
-        self._keep_average(nimg + len(x), len(x))
+        kept = beta(nimg + len(x), len(x), self.options.ema_kimg, self.options.ema_rampup)
+        follow(self.average, self.network, kept)
         return {name: loss.detach() for name, loss in losses.items()}
 
     def preview(self) -> np.ndarray:
@@ -149,15 +151,3 @@ class FeaturesTask:
         numbers = np.where(flip[:, None], other_numbers, batch.numbers)
         numbers[:, NUMBERS.index("roll")] += degrees / 20  # in units of 20 degrees, as the labels are
         return torch.from_numpy(chosen).to(self.device), torch.from_numpy(numbers).to(self.device)
-
-    @torch.no_grad()
-    def _keep_average(self, nimg: int, batch: int) -> None:
-        """Of weights and BatchNorm's statistics; the half-life grows as in StyleGAN2's EMA ramp-up."""
-        half_life = min(self.options.ema_kimg * 1000, self.options.ema_rampup * nimg)
-        beta = 0.5 ** (batch / max(half_life, 1e-8))
-        mine, theirs = self.average.state_dict(), self.network.state_dict()
-        for key, value in mine.items():
-            if value.is_floating_point():
-                value.lerp_(theirs[key], 1 - beta)
-            else:
-                value.copy_(theirs[key])

@@ -20,6 +20,7 @@ from data.vision.finder.network import FinderConfig, FinderNetwork
 from models.finder.feed import Batch
 from models.finder.losses import box_loss, point_loss, score_loss
 from models.precision import training_dtype
+from models.training.average import beta, follow
 
 SIDE = 256  # px of a scene
 SHOWN = 0.35  # score of what the preview marks
@@ -93,7 +94,8 @@ class FinderTask:
         total.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), 10.0)  # a batch whose faces are all odd must not ruin it
         optimizer.step()
-        self._keep_average(nimg + len(batch.images), len(batch.images))
+        kept = beta(nimg + len(batch.images), len(batch.images), self.options.ema_kimg, self.options.ema_rampup)
+        follow(self.average, self.network, kept)
         return {name: loss.detach() for name, loss in losses.items()}
 
     def preview(self) -> np.ndarray:
@@ -137,15 +139,3 @@ class FinderTask:
     def _images(self, images: np.ndarray) -> torch.Tensor:
         """uint8 (N, H, W, 3) -> float (N, 3, H, W) in -1…1, channels last."""
         return torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-
-    @torch.no_grad()
-    def _keep_average(self, nimg: int, batch: int) -> None:
-        """Of weights and BatchNorm's statistics; the half-life grows as in StyleGAN2's EMA ramp-up."""
-        half_life = min(self.options.ema_kimg * 1000, self.options.ema_rampup * nimg)
-        beta = 0.5 ** (batch / max(half_life, 1e-8))
-        mine, theirs = self.average.state_dict(), self.network.state_dict()
-        for key, value in mine.items():
-            if value.is_floating_point():
-                value.lerp_(theirs[key], 1 - beta)
-            else:
-                value.copy_(theirs[key])

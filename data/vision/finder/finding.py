@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from torch.nn import functional as F
 
 from data.pictures import Pixels
@@ -18,10 +16,10 @@ from data.vision.finder.boxes import merged
 from data.vision.finder.coding import STRIDES, decoded
 from data.vision.finder.network import FinderConfig, FinderNetwork, folded
 from data.vision.flat import flat
+from data.vision.stored import load
 
 WEIGHTS = Path(__file__).parent / "weights"
 PREFIX = "finder."  # of the tensors in the file
-MAX_BYTES = 50_000_000  # of a weights file; ours has 1 MB
 LEAST = 0.6  # score of a face, unless asked otherwise: of composed scenes, one in fourteen has a false alarm
 SECOND = 3  # how many times smaller the second look is: it sees the faces that are too large for the first
 ENLARGED = 256  # px: a picture whose longer side is shorter is made so large, but not beyond MOST times its size
@@ -94,8 +92,7 @@ class Finder:
 
 def stored(folder: Path) -> tuple[FinderNetwork, dict[str, Any]]:
     """The network of a folder as it was trained, in eval mode, and its config.json. Raises FinderUnavailable."""
-    info = _config(folder)
-    return _load(folder, info).eval().requires_grad_(False), info
+    return load(folder, "finder", lambda value: FinderNetwork(FinderConfig.from_json(value)), FinderUnavailable)
 
 
 def _face(row: np.ndarray, width: int, height: int) -> Face:
@@ -110,45 +107,3 @@ def _face(row: np.ndarray, width: int, height: int) -> Face:
     return Face(
         box(*values[:4]), min(1.0, score), box(*values[4:8]), math.degrees(angle), ((a, b), (c, d)), (e, f)
     )  # fmt: skip
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config.json"
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise FinderUnavailable(f"{path} cannot be read: {error}") from error
-    if not isinstance(config, dict) or config.get("family") != "finder":
-        raise FinderUnavailable(f"{path} is not of a finder")
-    return config
-
-
-def _load(folder: Path, config: dict[str, Any]) -> FinderNetwork:
-    """Every tensor is compared with the network of the config (name, shape, type) before any is read."""
-    path = folder / "model.safetensors"
-    try:
-        with torch.device("meta"):
-            network = FinderNetwork(FinderConfig.from_json(config["network"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise FinderUnavailable(f"{folder / 'config.json'} describes no network: {error!r}") from error
-    wanted = network.state_dict()
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise FinderUnavailable(f"{path} is larger than {MAX_BYTES:,} bytes")
-        with safe_open(path, framework="pt") as file:
-            if wrong := sorted(set(file.keys()) ^ {PREFIX + key for key in wanted}):
-                raise FinderUnavailable(f"{path} does not fit its config.json: {wrong[0]}")
-            for key, value in wanted.items():
-                part = file.get_slice(PREFIX + key)
-                types = ("F32", "F16") if value.is_floating_point() else ("I64",)
-                if tuple(part.get_shape()) != tuple(value.shape) or part.get_dtype() not in types:
-                    raise FinderUnavailable(f"{path}: {key} is {part.get_dtype()} {part.get_shape()}")
-            tensors = {key: file.get_tensor(PREFIX + key) for key in wanted}
-    except (OSError, SafetensorError, ValueError) as error:
-        raise FinderUnavailable(f"{path} cannot be read: {error}") from error
-    for key, value in tensors.items():
-        if not bool(torch.isfinite(value).all()):
-            raise FinderUnavailable(f"{path}: {key} holds values that are not finite")
-    network = network.to_empty(device="cpu")
-    network.load_state_dict(tensors)
-    return network

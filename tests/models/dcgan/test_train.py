@@ -9,6 +9,7 @@ from models.dcgan.learning import Kind
 from models.dcgan.options import DCGANOptions
 from models.dcgan.train import DCGANTask, Labelled
 from models.requests import Latent
+from models.training.average import beta
 from tests.models import tiny
 
 
@@ -36,7 +37,7 @@ def test_the_average_halves_its_distance_in_its_half_life():
     for p in task.G_ema.parameters():
         nn.init.zeros_(p)
     for _ in range(2):  # two steps of 500 images are one half-life of 1 kimg
-        task._learner.average(torch.tensor(task._beta(nimg=10**6, batch=500)))
+        task._learner.average(torch.tensor(beta(10**6, 500, task.options.ema_kimg, task.options.ema_rampup)))
     assert {round(float(p.flatten()[0]), 5) for p in task.G_ema.parameters()} == {0.5}
 
 
