@@ -22,8 +22,8 @@ def load(
     """The network of a folder, in eval mode and without gradients, and its config.
 
     `build` makes the network of the config's "network", or raises ValueError, KeyError, TypeError or AttributeError.
-    Tensors are named `<family>.…` and compared with it (name, shape, type) before any is read. Raises `unavailable` with
-    one sentence.
+    Tensors are named `<family>.…` and compared with it (name, shape, type) before any is read. Raises `unavailable`
+    with one sentence.
     """
     config = _config(folder, family, unavailable)
     path = folder / "model.safetensors"
