@@ -1,6 +1,8 @@
 """`python -m bot train finder`: the face finder learns on scenes of drawn heads."""
 
+import dataclasses
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -88,6 +90,8 @@ def _run(run: Run) -> None:
         photos = photographs(Path(config["photos"])) if config["photos"] else []
         composer = Composer(heads, SIDE, photos)
         loop = run.loop(heads, options.batch, photos=config["photos"])
+        if run.device != "cpu":  # it learns from a scene in less time than a core needs to compose it
+            loop = dataclasses.replace(loop, processes=max(1, (os.cpu_count() or 1) - 1))
         chance = np.random.default_rng([config["seed"], 0])
         gallery = np.stack([composer.scene(chance).pixels for _ in range(36)])
         task = FinderTask(network, options, config["seed"], gallery, run.device)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -53,6 +54,7 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None =
 
 def _tell(work: Callable[[Any], Any]) -> None:
     _told[:] = [work]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches them, too, but is their parent's affair
     threading.Thread(target=_follow, daemon=True).start()
 
 

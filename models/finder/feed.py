@@ -24,6 +24,9 @@ class Feed:
         self.composer = composer
         cv2.setNumThreads(1)  # its own threads cost more than they bring at this size
 
+    def __reduce__(self) -> tuple[type[Feed], tuple[Composer]]:
+        return Feed, (self.composer,)  # in another process, too, with one thread
+
     def __call__(self, indices: np.ndarray) -> Batch:
         chance = np.random.default_rng(indices)
         scenes = [self.composer.scene(chance, int(index)) for index in indices]

@@ -8,18 +8,22 @@ import json
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from data.dataset import Source
+from data.dataset.workers import in_order
 
 SIDE = 256  # px of a drawn head's frame
+CHUNK = 16  # drawings a process makes at a time
 CATS, BACKDROPS = 12, 8  # of how many heads one more cat, one more backdrop is drawn
 VERSION = 1
 LABELS = ("face_box", "head_box", "left_eye", "right_eye", "chin", "roll")
 
+T = TypeVar("T")
 Report = Callable[[int, int], None]  # drawings done, drawings in all
 
 
@@ -43,12 +47,16 @@ class Heads:
             self.manifest_hash: str = self.manifest["hash"]
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise NoHeads(f"{folder} holds no drawn heads: {error}") from error
+        self.folder = folder
         self.heads, self.cats, self.backdrops = arrays
         if len(self.heads) != len(self.labels):
             raise NoHeads(f"{folder} holds no drawn heads: heads and labels differ in number")
 
     def __len__(self) -> int:
         return len(self.heads)
+
+    def __reduce__(self) -> tuple[type[Heads], tuple[Path]]:
+        return Heads, (self.folder,)  # another process reads the same files
 
 
 def drawn_heads(source: Source, cache: Path, report: Report | None = None) -> Heads:
@@ -95,15 +103,14 @@ def _write(source: Source, folder: Path, report: Report) -> None:
         array.flush()
 
     def heads() -> Iterator[np.ndarray]:
-        for seed in range(spec.seed, spec.seed + spec.count):
-            pixels, told = draw_head(seed, spec.style)
+        for pixels, told in _drawn(partial(draw_head, style=spec.style), spec.seed, spec.count):
             labels.append({name: told[name] for name in LABELS})
             yield pixels
 
     try:
         kept("heads", spec.count, 4, heads())
-        kept("cats", cats, 4, (draw_cat_head(seed) for seed in range(spec.seed, spec.seed + cats)))
-        kept("backdrops", backdrops, 3, (draw_backdrop(seed) for seed in range(spec.seed, spec.seed + backdrops)))
+        kept("cats", cats, 4, _drawn(draw_cat_head, spec.seed, cats))
+        kept("backdrops", backdrops, 3, _drawn(draw_backdrop, spec.seed, backdrops))
     except DrawingUnavailable as error:
         raise NoHeads(str(error)) from error
     text = json.dumps(labels)
@@ -111,6 +118,17 @@ def _write(source: Source, folder: Path, report: Report) -> None:
     (folder / "labels.json").write_text(text, encoding="utf-8")
     manifest = {"hash": digest.hexdigest(), "count": spec.count, "size": SIDE, "source": source.spec}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _drawn(draw: Callable[[int], T], seed: int, count: int) -> Iterator[T]:
+    """What `draw` makes of `count` seeds from `seed` on, by all cores."""
+    starts = range(seed, seed + count, CHUNK)
+    for chunk in in_order(partial(_chunk, draw, seed + count), starts):
+        yield from chunk
+
+
+def _chunk(draw: Callable[[int], T], end: int, start: int) -> list[T]:
+    return [draw(seed) for seed in range(start, min(start + CHUNK, end))]
 
 
 def draw_head(seed: int, style: str = "") -> tuple[np.ndarray, dict[str, Any]]:

@@ -24,6 +24,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 
 from models.checkpoint import save_model
 from models.training import curves, sheets, state, statistics
+from models.training.batches import batches
 from models.training.randomness import Order
 from models.training.statistics import TICK, Tick
 from models.training.task import Diverged, Task
@@ -42,6 +43,7 @@ class LoopOptions:
     snap: int = 10  # kimg between snapshots
     run: Mapping[str, Any] = field(default_factory=dict)  # what must be the same to continue it; JSON-able
     data: str = ""  # manifest hash, for the model's config
+    processes: int = 1  # that make batches ready; see `batches`
 
     @property
     def total(self) -> int:
@@ -103,10 +105,14 @@ def train(
     if nimg == 0:
         sheets.save_sheet(out / "sheets" / f"{_kimg(0)}.png", task.preview())
 
-    with _signals() as caught, _progress(console, nimg, total) as shown:
+    with (
+        batches(feed, order, nimg, total, batch, options.processes) as made,
+        _signals() as caught,
+        _progress(console, nimg, total) as shown,
+    ):
         while nimg < total and not caught:
             start = time.perf_counter()
-            unread.append(task.step(feed(order.batch(nimg, batch)), nimg))
+            unread.append(task.step(next(made), nimg))
             nimg += batch
             tick.seconds += time.perf_counter() - start
             seconds += time.perf_counter() - start
