@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from models.finder.clutter import limb
+from models.finder.clutter.flesh import limb
 from models.finder.grounds import colour, skin
 from models.finder.pasting import recolouring
 

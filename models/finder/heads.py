@@ -10,17 +10,20 @@ import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from data.dataset import Source
 from data.dataset.workers import in_order
 
+if TYPE_CHECKING:
+    from data.drawn import Parameters
+
 SIDE = 256  # px of a drawn head's frame
 CHUNK = 16  # drawings a process makes at a time
 CATS, BACKDROPS = 12, 8  # of how many heads one more cat, one more backdrop is drawn
-VERSION = 1
+VERSION = 2
 LABELS = ("face_box", "head_box", "left_eye", "right_eye", "chin", "roll")
 
 T = TypeVar("T")
@@ -151,8 +154,36 @@ def draw_head(seed: int, style: str = "") -> tuple[np.ndarray, dict[str, Any]]:
         eye_height=sampled.eye_height * chance.uniform(0.75, 1.2),
         eye_width=sampled.eye_width * chance.uniform(0.8, 1.12),
     )
+    if chance.random() < 0.35:
+        parameters = _cartoonish(chance, parameters)
     drawing = draw(parameters, SIDE)
     return _premultiplied(drawing.pixels), drawing.labels
+
+
+def _cartoonish(chance: np.random.Generator, sampled: Parameters) -> Parameters:
+    """Farther from the middle of what is drawn than the drawing program's own chance goes."""
+
+    def times(value: float, low: float, high: float) -> float:
+        return value * low * (high / low) ** chance.random()
+
+    small = chance.random() < 0.3  # dots for eyes
+    return dataclasses.replace(
+        sampled,
+        line_weight=chance.uniform(0, 2.5),
+        line_tint=chance.uniform(0, 1),
+        face_length=times(sampled.face_length, 0.8, 1.25),
+        eye_height=times(sampled.eye_height, 0.3, 0.6) if small else times(sampled.eye_height, 0.8, 1.5),
+        eye_width=times(sampled.eye_width, 0.3, 0.5) if small else times(sampled.eye_width, 0.75, 1.25),
+        eye_gap=times(sampled.eye_gap, 0.85, 1.15),
+        iris=1.0 if small else chance.uniform(0.35, 1.0),
+        pupil=chance.uniform(0.15, 0.95),
+        lash=chance.uniform(0, 1),
+        nose=chance.uniform(0, 1),
+        mouth_width=times(sampled.mouth_width, 0.6, 1.5),
+        brow_weight=chance.uniform(0, 2),
+        shade=chance.uniform(0, 1),
+        strands=chance.uniform(0, 1),
+    )
 
 
 def draw_cat_head(seed: int) -> np.ndarray:

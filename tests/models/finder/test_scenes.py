@@ -14,7 +14,7 @@ def scenes(heads: Heads, count: int, **options: object) -> list[Scene]:
 
 @pytest.fixture(scope="module")
 def made(heads: Heads) -> list[Scene]:
-    return scenes(heads, 80)
+    return scenes(heads, 160)
 
 
 def faces_of(made: list[Scene]) -> list[Labelled]:
