@@ -6,21 +6,25 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from loguru import logger
 
 from bot.chat import Chat
-from bot.command import Button, PictureName, Reply, UserError, command
+from bot.command import Button, Picture, PictureName, Range, Reply, UserError, command
 from bot.faces.attributes import attribute_name, choice_name, obeyed_by
 from bot.faces.recipes import MODEL, draw_faces, draw_of, face_of, version
 from bot.pool.base import Request, RequestFailed
 from data.labels import ATTRIBUTES
-from data.pictures import Pixels
-from data.vision.requests import See, Seen
+from data.pictures import Encoded, Pixels
+from data.pictures.requests import Thumbnail
+from data.vision.faces import Face
+from data.vision.framing import cut
+from data.vision.requests import MOST_FACES, Find, See, Seen
 from models.requests import BadRequest, Judge, Verdict
 
-SIDE = 512  # px, more than any of the networks looks at
+SIDE = 1024  # px of a picture: a face in a scene is to be large enough for the networks still
+SHOWN = 512  # px of what was looked at, where there was no face in it
 BAR = 10
 SURE = 0.6  # below this two choices are named
 WORTH_SAYING = 0.15  # of the second one
@@ -45,18 +49,26 @@ _SHADED = ("hair", "eyes", "style")  # what may well be between two choices; the
 
 
 @command("judge", zh="鉴定", costs=True, pictures=1)
-async def judge(chat: Chat, picture: PictureName | None = None) -> Reply:
-    """What the bot makes of a picture: how well it is drawn by the book, and what is to be seen in it."""
+async def judge(
+    chat: Chat,
+    picture: PictureName | None = None,
+    face: Annotated[int, Range(1, MOST_FACES)] | None = None,
+) -> Reply:
+    """What the bot makes of a picture: how well a face in it is drawn by the book, and what is to be seen in it."""
     brought = await _brought(chat, picture)
-    square = _middle_square(brought.pixels)
+    framed = await _framed(chat, brought, face)
+    if framed is None:
+        return await _nobody(chat, brought.pixels)
     model = version(chat, MODEL)
     verdict, seen = await asyncio.gather(
-        _or_none(chat, Judge(model, square)),
-        _or_none(chat, See((square,))),
+        _or_none(chat, Judge(model, framed.pixels)),
+        _or_none(chat, See((framed.pixels,))),
     )
     if verdict is None and seen is None:
         raise UserError("judge.cannot")
     lines = _verdict(chat, verdict) + (_card(chat, seen[0]) if seen else [chat.text("judge.blind")])
+    if framed.count > 1:
+        lines.append(chat.text("judge.one_of", number=framed.number, count=framed.count))
     if brought.ours:
         lines.append(chat.text("judge.ours", picture=brought.ours))
     wishes = _to_copy(seen[0], obeyed_by(chat, model)) if seen else {}
@@ -103,6 +115,35 @@ async def _own_name(chat: Chat, carried: str) -> PictureName | None:
     except (ValueError, TypeError, AttributeError, RecursionError, BadRequest):
         return None
     return PictureName(known.id, 1) if faces == 1 else PictureName(known.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Framed:
+    pixels: Pixels  # (S, S, 3)
+    number: int = 1  # of the face, from the left
+    count: int = 1  # of the faces in the picture
+
+
+async def _framed(chat: Chat, brought: _Brought, number: int | None) -> _Framed | None:
+    """The face to judge, framed as the networks know faces: the largest unless `number` says which from the left.
+
+    None where there is none: a network that judges faces says anything of what is none. Raises `UserError`.
+    """
+    found: tuple[tuple[Face, ...]] | None = await _or_none(chat, Find((brought.pixels,)))
+    faces = sorted(found[0], key=lambda face: face.box[0] + face.box[2] / 2) if found else []
+    if not faces:
+        unseen = found is not None and not brought.ours  # what we drew ourselves is a face, whoever sees it
+        return None if unseen else _Framed(_middle_square(brought.pixels))
+    if number is not None and number > len(faces):
+        raise UserError("judge.no_such_face", face=number, count=len(faces))
+    chosen = number or 1 + max(range(len(faces)), key=lambda i: faces[i].box[2] * faces[i].box[3])
+    return _Framed(cut(brought.pixels, faces[chosen - 1].box), chosen, len(faces))
+
+
+async def _nobody(chat: Chat, looked_at: Pixels) -> Reply:
+    """That there is no face, and in what."""
+    shown: Encoded = await chat.run(Thumbnail(looked_at, SHOWN))
+    return Reply(chat.text("judge.nobody"), (Picture(None, shown, (), chat.text("judge.looked_at")),), failed=True)
 
 
 def _middle_square(pixels: Pixels) -> Pixels:

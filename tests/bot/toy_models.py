@@ -64,11 +64,11 @@ class ToyModels:
                     "pixels": _faces(request)[order],
                 }
             case Judge() if self.judges:
-                return {"score": float(request.pixels.mean() / 255), "logit": 0.0}
+                return {"score": _brightness(request.pixels), "logit": 0.0}
             case Find() if self.sees:
                 return told([_faces_in(picture) for picture in request.pictures])
             case See() if self.sees:
-                return spoken([_seen(float(picture.mean() / 255), self.asleep) for picture in request.pictures])
+                return spoken([_seen(_brightness(picture), self.asleep) for picture in request.pictures])
         return BadRequest("the toy cannot")
 
 
@@ -92,6 +92,11 @@ class JudgelessToyModels(ToyModels):
 
 def _faces(request: Draw | Best) -> np.ndarray:
     return np.stack([np.broadcast_to(colour(request, i), (SIDE, SIDE, 3)) for i in range(len(request.latents))])
+
+
+def _brightness(picture: np.ndarray) -> float:
+    """0…1: what is around a face in it, which is smaller than that."""
+    return float(np.median(picture) / 255)
 
 
 def _faces_in(picture: np.ndarray) -> list[Face]:

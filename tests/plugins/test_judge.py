@@ -20,10 +20,22 @@ SEEN = {"hair": "pink", "eyes": "green", "lids": "open", "glasses": "yes"}  # in
 
 
 def _picture(brightness: int, width: int = 90, height: int = 60, border: int | None = None) -> Upload:
-    """A PNG; `border` is the brightness of what lies outside the middle square."""
+    """A PNG with a face in the middle of a square; `border` is the brightness of what lies outside that."""
+    return _png(_pixels(brightness, width, height, border))
+
+
+def _pixels(brightness: int, width: int = 90, height: int = 60, border: int | None = None) -> np.ndarray:
     pixels = np.full((height, width, 3), brightness if border is None else border, np.uint8)
     side = min(width, height)
-    pixels[(height - side) // 2 :, (width - side) // 2 : (width + side) // 2] = brightness
+    top, left = (height - side) // 2, (width - side) // 2
+    pixels[top : top + side, left : left + side] = brightness
+    face = round(0.3 * side)
+    top, left = top + round(0.35 * side), left + round(0.35 * side)
+    pixels[top : top + face, left : left + face] = (255, 0, 0)
+    return pixels
+
+
+def _png(pixels: np.ndarray) -> Upload:
     content = io.BytesIO()
     Image.fromarray(pixels).save(content, "PNG")
     return Upload(content.getvalue(), "image/png", "test")
@@ -47,9 +59,33 @@ async def test_a_picture_gets_a_mark_and_what_is_seen_in_it(obedient: House) -> 
     assert "▰▰▰▰▰▰▰▰▱▱" in reply.text
 
 
-async def test_only_the_middle_square_is_judged(obedient: House) -> None:
+async def test_a_face_and_what_is_around_it_is_judged_wherever_it_is(obedient: House) -> None:
     assert (await _judged(obedient, _picture(204, 200, 60, border=0))).text.count("80%") == 2
-    assert (await _judged(obedient, _picture(204, 60, 60))).text.count("80%") == 2
+    pixels = np.concatenate([np.zeros((60, 140, 3), np.uint8), _pixels(204, 60, 60)], 1)
+    assert (await _judged(obedient, _png(pixels))).text.count("80%") == 2
+
+
+async def test_of_several_faces_the_largest_is_judged_unless_another_is_asked_for(obedient: House) -> None:
+    large = _pixels(204, 120, 120)
+    small = np.concatenate([_pixels(51, 60, 60)[..., ::-1], np.full((60, 60, 3), 51, np.uint8)], 0)  # of another colour
+    picture = _png(np.concatenate([small, large], 1))
+    reply = await _judged(obedient, picture)
+    assert "80%" in reply.text
+    assert "2 faces; this is number 2 from the left" in reply.text
+    assert "20%" in (await _judged(obedient, picture, "/judge face:1")).text
+    refused = await obedient.ask("/judge face:3", uploads=(picture,), locale="en")
+    assert refused.failed
+    assert "only 2 faces" in refused.text
+
+
+@pytest.mark.parametrize("size", [(1, 1), (64, 64)])
+async def test_what_has_no_face_gets_no_mark_and_is_shown(obedient: House, size: tuple[int, int]) -> None:
+    flat = _png(np.full((*size, 3), 204, np.uint8))
+    reply = await obedient.ask("/judge", uploads=(flat,), locale="en")
+    assert reply.failed
+    assert "no anime face" in reply.text
+    assert "%" not in reply.text
+    assert len(reply.pictures) == 1
 
 
 async def test_where_it_is_not_clear_two_are_named(obedient: House) -> None:
@@ -87,7 +123,9 @@ async def test_a_file_of_ours_is_recognised_and_a_forged_one_is_not(obedient: Ho
     ours = Upload(drawn.encoded.content, "image/jpeg", "test")
     assert f"#{drawn.id}" in (await _judged(obedient, ours)).text
     forged = Upload(drawn.encoded.content.replace(b'"seed":7', b'"seed":8'), "image/jpeg", "test")
-    assert f"#{drawn.id}" not in (await _judged(obedient, forged)).text
+    taken = await obedient.ask("/judge", uploads=(forged,), locale="en")
+    assert f"#{drawn.id}" not in taken.text
+    assert "no anime face" in taken.text  # looked at like anybody's picture
     sheet = (await obedient.ask("/waifu 4")).pictures[0]
     refused = await obedient.ask("/judge", uploads=(Upload(sheet.encoded.content, "image/jpeg", "test"),))
     assert refused.failed

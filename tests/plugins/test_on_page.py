@@ -44,7 +44,9 @@ async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit
     assert await _format(page, site, 1) == "JPEG"
     assert await _format(page, site, 2) == "WEBP"
 
-    Image.new("RGB", (80, 60), (204, 204, 204)).save(tmp_path / "bright.png")
+    portrait = Image.new("RGB", (80, 60), (204, 204, 204))
+    portrait.paste((255, 0, 0), (30, 20, 50, 40))  # what the toys take for a face
+    portrait.save(tmp_path / "bright.png")
     await page.locator("#files").set_input_files(tmp_path / "bright.png")
     await type_line(page, "鉴定")
     await expect(page.locator(".answer .speech")).to_contain_text("80%")

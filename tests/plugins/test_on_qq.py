@@ -81,7 +81,9 @@ async def test_a_fade_is_a_row_that_a_word_sets_in_motion(member: Member) -> Non
 
 
 async def test_a_picture_is_judged_and_one_like_it_drawn_in_reply(member: Member) -> None:
-    card = await member.asks(text("鉴定"), _picture(Image.new("RGB", (80, 60), (204, 204, 204))))
+    portrait = Image.new("RGB", (80, 60), (204, 204, 204))
+    portrait.paste((255, 0, 0), (30, 20, 50, 40))  # what the toys take for a face
+    card = await member.asks(text("鉴定"), _picture(portrait))
     assert "80%" in card.text
     assert card.images == []
     assert "回复本条：照着画" in card.text
