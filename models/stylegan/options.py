@@ -129,7 +129,7 @@ def preset_options(name: str, config: StyleGANConfig, batch: int | None = None) 
     if name not in PRESETS:
         raise ValueError(f"there is no preset {name!r}; there is {', '.join(PRESETS)}")
     chosen, side = PRESETS[name].options, config.resolution
-    batch = batch or chosen.get("batch", max(4, min(4096 // side, 32)))
+    batch = batch if batch is not None else int(chosen.get("batch", max(4, min(4096 // side, 32))))
     usual = StyleGANOptions(
         batch=batch, lr=2e-3 if side >= 1024 else 2.5e-3, gamma=gamma(side, batch), ema_kimg=batch * 10 / 32
     )
