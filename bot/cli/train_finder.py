@@ -67,6 +67,7 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
 
 def _run(run: Run) -> None:
     import numpy as np
+    import torch
     from rich.progress import Progress
 
     from data.dataset import resolve
@@ -90,8 +91,9 @@ def _run(run: Run) -> None:
         photos = photographs(Path(config["photos"])) if config["photos"] else []
         composer = Composer(heads, SIDE, photos)
         loop = run.loop(heads, options.batch, photos=config["photos"])
-        if run.device != "cpu":  # it learns from a scene in less time than a core needs to compose it
-            loop = dataclasses.replace(loop, processes=max(1, (os.cpu_count() or 1) - 1))
+        # A GPU, or many threads, learn from a scene in less time than a core needs to compose it.
+        busy = 1 if run.device != "cpu" else torch.get_num_threads()
+        loop = dataclasses.replace(loop, processes=max(1, (os.cpu_count() or 1) - busy))
         chance = np.random.default_rng([config["seed"], 0])
         gallery = np.stack([composer.scene(chance).pixels for _ in range(36)])
         task = FinderTask(network, options, config["seed"], gallery, run.device)
