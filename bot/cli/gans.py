@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.checkpoint import Model
     from models.training.loop import Finish, LoopOptions
 
+MEASURED = 256  # drawings and pictures that are compared at snapshots
+
 Feed = Callable[["np.ndarray"], Any]
 
 
@@ -40,17 +42,52 @@ def feed_of(dataset: Dataset, table: np.ndarray) -> Feed:
     return lambda indices: Labelled(dataset.images(indices), table[indices])
 
 
-def finish(task: Any, loop: LoopOptions, end: Finish, config: dict[str, Any], dataset: Dataset, feed: Feed) -> Path:
-    """The trained model's folder, with its card and what D's logits mean."""
+def finish(
+    task: Any, loop: LoopOptions, end: Finish, config: dict[str, Any], dataset: Dataset, feed: Feed, count: int
+) -> Path:
+    """The trained model's folder, with its card and what D's logits mean to `count` pictures.
+
+    It is that of the best snapshot, where snapshots were measured.
+    """
+    from models.checkpoint import load_model
     from models.training import statistics
     from models.training.card import card, illustrate
-    from models.training.loop import save_final
+    from models.training.loop import folder_of, save_final
 
+    nimg = end.nimg
+    if end.best is not None and end.best != end.nimg:
+        nimg = end.best
+        task.start_from(dict(load_model(folder_of(loop.outdir, nimg), ("G_ema", "D")).modules))
     lines = statistics.read(loop.outdir / "stats.jsonl")
-    text = card(config, dataset.manifest, end.nimg, end.seconds, lines)
-    folder = save_final(task, loop, end.nimg, text, config["init"], task.calibration(feed, len(dataset)))
-    illustrate(folder, loop.outdir)
+    metrics = statistics.read(loop.outdir / "metrics.jsonl")
+    text = card(config, dataset.manifest, end.nimg, end.seconds, lines, metrics, nimg)
+    folder = save_final(task, loop, nimg, text, config["init"], task.calibration(feed, count))
+    illustrate(folder, loop.outdir, nimg)
     return folder
+
+
+def measure(task: Any, dataset: Dataset, learnt: np.ndarray, held: np.ndarray) -> Callable[[], dict[str, float]]:
+    """What is measured at snapshots: against the pictures held out, else against some of the set."""
+    import numpy as np
+
+    from data.vision.features import Features, FeaturesUnavailable
+    from models.training.held_out import HeldOut
+
+    def embed(pictures: np.ndarray) -> np.ndarray:
+        return np.stack([seen.embedding for seen in network.see(pictures)])
+
+    looks = None
+    try:
+        network = Features(device=task.device)
+        looks = embed
+    except FeaturesUnavailable:
+        pass  # the sliced Wasserstein distance needs no network
+    if len(held):
+        against = HeldOut(dataset.images(held), dataset.images(learnt), looks)
+    else:
+        chosen = np.unique(np.linspace(0, len(dataset) - 1, MEASURED).astype(np.int64))
+        against = HeldOut(dataset.images(chosen), embed=looks)
+    return lambda: against.measure(task.sampled(MEASURED))
 
 
 def named(name: str | None) -> str | None:
@@ -67,7 +104,7 @@ def named(name: str | None) -> str | None:
         raise Refusal(str(error)) from error
 
 
-def folder_of(init: str) -> Path:
+def folder_named(init: str) -> Path:
     """The folder of what `named` gave."""
     from models.registry import Registry
 
@@ -78,7 +115,7 @@ def loaded(init: str) -> Model:
     """Its networks, G_ema and where it was kept D. Raises CheckpointError."""
     from models.checkpoint import load_model
 
-    return load_model(folder_of(init), ("G_ema", "D"))
+    return load_model(folder_named(init), ("G_ema", "D"))
 
 
 def start_from(task: Any, init: str, family: str) -> None:

@@ -167,13 +167,25 @@ class Run:
             self.outdir, config["kimg"], batch, config["seed"], config["snap"], run, dataset.manifest_hash
         )
 
-    def train(self, task: Any, feed: Callable[..., Any], dataset: Pictures, loop: LoopOptions) -> Finish:
-        """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal."""
+    def train(
+        self,
+        task: Any,
+        feed: Callable[..., Any],
+        dataset: Pictures,
+        loop: LoopOptions,
+        count: int | None = None,
+        measure: Callable[[], Mapping[str, float]] | None = None,
+    ) -> Finish:
+        """Until the end, or a signal: then it says how to go on, and exits as a shell expects of a signal.
+
+        `count` are the pictures that `feed` knows, where some are held out; see `models.training.loop.train`.
+        """
         from data import durable
         from models.training.loop import train
 
         finish = train(
-            task, feed, len(dataset), loop, resume=self.resume, console=self.console,
+            task, feed, len(dataset) if count is None else count, loop, resume=self.resume, console=self.console,
+            measure=measure,
             ready=lambda: durable.write_text(self.outdir / OPTIONS, json.dumps(self.config, indent=1) + "\n"),
         )  # fmt: skip
         if finish.stopped_by is not None:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import typer
 
+from bot.cli.latents import MOST, Latents, read_latents
 from bot.cli.refusal import Refusal
 from bot.settings import load
 
 LARGEST_SEED = 2**32 - 1
-MOST = 100_000  # pictures of one call
-BATCH = 32
+BATCH, STYLED_BATCH = 32, 8  # pictures at a time; of a network with styles, which is larger
 
 
 def sample(
     model: Annotated[str, typer.Option(help="NAME, NAME@VERSION, or a model's folder.")],
     seeds: Annotated[str | None, typer.Option(help="As in 0-15,20; each picture has its own.")] = None,
     latents: Annotated[
-        Path | None, typer.Option(help="An .npz file with z (N, z_dim) and maybe c (N, c_dim), in place of --seeds.")
+        Path | None,
+        typer.Option(
+            help="In place of --seeds an .npz file: z (N, z_dim), maybe c (N, c_dim), or ws (N, num_ws, w_dim)."
+        ),
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="What all should be: hair=pink,glasses=yes, or numbers: mouth_opening=0.5.")
@@ -31,6 +35,9 @@ def sample(
         str | None, typer.Option(help="64of512: of 512 seeds from --seeds (one number; 0), the 64 that D likes best.")
     ] = None,
     trunc: Annotated[float, typer.Option(min=0.0, max=2.0, help="1: as trained; 0: the average face.")] = 1.0,
+    trunc_cutoff: Annotated[
+        int | None, typer.Option(min=0, help="Truncate the styles before this one only; all unless given.")
+    ] = None,
     noise_mode: Annotated[str, typer.Option(help="const, random or none, where a network has noise.")] = "const",
     precision: Annotated[str, typer.Option(help="auto: as the bot draws; float32: exact.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="A PNG file: all pictures in a grid.")] = None,
@@ -62,18 +69,22 @@ def sample(
     if strangers := [name for name in asked if name not in names]:
         known = f"it knows {', '.join(filter(None, names))}" if any(names) else "it cannot be told what to draw"
         raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
-    c = None
     if latents is not None:
-        z, c = read_latents(latents, G.z_dim, len(names))
-        if best is not None and len(z) != of:
-            raise Refusal(f"--best {best} chooses from {of} latents, and there are {len(z)} in {latents}")
+        styles = (G.num_ws, G.w_dim) if hasattr(G, "num_ws") else None
+        given = read_latents(latents, G.z_dim, len(names), styles)
+        if best is not None and (len(given) != of or given.z is None):
+            raise Refusal(f"--best {best} chooses from {of} z, and there are {len(given)} latents in {latents}")
+        if given.ws is not None and asked:
+            raise Refusal("--labels say what z is to become; ws are styles already")
     else:
-        z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in numbers])
-    if names:
-        c = _label_vectors(G, names, numbers or list(range(len(z))), asked, c)
-    images = _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, precision)
+        given = Latents(
+            np.concatenate([np.random.RandomState(n).randn(1, G.z_dim) for n in numbers]).astype(np.float32)
+        )
+    if names and given.z is not None:
+        given = replace(given, c=_label_vectors(G, names, numbers or list(range(len(given))), asked, given.c))
+    images = _synthesize(G, given, Manner(trunc, trunc_cutoff, noise_mode, precision))
     if best is not None:
-        images = images[_ranked(found, images, c)[:keep]]
+        images = images[_ranked(found, images, given.c)[:keep]]
     if npz is not None:
         _save(npz, lambda file: np.savez(file, images=images))
     if out is not None:
@@ -81,8 +92,9 @@ def sample(
 
         from models.training.sheets import grid
 
-        pixels = (images * 127.5 + 128).clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-        _save(out, lambda file: Image.fromarray(grid(pixels)).save(file, "PNG"))
+        pixels = (images[:, :3] * 127.5 + 128).clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+        sheet = grid(np.broadcast_to(pixels, (*pixels.shape[:3], 3)))
+        _save(out, lambda file: Image.fromarray(sheet).save(file, "PNG"))
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -132,37 +144,6 @@ def parse_best(text: str) -> tuple[int, int]:
     return keep, of
 
 
-def read_latents(path: Path, z_dim: int, c_dim: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
-    """`z` of an .npz file, float32 (N, z_dim), and its `c` (N, c_dim) where there is one. Raises Refusal."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile) or "z" not in file:
-                raise Refusal(f"{path} is no .npz file with an array z")
-            z, c = file["z"], file["c"] if "c" in file else None  # noqa: SIM401 (an NpzFile has no typed get)
-    except Refusal:
-        raise
-    except Exception as error:  # a broken zip raises much: BadZipFile, zlib.error, ValueError, EOFError
-        raise Refusal(f"{path} cannot be read: {error}") from error
-    _check(z, "z", path, z_dim)
-    if c is None:
-        return z.astype(np.float32), None
-    if not c_dim:
-        raise Refusal(f"{path} holds labels (c), and this model has none")
-    _check(c, "c", path, c_dim)
-    if len(c) != len(z):
-        raise Refusal(f"{path} holds {len(z)} z and {len(c)} c")
-    return z.astype(np.float32), c.astype(np.float32)
-
-
-def _check(array: np.ndarray, name: str, path: Path, dim: int) -> None:
-    if array.ndim != 2 or array.shape[1] != dim or not 1 <= len(array) <= MOST or array.dtype.kind not in "fiu":
-        raise Refusal(
-            f"{name} in {path} is {array.dtype} {array.shape}; this model takes numbers of the shape (N, {dim})"
-        )
-    if not np.isfinite(array).all():
-        raise Refusal(f"{name} in {path} holds values that are not finite")
-
-
 def _number(text: str) -> float | None:
     try:
         value = float(text)
@@ -189,9 +170,13 @@ def load_named(model: str) -> tuple[Path, Any]:
 def synthesize(found: Any, seeds: Sequence[int], asked: Mapping[str, float], trunc: float) -> np.ndarray:
     """float32 (N, 3, H, W): what a model draws for seeds, all of them with the label values that are asked for."""
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
-    z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in seeds])
     c = _label_vectors(G, names, seeds, asked, None) if names else None
-    return _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, "auto")
+    return _synthesize(G, Latents(_seeded(seeds, G.z_dim), c), Manner(trunc))
+
+
+def _seeded(seeds: Sequence[int], z_dim: int) -> np.ndarray:
+    """float32 (N, z_dim)."""
+    return np.concatenate([np.random.RandomState(seed).randn(1, z_dim) for seed in seeds]).astype(np.float32)
 
 
 def _label_vectors(
@@ -207,24 +192,49 @@ def _label_vectors(
     return c
 
 
-def _synthesize(G: Any, z: np.ndarray, c: np.ndarray | None, precision: str) -> np.ndarray:
-    """float32 (N, 3, H, W), always in batches of one size: the same latents give the same picture in any company."""
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How latents are drawn; see the options of `sample`."""
+
+    trunc: float = 1.0
+    cutoff: int | None = None
+    noise_mode: str = "const"
+    precision: str = "auto"
+
+
+def _synthesize(G: Any, given: Latents, manner: Manner) -> np.ndarray:
+    """float32 (N, C, H, W), always in batches of one size: the same latents give the same picture in any company."""
     import torch
 
+    from models.families import tuned
     from models.precision import check_precision
-    from models.tuning import Tuned
+    from models.stylegan.tuned import TunedStyleGAN
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tuned = Tuned(G, device, check_precision(precision))
-    z_all, c_all = (
-        np.concatenate([a, np.zeros((-len(a) % BATCH, a.shape[1]), np.float32)])
-        for a in (z, np.zeros((len(z), 0), np.float32) if c is None else c)
-    )
-    parts = [
-        tuned.synthesize(torch.from_numpy(z_all[i : i + BATCH]), torch.from_numpy(c_all[i : i + BATCH]))
-        for i in range(0, len(z_all), BATCH)
-    ]
-    return torch.cat(parts)[: len(z)].cpu().contiguous().numpy()
+    fast = tuned(G, device, check_precision(manner.precision))
+    if isinstance(fast, TunedStyleGAN):
+        ws = given.ws
+        if ws is None:
+            assert given.z is not None
+            turns = _turns(given.z, given.c, size=STYLED_BATCH)
+            parts = [fast.ws(z, c, manner.trunc, manner.cutoff).cpu() for z, c in turns]
+            ws = torch.cat(parts)[: len(given)].numpy()
+        noise_mode: Any = manner.noise_mode
+        parts = [fast.styled(some, noise_mode).cpu() for some, _ in _turns(ws, None, size=STYLED_BATCH)]
+    else:
+        assert given.z is not None
+        parts = [fast.synthesize(z, c, manner.trunc).cpu() for z, c in _turns(given.z, given.c, size=BATCH)]
+    return torch.cat(parts)[: len(given)].contiguous().numpy()
+
+
+def _turns(a: np.ndarray, c: np.ndarray | None, size: int) -> Iterator[tuple[Any, Any]]:
+    """Pieces of `size` rows of latents and their labels, the last one filled up, as tensors."""
+    import torch
+
+    labels = np.zeros((len(a), 0), np.float32) if c is None else c
+    rows = [np.concatenate([x, np.zeros((-len(x) % size, *x.shape[1:]), np.float32)]) for x in (a, labels)]
+    for i in range(0, len(a), size):
+        yield torch.from_numpy(rows[0][i : i + size]), torch.from_numpy(rows[1][i : i + size])
 
 
 def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
@@ -236,9 +246,12 @@ def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
     if "D" not in found.modules:
         raise Refusal("--best needs a model that keeps its discriminator")
     x, labels = torch.from_numpy(images), None if c is None else torch.from_numpy(c)
+    D = found.modules["D"]
+    if hasattr(D, "stand_alone"):
+        spread = known_of(found.config).get("spread")
+        D.stand_alone(D.spread(x[:BATCH]) if spread is None else torch.tensor(spread))
     parts = [
-        logits(found.modules["D"], x[i : i + BATCH], None if labels is None else labels[i : i + BATCH])
-        for i in range(0, len(x), BATCH)
+        logits(D, x[i : i + BATCH], None if labels is None else labels[i : i + BATCH]) for i in range(0, len(x), BATCH)
     ]
     given = np.zeros((len(x), 0), np.float32) if c is None else c
     return np.argsort(-merits(torch.cat(parts).numpy(), given, known_of(found.config)), kind="stable")

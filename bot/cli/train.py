@@ -129,4 +129,4 @@ def _run(run: Run) -> None:
         if (sentence := unused(config["data"])) and not network.c_dim:
             run.console.print(sentence, highlight=False)
         end = run.train(task, feed, dataset, loop)
-    run.console.print(f"done: {finish(task, loop, end, config, dataset, feed)}")
+    run.console.print(f"done: {finish(task, loop, end, config, dataset, feed, len(dataset))}")

@@ -1,5 +1,6 @@
 """`python -m bot train stylegan`, and `finetune`, which begins with a model that knows faces already."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, 
 GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror")  # what goes before the preset
 SIZES = ("channel_base", "channel_max", "z_dim", "w_dim")
 RESOLUTION = 128
+PATIENCE = 6  # snapshots of few pictures without progress
 
 Data = Annotated[
     str | None, typer.Option(help="PATH.zip, FOLDER, a packed folder, or drawn:SPEC like drawn:count=60000,seed=0.")
@@ -31,6 +33,10 @@ FreezeD = Annotated[
 Mirror = Annotated[bool | None, typer.Option(help="Flip half of the pictures.")]
 KeepD = Annotated[
     bool | None, typer.Option(help="Whether the model keeps its discriminator; it does unless told not to.")
+]
+Patience = Annotated[
+    int | None,
+    typer.Option(min=0, help=f"Snapshots without progress after which it ends; 0: never; few-shot: {PATIENCE}."),
 ]
 Snap = Annotated[int | None, typer.Option(min=1, help="kimg between snapshots; 10 unless given.")]
 
@@ -63,6 +69,7 @@ def train_stylegan(
     keep_d: KeepD = None,
     seed: Seed = None,
     snap: Snap = None,
+    patience: Patience = None,
     dry_run: DryRun = False,
 ) -> None:
     """Train a StyleGAN2."""
@@ -71,6 +78,7 @@ def train_stylegan(
         "channel_base": channel_base, "channel_max": channel_max, "z_dim": z_dim, "w_dim": w_dim, "batch": batch,
         "micro_batch": micro_batch, "lr": lr, "gamma": gamma, "aug": aug, "target": target, "freezed": freezed,
         "mirror": mirror, "cond": cond, "keep_d": keep_d, "seed": seed, "snap": snap,
+        "patience": patience,
     }  # fmt: skip
     config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
     if dry_run:
@@ -97,13 +105,14 @@ def finetune(
     keep_d: KeepD = None,
     seed: Seed = None,
     snap: Snap = None,
+    patience: Patience = None,
     dry_run: DryRun = False,
 ) -> None:
     """Teach a StyleGAN2 that knows faces one character or one style."""
     given = {
         "init": base, "data": data, "kimg": kimg, "cfg": cfg, "batch": batch, "micro_batch": micro_batch, "lr": lr,
         "gamma": gamma, "aug": aug, "target": target, "freezed": freezed, "mirror": mirror, "keep_d": keep_d,
-        "seed": seed, "snap": snap,
+        "seed": seed, "snap": snap, "patience": patience,
     }  # fmt: skip
     config = _resolve_finetune(outdir, {name: value for name, value in given.items() if value is not None}, resume)
     if dry_run:
@@ -155,7 +164,7 @@ def _resolve_finetune(outdir: Path, given: dict[str, Any], resume: bool) -> dict
     init = earlier["init"] if earlier else gans.named(asked["init"])
     assert init is not None
     try:
-        model = read_config(gans.folder_of(init))
+        model = read_config(gans.folder_named(init))
         if model.get("family") != "stylegan":
             raise Refusal(f"{init} is no StyleGAN; a DCGAN begins with another by `train dcgan --init {init}`")
         network = StyleGANConfig.from_json(model["network"])
@@ -208,6 +217,7 @@ def _config(
         "seed": asked.get("seed", 0),
         "kimg": asked["kimg"],
         "snap": asked.get("snap", 10),
+        "patience": asked.get("patience", PATIENCE if cfg == "few-shot" else 0),
         "asked": asked,
     }
 
@@ -219,6 +229,7 @@ def _run(run: Run) -> None:
     from models.stylegan.config import StyleGANConfig
     from models.stylegan.options import StyleGANOptions
     from models.stylegan.train import StyleGANTask
+    from models.training.held_out import split
 
     config = run.config
     network, options = StyleGANConfig.from_json(config["network"]), StyleGANOptions.from_json(config["options"])
@@ -228,7 +239,8 @@ def _run(run: Run) -> None:
     with refusing():
         dataset = run.data(network.resolution)
         feed, names, vectors, labels = _feed(dataset, config, network)
-        loop = run.loop(dataset, options.batch, **labels)
+        learnt, held = split(len(dataset), config["seed"])
+        loop = replace(run.loop(dataset, options.batch, **labels), patience=config["patience"])
         task = StyleGANTask(
             network, options, config["seed"], run.device, loop.total, names, vectors,
             ("D",) if config["keep_d"] else (), say,
@@ -241,14 +253,17 @@ def _run(run: Run) -> None:
         )
         if (sentence := unused(config["data"])) and not network.c_dim:
             say(sentence)
-        end = run.train(task, feed, dataset, loop)
-    say(f"done: {gans.finish(task, loop, end, config, dataset, feed)}")
+        if len(held):
+            say(f"{len(held)} of them are held out, to see when it has learnt enough")
+        some = lambda indices: feed(learnt[indices])
+        end = run.train(task, some, dataset, loop, len(learnt), gans.measure(task, dataset, learnt, held))
+    if end.gave_up:
+        say(f"it ends at {end.nimg / 1000:g} kimg: the last {loop.patience} snapshots were not the best so far")
+    say(f"done: {gans.finish(task, loop, end, config, dataset, some, len(learnt))}")
 
 
 def _feed(dataset: Any, config: dict[str, Any], network: Any) -> tuple[Any, tuple[str, ...], Any, dict[str, str]]:
     """As `gans.labelled_feed`. Pictures without labels get those that the D of the model to begin with reads off."""
-    import hashlib
-
     from data.labelled import has_labels
     from data.labels import NAMES
 
@@ -263,4 +278,4 @@ def _feed(dataset: Any, config: dict[str, Any], network: Any) -> tuple[Any, tupl
         raise Refusal(f"{config['init']} keeps no D that could read labels off the pictures, and they come without")
     table = labels_read(base.modules["D"], dataset.images, len(dataset))  # type: ignore[arg-type]
     names = tuple(base.config.get("labels") or ("",) * network.c_dim)
-    return gans.feed_of(dataset, table), names, table, {"labels": hashlib.sha256(table.tobytes()).hexdigest()}
+    return gans.feed_of(dataset, table), names, table, {}  # no hash: another machine's last digits may differ

@@ -30,6 +30,8 @@ _SYM6 = (
     0.787641141030194, 0.3379294217276218, -0.07263752278646252, -0.021060292512300564, 0.04472490177066578,
     0.0017677118642428036, -0.007800708325034148,
 )  # fmt: skip
+# It is not quite symmetric: what is enlarged lies so many of the new pixels beside its place.
+_OFF = sum(i * tap for i, tap in enumerate(_SYM6)) / sum(_SYM6) - 5.5
 MARGIN = 6  # pixels about a picture that the filters need
 
 
@@ -83,7 +85,9 @@ class Adaptation(nn.Module):
         big = 2 * (side + MARGIN)
         wide = self._doubled(x.reshape(n * c, 1, side, side)).view(n, c, big, big)
         inner = side / (side + MARGIN)  # places count from the middle to the margin's edge here
-        grid = affine_grid(torch.cat([matrix[:, :, :2], matrix[:, :, 2:] * inner], 2), [n, c, big, big], False)
+        linear, off = matrix[:, :, :2], _OFF * 2 / big
+        moves = matrix[:, :, 2:] * inner + off - linear.sum(2, keepdim=True) * off
+        grid = affine_grid(torch.cat([linear, moves], 2), [n, c, big, big], False)
         wide = grid_sample(wide, grid, padding_mode="reflection", align_corners=False)
         return self._halved(wide.view(n * c, 1, big, big)).view(n, c, side, side)
 

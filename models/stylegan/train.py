@@ -24,6 +24,7 @@ from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import Batch, bank, evenly, inputs, parts, real
 from models.training.randomness import noise
+from models.tuning import to_pixels
 
 PREVIEW_SEEDS = tuple(range(64))
 PREVIEW_TRUNC = 0.7
@@ -169,11 +170,21 @@ class StyleGANTask:
         if self.config.c_dim:
             rows = self.G_ema.c_bank.cpu().numpy()
             c = torch.from_numpy(np.stack([latent.c(self.config.z_dim, self.names, rows) for latent in latents]))
+        return self._pixels(z, c, PREVIEW_TRUNC)
+
+    def sampled(self, count: int) -> np.ndarray:
+        """uint8 (count, H, W, 3): G_ema on latents and labels by chance, always the same ones, at trunc 1."""
+        chance = np.random.RandomState(self.seed)
+        z = torch.from_numpy(chance.randn(count, self.config.z_dim).astype(np.float32))
+        c = torch.zeros(count, 0)
+        if self.config.c_dim:
+            c = self.G_ema.c_bank.cpu()[torch.from_numpy(chance.randint(self.config.bank, size=count))]
+        return self._pixels(z, c, 1.0)
+
+    def _pixels(self, z: torch.Tensor, c: torch.Tensor, trunc: float) -> np.ndarray:
         size = max(1, AT_ONCE // self.config.resolution**2)
         turns = zip(z.split(size), c.split(size), strict=True)
-        x = torch.cat([self.drawn(some_z, some_c, PREVIEW_TRUNC).cpu() for some_z, some_c in turns])
-        x = x[:, :3].expand(-1, 3, -1, -1)  # grey as colour; transparency is not shown
-        return (x * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        return torch.cat([to_pixels(self.drawn(some_z, some_c, trunc)) for some_z, some_c in turns]).numpy()
 
     @torch.inference_mode()
     def drawn(self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float = 1.0) -> torch.Tensor:
@@ -212,7 +223,7 @@ class StyleGANTask:
                 with torch.inference_mode():
                     spreads.append(D.spread(real(torch.from_numpy(images).to(self.device))))
             spread = torch.stack(spreads).mean(0)  # (mbstd_channels,)
-            D.b4.company = spread
+            D.stand_alone(spread)
             more["spread"] = [round(float(value), 6) for value in spread]
         bank = self.G_ema.c_bank.cpu().numpy() if self.config.c_dim else np.zeros((1, 0), np.float32)
         known = calibrated(D, self.drawn, self.config.z_dim, bank, feed, count, self.seed, self.device, pictures)

@@ -19,6 +19,7 @@ from models.checkpoint import CARD
 from models.throughput import processor
 
 SHEET, CURVES = "sheet.jpg", "losses.png"
+STRIP, FILM = "strip.jpg", "strip.webp"  # the same latents through the run
 NOT_MEASURED = "Not measured yet: `python -m bot measure --model FOLDER --against drawn:count=…,seed=… --card`."
 NAMES = {"dcgan": "DCGAN", "stylegan": "StyleGAN2"}
 _SIZES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -34,8 +35,13 @@ def card(
     nimg: int,
     seconds: float,
     lines: Sequence[Mapping[str, Any]],
+    metrics: Sequence[Mapping[str, Any]] = (),
+    best: int | None = None,
 ) -> str:
-    """Markdown. `config` is the run's resolved one, `manifest` its data's, `lines` those of `stats.jsonl`."""
+    """Markdown. `config` is the run's resolved one, `manifest` its data's, `lines` those of `stats.jsonl`.
+
+    `metrics` are those of `metrics.jsonl`, `best` the images at the snapshot that the model is.
+    """
     network, family = config["network"], config["family"]
     labels = f"{network['c_dim']} labels" if network["c_dim"] else "no labels: it cannot be told what to draw"
     started = f"- **Started from** `{config['init']}`.\n" if config["init"] else ""
@@ -50,6 +56,7 @@ def card(
         f"- **Preset** `{config['cfg']}`, resolved: `{json.dumps(config['options'])}`.\n"
         f"- **Stored** in float16 (what has one dimension in float32).{_MEASURED[family]}\n\n"
         f"## What it draws\n\n![64 faces, the preview seeds]({SHEET})\n\n"
+        f"{_snapshots(metrics, best)}"
         f"## Losses\n\n{_losses(lines)}\n\n![The losses over the run]({CURVES})\n\n"
         f"## Metrics\n\n{NOT_MEASURED}\n\n"
         f"## Known faults\n\n{_faults(config, lines)}"
@@ -68,11 +75,18 @@ def command(config: Mapping[str, Any]) -> str:
     return shlex.join([*words, "--outdir", "RUN"])
 
 
-def illustrate(folder: Path, run: Path) -> None:
-    """Put the run's last sheet and its curves beside the card in the model's folder."""
+def illustrate(folder: Path, run: Path, nimg: int | None = None) -> None:
+    """Put the run's sheet at `nimg` images (its last), its curves and its film strip beside the card of a model."""
     if sheets := sorted((run / "sheets").glob("*.png")):
-        with Image.open(sheets[-1]) as sheet, durable.replacing(folder / SHEET) as fresh:
+        chosen = [sheet for sheet in sheets if nimg is not None and sheet.stem == f"{nimg // 1000:06d}"]
+        with Image.open((chosen or sheets)[-1]) as sheet, durable.replacing(folder / SHEET) as fresh:
             sheet.convert("RGB").save(fresh, "JPEG", quality=88)
+    if (run / "strip.png").exists():
+        with Image.open(run / "strip.png") as strip, durable.replacing(folder / STRIP) as fresh:
+            strip.convert("RGB").save(fresh, "JPEG", quality=86)
+    if (run / FILM).exists():
+        with durable.replacing(folder / FILM) as fresh:
+            fresh.write_bytes((run / FILM).read_bytes())
     if (run / CURVES).exists():
         with durable.replacing(folder / CURVES) as fresh:
             fresh.write_bytes((run / CURVES).read_bytes())
@@ -89,6 +103,23 @@ def add_metrics(folder: Path, text: str) -> None:
     else:
         whole = f"{whole.rstrip()}\n\n{section}".lstrip()
     durable.write_text(path, whole.rstrip() + "\n")
+
+
+def _snapshots(metrics: Sequence[Mapping[str, Any]], best: int | None) -> str:
+    """What was measured at snapshots, the first, the last and the best."""
+    if not metrics:
+        return ""
+    names = [name for name in metrics[-1] if name not in ("nimg", "distance")]
+    rows = ["| kimg | " + " | ".join(names) + " |", "| --- " * (len(names) + 1) + "|"]
+    for i, line in enumerate(metrics):
+        if i in (0, len(metrics) - 1) or line["nimg"] == best:
+            at = f"{line['nimg'] / 1000:g}" + (", this model" if line["nimg"] == best else "")
+            numbers = " | ".join(f"{line[name]:.4g}" for name in names)
+            rows.append(f"| {at} | {numbers} |")
+    return (
+        "## Snapshots\n\nAgainst pictures that were held out, or where the set is too small or too large for that, "
+        f"against it; `copies` is the share of drawings that are too near to one picture.\n\n{chr(10).join(rows)}\n\n"
+    )
 
 
 def _losses(lines: Sequence[Mapping[str, Any]]) -> str:

@@ -1,7 +1,8 @@
 """The training loop of every network.
 
-A run lives in a folder: `stats.jsonl`, `losses.png`, `sheets/<kimg>.png`, `film.webp`, `snapshots/<kimg>/` (each a
-model folder) and `state.safetensors`, from which it continues after any kind of end.
+A run lives in a folder: `stats.jsonl`, `losses.png`, `sheets/<kimg>.png`, `strip.png`, `film.webp`, `strip.webp`,
+`snapshots/<kimg>/` (each a model folder), `metrics.jsonl` where these are measured, and `state.safetensors`, from which
+it continues after any kind of end.
 """
 
 from __future__ import annotations
@@ -20,18 +21,17 @@ from typing import Any
 import numpy as np
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from models.checkpoint import save_model
-from models.training import curves, sheets, state, statistics
+from models.training import curves, held_out, sheets, state, statistics, strips
 from models.training.batches import batches
+from models.training.progress import progress
 from models.training.randomness import Order
 from models.training.statistics import TICK, Tick
 from models.training.task import Diverged, Task
 
 # Between snapshots the state is saved so that a kill costs a tenth of the run at most, within these bounds in seconds.
 STATE_SHARE, STATE_FIRST, STATE_LAST = 0.1, 10.0, 120.0
-LOG_EVERY = 5.0  # seconds between lines of progress in a log, at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class LoopOptions:
     run: Mapping[str, Any] = field(default_factory=dict)  # what must be the same to continue it; JSON-able
     data: str = ""  # manifest hash, for the model's config
     processes: int = 1  # that make batches ready; see `batches`
+    patience: int = 0  # snapshots in a row that are not the best so far, after which the run ends; 0: never
 
     @property
     def total(self) -> int:
@@ -56,6 +57,8 @@ class Finish:
     nimg: int
     stopped_by: int | None = None  # the signal that ended it early
     seconds: float = 0.0  # spent training, over all parts of the run
+    best: int | None = None  # images, at the snapshot that was the best one measured
+    gave_up: bool = False  # whether `patience` ended it
 
 
 def train(
@@ -67,14 +70,17 @@ def train(
     resume: bool = False,
     console: Console | None = None,
     ready: Callable[[], None] = lambda: None,
+    measure: Callable[[], Mapping[str, float]] | None = None,
 ) -> Finish:
     """Train `task` until `options.kimg`, or a signal, is reached.
 
     `feed` gives the batch for an int64 array of indices below `count`. Raises `state.StateError` where the folder
-    cannot be used or continued, and `Diverged`. `ready` is called when it can, before the first step.
+    cannot be used or continued, and `Diverged`. `ready` is called when it can, before the first step. `measure` says of
+    a snapshot what `held_out.HeldOut.measure` does.
     """
     out, batch, total = options.outdir, options.batch, options.total
-    stats, console = out / "stats.jsonl", console or Console(stderr=True)
+    stats, measured = out / "stats.jsonl", out / "metrics.jsonl"
+    console = console or Console(stderr=True)
     nimg, seconds, tick = _begin(task, options, resume)
     ready()
     order = Order(count, options.seed)
@@ -104,13 +110,14 @@ def train(
 
     if nimg == 0:
         sheets.save_sheet(out / "sheets" / f"{_kimg(0)}.png", task.preview())
+    over = held_out.is_over(statistics.read(measured), options.patience)
 
     with (
         batches(feed, order, nimg, total, batch, options.processes) as made,
         _signals() as caught,
-        _progress(console, nimg, total) as shown,
+        progress(console, nimg, total) as shown,
     ):
-        while nimg < total and not caught:
+        while nimg < total and not caught and not over:
             start = time.perf_counter()
             unread.append(task.step(next(made), nimg))
             nimg += batch
@@ -127,14 +134,24 @@ def train(
                 read_losses()
                 _check_weights(task, nimg, out)
                 _snapshot(task, nimg, options)
+                if measure is not None:
+                    statistics.append(measured, {"nimg": nimg, **measure()})
+                    over = held_out.is_over(statistics.read(measured), options.patience)
                 save_state()
             elif time.monotonic() - saved_at > min(max(STATE_SHARE * seconds, STATE_FIRST), STATE_LAST):
                 save_state()
         if caught:
             save_state()
 
-    sheets.save_film(out / "film.webp", out / "sheets")
-    return Finish(nimg, caught[0] if caught else None, seconds)
+    _save_films(out, task.preview().shape[2])
+    best = held_out.best(statistics.read(measured))
+    return Finish(
+        nimg,
+        caught[0] if caught else None,
+        seconds,
+        None if best is None else best["nimg"],
+        over and nimg < total,
+    )
 
 
 def save_final(
@@ -165,18 +182,21 @@ def _begin(task: Task, options: LoopOptions, resume: bool) -> tuple[int, float, 
     out.mkdir(parents=True, exist_ok=True)
     for torn in out.glob(".*.part"):  # what a kill left half-written
         torn.unlink() if torn.is_file() else shutil.rmtree(torn)
-    progress = state.load(out) if resume else None
-    if progress is None:
-        (out / "stats.jsonl").unlink(missing_ok=True)
+    before = state.load(out) if resume else None
+    if before is None:
+        for name in ("stats.jsonl", "metrics.jsonl"):
+            (out / name).unlink(missing_ok=True)
         shutil.rmtree(out / "sheets", ignore_errors=True)
         return 0, 0.0, Tick()
-    if changed := _differences(progress.run, options.run):
+    if changed := _differences(before.run, options.run):
         raise state.StateError(f"the run in {out} was started with another {changed[0]}; continue it with the same")
-    if progress.nimg > options.total:
-        raise state.StateError(f"the run in {out} is at {progress.nimg / 1000:g} kimg already; --kimg can only grow")
+    if before.nimg > options.total:
+        raise state.StateError(f"the run in {out} is at {before.nimg / 1000:g} kimg already; --kimg can only grow")
     state.load(out, task)
-    statistics.truncate(out / "stats.jsonl", progress.nimg)
-    return progress.nimg, progress.seconds, Tick(**progress.pending)
+    for name in ("stats.jsonl", "metrics.jsonl"):
+        if (out / name).exists():
+            statistics.truncate(out / name, before.nimg)
+    return before.nimg, before.seconds, Tick(**before.pending)
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any], prefix: str = "") -> list[str]:
@@ -202,9 +222,24 @@ def _snapshot(task: Task, nimg: int, options: LoopOptions) -> None:
     out = options.outdir
     tensors, config = task.export()
     config |= {"kimg": nimg / 1000, "parent": None, "data": options.data}
-    save_model(out / "snapshots" / _kimg(nimg), tensors, config)
-    sheets.save_sheet(out / "sheets" / f"{_kimg(nimg)}.png", task.preview())
+    save_model(folder_of(out, nimg), tensors, config)
+    pictures = task.preview()
+    sheets.save_sheet(out / "sheets" / f"{_kimg(nimg)}.png", pictures)
+    count, side = len([*(out / "sheets").glob("*.png")]), pictures.shape[2]
+    strips.save_strip(out / "strip.png", out / "sheets", side)
+    if count & (count - 1) == 0:  # a longer film costs more: at every doubling, in all twice as much as at the end
+        _save_films(out, side)
     curves.save_curves(out / "losses.png", statistics.read(out / "stats.jsonl"))
+
+
+def _save_films(out: Path, side: int) -> None:
+    sheets.save_film(out / "film.webp", out / "sheets")
+    strips.save_animation(out / "strip.webp", out / "sheets", side)
+
+
+def folder_of(outdir: Path, nimg: int) -> Path:
+    """The snapshot at so many images."""
+    return outdir / "snapshots" / _kimg(nimg)
 
 
 def _kimg(nimg: int) -> str:
@@ -250,28 +285,3 @@ def _signals() -> Iterator[list[int]]:
     finally:
         for known, handler in before.items():
             signal.signal(known, handler)
-
-
-@contextmanager
-def _progress(console: Console, nimg: int, total: int) -> Iterator[Callable[[int, Mapping[str, Any]], None]]:
-    """A bar with time left on a terminal; elsewhere lines for the log: one a tick, where ticks are quick not all."""
-
-    def words(line: Mapping[str, Any]) -> str:
-        losses = "  ".join(f"{name} {value:.3f}" for name, value in line.items() if name.startswith("loss"))
-        return f"{line['nimg'] / 1000:.1f} kimg  {losses}  {line['s/kimg']:.1f} s/kimg"
-
-    if not console.is_terminal:
-        said_at = -math.inf
-
-        def say(nimg: int, line: Mapping[str, Any]) -> None:
-            nonlocal said_at
-            if time.monotonic() - said_at >= LOG_EVERY or nimg >= total:
-                console.print(f"{words(line)}  of {total / 1000:g} kimg", highlight=False)
-                said_at = time.monotonic()
-
-        yield say
-        return
-    columns = (BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, speed_estimate_period=300) as bar:
-        shown = bar.add_task(f"{nimg / 1000:.1f} kimg", total=total, completed=nimg)
-        yield lambda nimg, line: bar.update(shown, completed=nimg, description=words(line))

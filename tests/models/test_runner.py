@@ -9,6 +9,7 @@ from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdi
 from models.runner import KEPT, Runner
 from models.throughput import CANDIDATES, FILE
 from tests.models import tiny
+from tests.models.stylegan import tiny as tiny_stylegan
 
 VERSION = "20260131T101500-1a2b3c"
 MODEL = f"tiny@{VERSION}"
@@ -177,3 +178,36 @@ def test_a_request_of_an_unknown_kind_is_refused(models_dir: Path):
 
     with pytest.raises(TypeError, match="no answer to Other"):
         Runner(models_dir).run([Other()])
+
+
+@pytest.fixture
+def styled(tmp_path: Path) -> Path:
+    """A StyleGAN, its D calibrated."""
+    task = tiny_stylegan.task()
+    tensors, config = task.export()
+    config |= task.calibration(tiny_stylegan.labelled, 60, 64)
+    save_model(tmp_path / "models" / "styled" / VERSION, tensors, {**config, "kimg": 0, "parent": None, "data": ""})
+    return tmp_path / "models"
+
+
+def test_requests_to_a_stylegan_are_truncated_each_by_its_own_amount(styled: Path):
+    runner = Runner(styled, precision="float32")
+    model = f"styled@{VERSION}"
+    requests = [draw(1, 2, model=model), draw(1, 2, trunc=0.0, model=model)]
+    whole, average = runner.run(requests)
+    assert whole.shape == (2, 32, 32, 3)
+    assert (whole[0] != whole[1]).any()
+    np.testing.assert_array_equal(average[0], average[1])
+    for request, answer in zip(requests, (whole, average), strict=True):
+        assert np.abs(runner.run([request])[0].astype(int) - answer.astype(int)).max() <= 1
+
+
+def test_a_stylegan_ranks_and_judges_whatever_the_company(styled: Path):
+    runner, model = Runner(styled), f"styled@{VERSION}"
+    one, other = (np.full((40, 40, 3), grey, np.uint8) for grey in (10, 240))
+    together = runner.run([Judge(model, one), Judge(model, other)])
+    for picture, verdict in zip((one, other), together, strict=True):
+        alone = Verdict.of(runner.run([Judge(model, picture)])[0])
+        assert Verdict.of(verdict).logit == pytest.approx(alone.logit, abs=1e-4)
+    (ranked,) = runner.run([Best(model, tuple(Latent(seed) for seed in range(8)), keep=3)])
+    assert len(Ranked.of(ranked).indices) == 3

@@ -1,0 +1,59 @@
+from typing import Any
+
+import pytest
+import torch
+
+from models.stylegan.tuned import TunedStyleGAN
+from tests.models.stylegan import tiny
+
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"resolution": 64},
+        {"g_architecture": "resnet"},
+        {"conv_clamp": 1.0},
+        {"use_noise": False},
+        {"img_channels": 1},
+        {"c_dim": 3},
+        {"resample_filter": (1.0, 2.0, 1.0)},
+    ],
+)
+@pytest.mark.parametrize("noise_mode", ["const", "none"])
+def test_it_draws_what_the_plain_network_draws(changes: dict[str, Any], noise_mode: Any):
+    G = tiny.generator(**changes)
+    z, c = torch.randn(3, G.z_dim), torch.randn(3, G.c_dim)
+    plain = G(z, c, 0.7, 3, noise_mode)
+    fast = TunedStyleGAN(G, CPU, "float32")
+    torch.testing.assert_close(fast.styled(fast.ws(z, c, 0.7, 3), noise_mode), plain, rtol=1e-4, atol=1e-4)
+
+
+def test_half_precision_is_close_enough():
+    G = tiny.generator(resolution=64)
+    z = torch.randn(4, G.z_dim)
+    plain = G(z)
+    error = (TunedStyleGAN(G, CPU).synthesize(z) - plain).square().mean()
+    assert float(10 * torch.log10((4 * plain.std()) ** 2 / error)) > 40
+
+
+def test_each_picture_is_truncated_by_its_own_amount():
+    G = tiny.generator()
+    fast, z = TunedStyleGAN(G, CPU, "float32"), torch.randn(3, G.z_dim)
+    together = fast.synthesize(z, None, torch.tensor([1.0, 0.5, 0.0]))
+    for i, trunc in enumerate((1.0, 0.5, 0.0)):
+        torch.testing.assert_close(together[i : i + 1], G(z[i : i + 1], trunc=trunc), rtol=1e-4, atol=1e-4)
+
+
+def test_random_noise_differs_each_time():
+    G = tiny.generator()
+    fast = TunedStyleGAN(G, CPU, "float32")
+    ws = fast.ws(torch.randn(1, G.z_dim))
+    assert not torch.allclose(fast.styled(ws, "random"), fast.styled(ws, "random"))
+
+
+def test_grey_pixels_have_three_channels():
+    pixels = TunedStyleGAN(tiny.generator(img_channels=1), CPU).pixels(torch.randn(2, 6))
+    assert pixels.shape == (2, 32, 32, 3)
+    assert torch.equal(pixels[..., 0], pixels[..., 2])
