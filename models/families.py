@@ -19,4 +19,11 @@ def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
 
         dcgan = DCGANConfig.from_json(config["network"])
         return {"G_ema": Generator(dcgan), "D": Discriminator(dcgan)}
+    if family == "stylegan":
+        from models.stylegan.config import StyleGANConfig
+        from models.stylegan.discriminator import Discriminator as StyleGANDiscriminator
+        from models.stylegan.generator import Generator as StyleGANGenerator
+
+        stylegan = StyleGANConfig.from_json(config["network"])
+        return {"G_ema": StyleGANGenerator(stylegan), "D": StyleGANDiscriminator(stylegan)}
     raise ValueError(f"no family of networks is called {family!r}")
