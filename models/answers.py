@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.dcgan.judging import known_of, logits, merits, prepared, score
+from models.judging import known_of, logits, merits, prepared, score
 from models.loaded import Loaded
 from models.requests import BadRequest, Best, Draw, Judge
 from models.tuning import to_pixels

@@ -231,7 +231,7 @@ def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
     """Indices of the images, those first that D takes for the most real ones, among those with such labels."""
     import torch
 
-    from models.dcgan.judging import known_of, logits, merits
+    from models.judging import known_of, logits, merits
 
     if "D" not in found.modules:
         raise Refusal("--best needs a model that keeps its discriminator")

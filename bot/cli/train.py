@@ -140,7 +140,7 @@ def _feed(dataset: Any, source: str, c_dim: int) -> tuple[Any, tuple[str, ...], 
         return dataset.images, (), None, {}
     from data.labelled import vectors
     from data.labels import learnable
-    from models.dcgan.train import Labelled
+    from models.training.labelled import Labelled
 
     table = vectors(dataset, source)  # float32 (N, c_dim)
     return (

@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 import torch
 
-from models.dcgan.augment import augment
-from models.dcgan.losses import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
 from models.dcgan.network import Discriminator, Generator
 from models.dcgan.options import DCGANOptions
+from models.training.adversarial import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
+from models.training.diffaugment import augment
+from models.training.labelled import real as real_of
 
 Inputs = Mapping[str, torch.Tensor]
 """Of a step: `pixels` uint8 (N, H, W, 3), `z` (N, z_dim), `flip` bool (N, 1, 1, 1) where pictures are mirrored, `c`
@@ -64,7 +65,7 @@ class Learner:
 
     def learn(self, kind: Kind, x: Inputs) -> dict[str, torch.Tensor]:
         """One step. The losses, scalars, detached: `loss_D`, `loss_G`, `gap`, and `read` where G learns labels."""
-        real, c = self.real(x), x.get("c")  # (N, 3, H, W), (N, c_dim)
+        real, c = real_of(x["pixels"], x.get("flip")), x.get("c")  # (N, 3, H, W), (N, c_dim)
         with self.autocast(), torch.set_grad_enabled(kind.g_learns):
             fake = self.G(x["z"], c)  # (N, 3, H, W); its graph serves G's step below
         losses = self._discriminate(real, fake.detach(), c, x, kind.d_learns)
@@ -74,11 +75,6 @@ class Learner:
             losses |= self._generate(fake, c, x)
             self.average(x["beta"])
         return losses
-
-    def real(self, x: Inputs) -> torch.Tensor:
-        """float (N, 3, H, W) in -1…1: NHWC seen as NCHW, which is channels-last already."""
-        pictures = x["pixels"].permute(0, 3, 1, 2).float() / 127.5 - 1
-        return torch.where(x["flip"], pictures.flip(3), pictures) if "flip" in x else pictures
 
     def autocast(self) -> torch.autocast:
         return torch.autocast(self.device.type, self.dtype, enabled=self.dtype != torch.float32)

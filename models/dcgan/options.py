@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-from models.dcgan.augment import parse
+from models.training.diffaugment import parse
 
 MAX_EVERY = 1000
 

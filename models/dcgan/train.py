@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
-from data.labels import mirrored
-from models.dcgan.augment import chosen, parse
-from models.dcgan.judging import favours, logits, percentiles
 from models.dcgan.learning import Kind, Learner
 from models.dcgan.network import DCGANConfig, Discriminator, Generator
 from models.dcgan.options import DCGANOptions
 from models.dcgan.steering import Steering
+from models.judging import calibrated
 from models.precision import training_dtype
 from models.requests import Latent
 from models.training.average import beta
+from models.training.diffaugment import chosen, parse
 from models.training.graphs import Graphed
+from models.training.labelled import Batch, bank, evenly, inputs
 from models.training.randomness import noise
 from models.tuning import Tuned
 
 PREVIEW_SEEDS = tuple(range(64))
-RAREST = 0.02  # variance below which a label counts no more for being rare
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A batch of pictures with their labels."""
-
-    images: np.ndarray  # uint8 (N, H, W, 3)
-    c: np.ndarray  # float32 (N, c_dim)
-
-    def __len__(self) -> int:
-        return len(self.images)
 
 
 class DCGANTask:
@@ -76,10 +62,8 @@ class DCGANTask:
             G, D = Generator(config), Discriminator(config)
         read_weights = None
         if vectors is not None:
-            order = np.random.RandomState(seed).permutation(max(len(vectors), config.bank))
-            bank = vectors[order[: config.bank] % len(vectors)]
-            G.c_bank.copy_(torch.from_numpy(bank))
-            read_weights = torch.from_numpy(_evenly(vectors)).to(self.device)  # (c_dim,)
+            G.c_bank.copy_(bank(vectors, config.bank, seed))
+            read_weights = torch.from_numpy(evenly(vectors)).to(self.device)  # (c_dim,)
         self.G = G.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.D = D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.G_ema = copy.deepcopy(self.G).eval().requires_grad_(False)
@@ -104,7 +88,7 @@ class DCGANTask:
         if "D" in modules:
             self.D.load_state_dict(modules["D"].state_dict())
 
-    def step(self, batch: np.ndarray | Labelled, nimg: int) -> Mapping[str, torch.Tensor]:
+    def step(self, batch: Batch, nimg: int) -> Mapping[str, torch.Tensor]:
         options, number = self.options, nimg // self.options.batch
         d_learns = number % options.d_every == 0 and not (options.steer and self.steering.d_waits)
         g_learns = number % options.g_every == 0 and not (options.steer and self.steering.g_waits)
@@ -117,17 +101,10 @@ class DCGANTask:
             self.steering.watch(loss_D, loss_G, gap, len(batch))
         return losses
 
-    def inputs(self, kind: Kind, batch: np.ndarray | Labelled, nimg: int) -> dict[str, torch.Tensor]:
+    def inputs(self, kind: Kind, batch: Batch, nimg: int) -> dict[str, torch.Tensor]:
         """What the step that begins at `nimg` images learns from, all its chance in it. On the CPU."""
         options, chance, n = self.options, noise(self.seed, nimg), len(batch)
-        images, c = (batch.images, batch.c) if isinstance(batch, Labelled) else (batch, None)
-        found = {"pixels": torch.from_numpy(images)}
-        if options.mirror:
-            found["flip"] = torch.rand(n, 1, 1, 1, generator=chance) < 0.5
-            if c is not None:
-                c = np.where(found["flip"][:, :, 0, 0].numpy(), mirrored(c, self.names), c)
-        if c is not None:
-            found["c"] = torch.from_numpy(c)
+        found = inputs(batch, self.names, options.mirror, chance)
         found["z"] = torch.randn(n, self.config.z_dim, generator=chance)
         uses = ["real", "fake", *(["R1"] if kind.penalty else []), *(["G"] if kind.g_learns else [])]
         for use in uses:
@@ -143,8 +120,8 @@ class DCGANTask:
         z = torch.from_numpy(np.stack([latent.z(self.config.z_dim) for latent in latents])).to(self.device)
         c = None
         if self.config.c_dim:
-            bank = self.G_ema.c_bank.cpu().numpy()
-            vectors = np.stack([latent.c(self.config.z_dim, self.names, bank) for latent in latents])
+            rows = self.G_ema.c_bank.cpu().numpy()
+            vectors = np.stack([latent.c(self.config.z_dim, self.names, rows) for latent in latents])
             c = torch.from_numpy(vectors).to(self.device)
         with torch.inference_mode(), self._learner.autocast():
             x = self.G_ema(z, c).float()  # (N, 3, H, W)
@@ -168,31 +145,11 @@ class DCGANTask:
         """What a model's config says of its D: percentiles of the logits of real pictures and of its own drawings, and
         with labels what D makes of each of them.
 
-        `feed` gives the batch for an int64 array of indices below `count`. See `models.dcgan.judging`.
+        `feed` gives the batch for an int64 array of indices below `count`. See `models.judging`.
         """
         self._calibrate()
-        D = copy.deepcopy(self.D).eval()
-        G = Tuned(self.G_ema, self.device)
-        chance = np.random.RandomState(self.seed)
-        size = min(64, count)
-        found: dict[str, list[np.ndarray]] = {"real": [], "fake": []}
-        for _ in range(math.ceil(min(pictures, max(128, 4 * count)) / size)):  # few pictures say little, however often
-            batch = feed(np.sort(chance.choice(count, size, replace=False)))
-            images = batch.images if isinstance(batch, Labelled) else batch
-            real = torch.from_numpy(images).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
-            z = torch.from_numpy(chance.randn(size, self.config.z_dim).astype(np.float32))
-            c = torch.from_numpy(G.bank[chance.randint(len(G.bank), size=size)])
-            for kind, x in (("real", real), ("fake", G.synthesize(z, c))):
-                found[kind].append(logits(D, x).cpu().numpy())
-        known: dict[str, Any] = {kind: percentiles(np.concatenate(parts)) for kind, parts in found.items()}
-        if self.config.c_dim:
-            c = G.bank[chance.randint(len(G.bank), size=max(pictures, 4 * self.config.c_dim))]
-            z = torch.from_numpy(chance.randn(len(c), self.config.z_dim).astype(np.float32))
-            given = [
-                logits(D, G.synthesize(some_z, some_c), some_c.to(self.device)).cpu().numpy()
-                for some_z, some_c in zip(z.split(size), torch.from_numpy(c).split(size), strict=True)
-            ]
-            known["favours"] = favours(np.concatenate(given), c)
+        D, G = copy.deepcopy(self.D).eval(), Tuned(self.G_ema, self.device)
+        known = calibrated(D, G.synthesize, self.config.z_dim, G.bank, feed, count, self.seed, self.device, pictures)
         return {"logits": known}
 
     def _set_rate(self, nimg: int) -> None:
@@ -216,21 +173,14 @@ class DCGANTask:
             norm.reset_running_stats()
             norm.momentum = None  # a plain mean over all batches
         chance = noise(self.seed, 0)
-        bank = self.G_ema.c_bank if self.config.c_dim else torch.zeros(1, 0)
+        vectors = self.G_ema.c_bank if self.config.c_dim else torch.zeros(1, 0)
         self.G_ema.train()
         with self._learner.autocast():
             for _ in range(batches):
                 z = torch.randn(size, self.config.z_dim, generator=chance).to(self.device)
-                rows = torch.randint(len(bank), (size,), generator=chance).to(self.device)
-                self.G_ema(z, bank[rows] if self.config.c_dim else None)
+                rows = torch.randint(len(vectors), (size,), generator=chance).to(self.device)
+                self.G_ema(z, vectors[rows] if self.config.c_dim else None)
         self.G_ema.eval()
         for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
         self._calibrated = True
-
-
-def _evenly(vectors: np.ndarray) -> np.ndarray:
-    """float32 (c_dim,): weights with which every label that varies counts about as much, of mean 1."""
-    variance = vectors.astype(np.float64).var(0)
-    weights = np.where(variance > 1e-4, 1 / np.maximum(variance, RAREST), 0.0)
-    return (weights / max(weights.mean(), 1e-9)).astype(np.float32)

@@ -91,7 +91,7 @@ class Epilogue(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Pictures (N, img_channels, H, W) in -1…1, and with labels c (N, c_dim) -> logits (N,), higher for what looks real."""
+    """Pictures (N, img_channels, H, W) in -1…1, and with labels c (N, c_dim) -> logits (N,), higher for the real."""
 
     def __init__(self, config: StyleGANConfig) -> None:
         super().__init__()

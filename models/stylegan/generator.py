@@ -87,7 +87,7 @@ class StyledConv(nn.Module):
     def forward(
         self, x: torch.Tensor, w: torch.Tensor, noise: torch.Tensor | None = None, gain: float = 1.0
     ) -> torch.Tensor:
-        """x (N, I, H, W), w (N, w_dim), noise (N or 1, 1, H, W) of strength 1 -> (N, O, H, W); H twice as large if `up`."""
+        """x (N, I, H, W), w (N, w_dim), noise (N or 1, 1, H, W), N(0, 1) -> (N, O, H, W); with `up` twice the size."""
         x, scale = modulated_conv(x, self.weight, self.affine(w), up=self.up, taps=self.taps)
         assert scale is not None
         factor = GAIN * gain
@@ -143,7 +143,7 @@ class SynthesisBlock(nn.Module):
         """x (N, C, H/2, W/2), ws (N, 2 or 3, w_dim) -> x (N, C, H, W) and the picture so far."""
         w = iter(ws.unbind(1))
         if x is None:
-            x = self.const[None].repeat(len(ws), 1, 1, 1)
+            x = self.const[None].repeat(len(ws), 1, 1, 1).contiguous(memory_format=torch.channels_last)
             x = self.conv1(x, next(w), next(noise))
         elif self.architecture == "resnet":
             skipped = self.skip(x)

@@ -91,8 +91,8 @@ def modulated_conv(
     """A convolution whose inputs are scaled by `styles` (N, I), Karras et al. 2020, equations 1 and 3.
 
     x (N, I, H, W), weight (O, I, k, k) -> (N, O, H, W), twice the size with `up`, and what this has still to be
-    multiplied by (N, O), float32; None where it is not demodulated. As the styles scale x and not the weight, one convolution
-    serves the whole batch.
+    multiplied by (N, O), float32; None where it is not demodulated. As the styles scale x and not the weight, one
+    convolution serves the whole batch.
     """
     if x.dtype == torch.float16 and demodulate:  # whose largest number is 65504; both factors cancel in the end
         largest = weight.abs().amax([1, 2, 3], keepdim=True)

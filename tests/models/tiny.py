@@ -10,7 +10,8 @@ import numpy as np
 from models.checkpoint import save_model
 from models.dcgan.network import DCGANConfig
 from models.dcgan.options import DCGANOptions
-from models.dcgan.train import DCGANTask, Labelled
+from models.dcgan.train import DCGANTask
+from models.training.labelled import Labelled
 
 CONFIG = DCGANConfig(resolution=16, z_dim=8, widths=(8, 8))
 NAMES = ("age", "glasses", "yaw")

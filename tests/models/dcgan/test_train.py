@@ -7,9 +7,11 @@ from torch import nn
 
 from models.dcgan.learning import Kind
 from models.dcgan.options import DCGANOptions
-from models.dcgan.train import DCGANTask, Labelled
+from models.dcgan.train import DCGANTask
 from models.requests import Latent
 from models.training.average import beta
+from models.training.labelled import Batch, Labelled
+from models.training.labelled import real as real_of
 from tests.models import tiny
 
 
@@ -71,10 +73,10 @@ def test_looking_at_a_preview_does_not_change_what_is_learnt():
         assert a == b
 
 
-def real(task: DCGANTask, batch: np.ndarray | Labelled) -> tuple[torch.Tensor, torch.Tensor | None]:
+def real(task: DCGANTask, batch: Batch) -> tuple[torch.Tensor, torch.Tensor | None]:
     """The pictures as D sees them, but for the augmentation, and their labels."""
     x = task.inputs(Kind(True, True, False), batch, 0)
-    return task._learner.real(x), x.get("c")
+    return real_of(x["pixels"], x.get("flip")), x.get("c")
 
 
 def test_mirror_flips_about_half_of_the_pictures_left_to_right():

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from models.dcgan.losses import d_loss, g_loss
+from models.training.adversarial import d_loss, g_loss
 
 
 def test_losses_are_the_negative_log_likelihood_of_the_right_answer():

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from models.dcgan.augment import POLICIES, _gathered, _sliced, augment, chosen, parse
+from models.training.diffaugment import POLICIES, _gathered, _sliced, augment, chosen, parse
 
 
 def pictures() -> torch.Tensor:

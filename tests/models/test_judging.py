@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from models.dcgan.judging import favours, logits, merits, percentiles, prepared, score
 from models.dcgan.network import Discriminator
+from models.judging import favours, logits, merits, percentiles, prepared, score
 from tests.models import tiny
 
 

@@ -12,17 +12,29 @@ picture where D tells them apart, and both 0.5 where it cannot.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeGuard
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 
-from models.dcgan.network import Discriminator
+from models.training.labelled import Batch, parts, real
 
 POINTS = 101  # 0th to 100th percentile
 RIDGE = 1e-2  # of the fit; labels that hardly vary get no weight
+
+
+class Judge(Protocol):
+    """A discriminator of any family."""
+
+    c_dim: int
+
+    def features(self, x: torch.Tensor) -> torch.Tensor: ...
+
+    def read(self, h: torch.Tensor) -> torch.Tensor: ...
+
+    def logits(self, h: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor: ...
 
 
 def known_of(config: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -67,12 +79,51 @@ def merits(logits: np.ndarray, c: np.ndarray, known: Mapping[str, Any]) -> np.nd
 
 
 @torch.inference_mode()
-def logits(D: Discriminator, x: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
+def logits(D: Judge, x: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
     """(N, 3, H, W) in -1…1 -> (N,). Where the labels are not known, those that D itself reads off the pictures."""
     h = D.features(x)
     if D.c_dim and c is None:
         c = D.read(h)
     return D.logits(h, c).float()
+
+
+def calibrated(
+    D: Judge,
+    synthesize: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    z_dim: int,
+    bank: np.ndarray,
+    feed: Callable[[np.ndarray], Batch],
+    count: int,
+    seed: int,
+    device: torch.device,
+    least: int = 1024,
+) -> dict[str, Any]:
+    """What a model's config says of its D: percentiles of the logits of real pictures and of G's own drawings, and with
+    labels what D makes of each of them.
+
+    `synthesize` draws from z (n, z_dim) and c (n, c_dim), `bank` has labels to ask for (rows, c_dim), `feed` gives the
+    batch for an int64 array of indices below `count`. `least` pictures are looked at.
+    """
+    chance = np.random.RandomState(seed)
+    size = min(64, count)
+    found: dict[str, list[np.ndarray]] = {"real": [], "fake": []}
+    for _ in range(math.ceil(min(least, max(128, 4 * count)) / size)):  # few pictures say little, however often
+        images, _ = parts(feed(np.sort(chance.choice(count, size, replace=False))))
+        pictures = real(torch.from_numpy(images).to(device))
+        z = torch.from_numpy(chance.randn(size, z_dim).astype(np.float32))
+        c = torch.from_numpy(bank[chance.randint(len(bank), size=size)])
+        for kind, x in (("real", pictures), ("fake", synthesize(z, c))):
+            found[kind].append(logits(D, x).cpu().numpy())
+    known: dict[str, Any] = {kind: percentiles(np.concatenate(some)) for kind, some in found.items()}
+    if D.c_dim:
+        c = bank[chance.randint(len(bank), size=max(least, 4 * D.c_dim))]
+        z = torch.from_numpy(chance.randn(len(c), z_dim).astype(np.float32))
+        given = [
+            logits(D, synthesize(some_z, some_c), some_c.to(device)).cpu().numpy()
+            for some_z, some_c in zip(z.split(size), torch.from_numpy(c).split(size), strict=True)
+        ]
+        known["favours"] = favours(np.concatenate(given), c)
+    return known
 
 
 def prepared(pixels: np.ndarray, size: int) -> torch.Tensor:
