@@ -114,9 +114,10 @@ class Array:
 
     def fill(self, dtype: object, shape: object, fortran: object, content: object) -> None:
         """Raises Unreadable where the parts do not fit together."""
-        fits = isinstance(dtype, DType) and isinstance(shape, tuple) and len(shape) <= MAX_DIMENSIONS
-        if not fits or not all(type(n) is int and 0 <= n < 2**40 for n in shape) or not isinstance(content, memoryview):
+        if not isinstance(dtype, DType) or not isinstance(shape, tuple) or not isinstance(content, memoryview):
             raise Unreadable("holds an array of something else than numbers")
+        if len(shape) > MAX_DIMENSIONS or not all(type(n) is int and 0 <= n < 2**40 for n in shape):
+            raise Unreadable("holds an array of an impossible shape")
         if math.prod(shape) * dtype.numpy().itemsize != len(content):
             raise Unreadable("holds an array whose numbers do not fit its shape")
         self.dtype, self.shape, self.fortran, self.content = dtype, shape, bool(fortran), content

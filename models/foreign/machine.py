@@ -1,9 +1,9 @@
 """Pickle's machine without its arms: it can call, import and look up nothing. `instructions.py` drives it.
 
-A pickle is a program for a machine with a stack (CPython's Lib/pickletools.py describes every instruction). Python's own
-machine imports what the program names, and calls it. This one knows a list of names (`vocabulary.py`), and what each
-stands for is a value made of plain containers, numbers and pieces of the file; any other name ends the reading. Long
-byte strings stay in the file: what is read is as large as what the file says of it, never as large as what it claims.
+A pickle is a program for a machine with a stack (CPython's Lib/pickletools.py describes every instruction). Python's
+own machine imports what the program names, and calls it. This one knows a list of names (`vocabulary.py`), and what
+each stands for is a value made of plain containers, numbers and pieces of the file; any other name ends the reading.
+Byte strings stay in the file: what is read is as large as what is there, never as large as what it claims to be.
 """
 
 from __future__ import annotations
@@ -59,10 +59,11 @@ class Budget:
 
 
 class Machine:
-    """The stack, the memo, and what one instruction may do to them. `calls` is all that can be called, `names` all that can be named besides.
+    """The stack, the memo, and what one instruction may do to them.
 
-    `persistent` answers for what a pickle keeps outside itself (torch's storages), `inner` reads a file of torch's that it
-    holds; without them there is no such thing.
+    `calls` is all that can be called, `names` all that can be named besides. `persistent` answers for what a pickle
+    keeps outside itself (torch's storages), `inner` reads a file of torch's that it holds; without them there is no
+    such thing.
     """
 
     def __init__(
@@ -283,9 +284,7 @@ class Machine:
         if type(target) is Record:
             target.state = state
             self.contained(target, (state,))
-        elif type(target) is DType:
-            target.restore(state)
-        elif type(target) is Array:
+        elif type(target) is DType or type(target) is Array:
             target.restore(state)
         elif type(target) is not dict:
             raise Forbidden("changes something that has no state")

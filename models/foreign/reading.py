@@ -16,7 +16,10 @@ HEAD = 1024  # bytes that tell what a file is
 
 POINTERS = (b"version https://git-lfs.github.com/spec/", b"/annex/objects/")
 PAGES = (b"<!doctype", b"<html", b"<head", b"<?xml", b"<!--")
-PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR", b"\x28\xb5\x2f\xfd": "Zstandard"}  # fmt: skip
+PACKED = {
+    b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"7z\xbc\xaf": "7-Zip", b"Rar!": "RAR",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}  # fmt: skip
 
 
 def read_file(path: Path) -> Any:

@@ -118,9 +118,7 @@ class _Whole(Storage):
         return sys.maxsize
 
 
-def _contents(
-    data: memoryview, at: int, keys: Any, wanted: dict[str, tuple[str, int]]
-) -> dict[str, memoryview]:
+def _contents(data: memoryview, at: int, keys: Any, wanted: dict[str, tuple[str, int]]) -> dict[str, memoryview]:
     """The storages that follow at `at`, by their keys."""
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys) or set(keys) != set(wanted):
         raise Unreadable("is damaged: its list of numbers does not fit what it holds")

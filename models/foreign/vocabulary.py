@@ -163,7 +163,7 @@ CALLS: dict[Name, Call] = {
     Name("dnnlib", "EasyDict"): _dict,
     Name("collections", "OrderedDict"): _dict,
     Name("collections", "defaultdict"): lambda m, a: {},
-    **{name: _dict for name in DICTS},
+    **dict.fromkeys(DICTS, _dict),
     **{Name(module, "set"): _set for module in ("builtins", "__builtin__")},
     **{Name(module, "frozenset"): _set for module in ("builtins", "__builtin__")},
     **{Name(module, "_reconstructor"): _reconstructed for module in ("copyreg", "copy_reg")},
