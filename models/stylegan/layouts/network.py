@@ -65,7 +65,9 @@ class Made:
 
 
 def tensor(value: Any, name: str) -> Numbers:
-    """`value`, if it is an array that a file holds. Raises Unreadable."""
+    """`value`, if it is an array that a file holds, or one number, as TensorFlow hands out. Raises Unreadable."""
+    if type(value) in (int, float):
+        return Made(np.asarray(value, np.float32))
     if not isinstance(value, Tensor | Array):
         raise Unreadable(f"holds something else than numbers as {name}")
     return value

@@ -55,11 +55,11 @@ def training_file(value: Mapping[str, Any]) -> Networks:
             networks.found[ours] = discriminator(value[theirs])
         else:
             given = tensor(mean, "latent_avg") if mean is not None and ours == "G_ema" else None
-            networks.found[ours] = generator(value[theirs], given, networks.notes)
+            networks.found[ours] = generator(value[theirs], given, networks.notes, ours)
     return networks
 
 
-def generator(value: Mapping[str, Any], mean: Numbers | None = None, notes: list[str] | None = None) -> Found:
+def generator(value: Mapping[str, Any], mean: Numbers | None, notes: list[str], ours: str = "G_ema") -> Found:
     """From a state dict, and the mean of w where it is known. Raises Unreadable."""
     theirs = _named(value)
     tensors: dict[str, Numbers] = {}
@@ -70,11 +70,10 @@ def generator(value: Mapping[str, Any], mean: Numbers | None = None, notes: list
         if ours is None:
             raise Unreadable(f"holds the unknown tensor {named(name)}; only its plain StyleGAN2 can be imported")
         tensors[ours[0]] = ours[1]
-    said = notes if notes is not None else []
-    _add_noise(tensors, said)
+    _add_noise(tensors, notes, ours)
     if mean is None:
         mean = Made(_mean_of_w(tensors))
-        said.append(f"The file holds no mean of w; it was taken of {MEAN_OF:,} latents.")
+        notes.append(f"The file holds no mean of w for {ours}; it was taken of {MEAN_OF:,} latents.")
     tensors["mapping.w_avg"] = reshaped(mean, (math.prod(mean.shape),))
     return Found(tensors, None, taps_of(_filters(theirs)))
 
@@ -184,7 +183,7 @@ def _of_discriminator(name: str, top: int) -> str | None:
     return None
 
 
-def _add_noise(tensors: dict[str, Numbers], notes: list[str]) -> None:
+def _add_noise(tensors: dict[str, Numbers], notes: list[str], ours: str) -> None:
     """Early files do not hold the noise that stands still; theirs was another one at every start."""
     layers = [name.removesuffix("noise_strength") for name in tensors if name.endswith(".noise_strength")]
     if all(layer + "noise_const" in tensors for layer in layers):
@@ -196,7 +195,7 @@ def _add_noise(tensors: dict[str, Numbers], notes: list[str]) -> None:
             raise Unreadable("is of a network of more than 1024 px")
         made = Made(chance.randn(side, side).astype(np.float32))
         tensors.setdefault(layer + "noise_const", made)
-    notes.append("The file holds no constant noise; it was drawn anew.")
+    notes.append(f"The file holds no constant noise for {ours}; it was drawn anew.")
 
 
 def _mean_of_w(tensors: Mapping[str, Numbers]) -> np.ndarray:
