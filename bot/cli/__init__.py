@@ -26,6 +26,7 @@ from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
 from bot.cli.train_features import train_features
 from bot.cli.train_finder import train_finder
+from bot.cli.train_stylegan import finetune, train_stylegan
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ def main_command(
 
 app.command("run")(run)
 app.command("sample")(sample)
+app.command("finetune")(finetune)
 app.command("measure")(measure)
 app.command("import")(import_command)
 app.command("draw")(draw_command)
@@ -65,6 +67,7 @@ app.command("measure-features")(measure_features)
 app.command("measure-finder")(measure_finder)
 app.command("faces")(faces)
 train.command("dcgan")(train_dcgan)
+train.command("stylegan")(train_stylegan)
 train.command("features")(train_features)
 train.command("finder")(train_finder)
 dataset.command("pack")(pack)

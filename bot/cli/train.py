@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.gans import finish, labelled_feed, named, start_from
 from bot.cli.refusal import Refusal
 from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
-from bot.settings import load
 
 GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 
@@ -86,7 +86,7 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
         "cfg": cfg,
         "options": options,
         "data": source,
-        "init": earlier["init"] if earlier else _init(asked.get("init")),
+        "init": earlier["init"] if earlier else named(asked.get("init")),
         "seed": asked.get("seed", 0),
         "kimg": asked["kimg"],
         "snap": asked.get("snap", 10),
@@ -116,11 +116,11 @@ def _run(run: Run) -> None:
     network, options = DCGANConfig.from_json(config["network"]), DCGANOptions.from_json(config["options"])
     with refusing():
         dataset = run.data(network.resolution)
-        feed, names, vectors, labels = _feed(dataset, config["data"], network.c_dim)
+        feed, names, vectors, labels = labelled_feed(dataset, config["data"], network.c_dim)
         loop = run.loop(dataset, options.batch, **labels)
         task = DCGANTask(network, options, config["seed"], run.device, loop.total, names, vectors)
         if config["init"] and run.begun is None:
-            _start_from(task, config["init"])
+            start_from(task, config["init"], "dcgan")
         run.console.print(
             f"{len(dataset):,} pictures, {network.resolution} px, {network.c_dim or 'no'} labels, "
             f"on {run.device} in {task.dtype}",
@@ -128,62 +128,5 @@ def _run(run: Run) -> None:
         )
         if (sentence := unused(config["data"])) and not network.c_dim:
             run.console.print(sentence, highlight=False)
-        finish = run.train(task, feed, dataset, loop)
-    run.console.print(f"done: {_finish(task, loop, finish, config, dataset, feed)}")
-
-
-def _feed(dataset: Any, source: str, c_dim: int) -> tuple[Any, tuple[str, ...], Any, dict[str, str]]:
-    """What gives batches, the labels' names, their vectors, and what names them in the run. Raises DatasetError."""
-    import hashlib
-
-    if not c_dim:
-        return dataset.images, (), None, {}
-    from data.labelled import vectors
-    from data.labels import learnable
-    from models.training.labelled import Labelled
-
-    table = vectors(dataset, source)  # float32 (N, c_dim)
-    return (
-        lambda indices: Labelled(dataset.images(indices), table[indices]),
-        learnable(table),
-        table,
-        {"labels": hashlib.sha256(table.tobytes()).hexdigest()},
-    )
-
-
-def _finish(task: Any, loop: Any, finish: Any, config: dict[str, Any], dataset: Any, feed: Any) -> Path:
-    """The trained model's folder, with its card and what D's logits mean."""
-    from models.training import statistics
-    from models.training.card import card, illustrate
-    from models.training.loop import save_final
-
-    lines = statistics.read(loop.outdir / "stats.jsonl")
-    text = card(config, dataset.manifest, finish.nimg, finish.seconds, lines)
-    folder = save_final(task, loop, finish.nimg, text, config["init"], task.calibration(feed, len(dataset)))
-    illustrate(folder, loop.outdir)
-    return folder
-
-
-def _init(name: str | None) -> str | None:
-    """What `--init` names: a model's folder, or the id of the version that its name means now."""
-    from models.registry import Registry, UnknownModel
-
-    if name is None:
-        return None
-    if (Path(name) / "config.json").is_file():
-        return str(Path(name).resolve())
-    try:
-        return Registry(load().storage_dir / "models").resolve(name).id
-    except UnknownModel as error:
-        raise Refusal(str(error)) from error
-
-
-def _start_from(task: Any, init: str) -> None:
-    from models.checkpoint import load_model
-    from models.registry import Registry
-
-    folder = Path(init) if Path(init).is_dir() else Registry(load().storage_dir / "models").resolve(init).folder
-    model = load_model(folder, ("G_ema", "D"))
-    if model.config["family"] != "dcgan" or model.config["network"] != task.config.to_json():
-        raise Refusal(f"--init {init} is another network than the one to train")
-    task.start_from(dict(model.modules))
+        end = run.train(task, feed, dataset, loop)
+    run.console.print(f"done: {finish(task, loop, end, config, dataset, feed)}")

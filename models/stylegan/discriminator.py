@@ -53,6 +53,8 @@ class DiscriminatorBlock(nn.Module):
 class Epilogue(nn.Module):
     """The last block, at 4 px, in float32."""
 
+    company: torch.Tensor | None = None  # (mbstd_channels,): stands for the spread of every batch, where it is given
+
     def __init__(self, config: StyleGANConfig) -> None:
         super().__init__()
         channels, clamp = config.channels(4), config.conv_clamp
@@ -66,14 +68,17 @@ class Epilogue(nn.Module):
         if config.read:
             self.read = Linear(channels, config.c_dim)
 
-    def forward(self, x: torch.Tensor, image: torch.Tensor, spread: torch.Tensor | None = None) -> torch.Tensor:
-        """x (N, C, 4, 4) -> features (N, C). `spread` (mbstd_channels,) stands for that of the batch where given."""
-        if self.architecture == "skip":
-            x = x + self.fromrgb(image)
+    def forward(self, x: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+        """x (N, C, 4, 4) -> features (N, C)."""
+        x = self.begun(x, image)
         if self.spreads:
-            maps = self.spread(x) if spread is None else spread[None, :, None, None].expand(len(x), -1, -1, -1)
-            x = torch.cat([x, maps.expand(-1, -1, 4, 4)], 1)
+            maps = self.spread(x) if self.company is None else self.company[None, :, None, None]
+            x = torch.cat([x, maps.expand(len(x), -1, 4, 4)], 1)
         return self.fc(self.conv(x).flatten(1))
+
+    def begun(self, x: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
+        """(N, C, 4, 4): what pictures of one batch are compared in."""
+        return x + self.fromrgb(image) if self.architecture == "skip" else x
 
     def spread(self, x: torch.Tensor) -> torch.Tensor:
         """(N, C, H, W) -> (N, mbstd_channels, 1, 1): how much pictures of a group differ, on average.
@@ -84,7 +89,7 @@ class Epilogue(nn.Module):
         size = min(self.group or n, n)
         if n % size:
             size = math.gcd(n, size)
-        y = x.view(size, n // size, self.spreads, -1)  # (G, n / G, F, C / F * H * W)
+        y = x.reshape(size, n // size, self.spreads, -1)  # (G, n / G, F, C / F * H * W)
         y = (y - y.mean(0)).square().mean(0)
         y = (y + 1e-8).sqrt().mean(2)  # (n / G, F)
         return y.repeat(size, 1)[:, :, None, None]
@@ -112,20 +117,25 @@ class Discriminator(nn.Module):
     ) -> torch.Tensor:
         return self.logits(self.features(x, dtype), c)
 
-    def features(
-        self, x: torch.Tensor, dtype: torch.dtype = torch.float32, spread: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def features(self, x: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Pictures -> (N, channels at 4 px) float32, all the work. The convolutions above FULL px are in `dtype`.
 
-        `spread` (mbstd_channels,) is taken for the spread of the batch, so that a picture's logit does not depend on
-        its company.
+        They depend on the pictures' company, unless `b4.company` says what to take for its spread.
         """
+        return self.b4(*self._at_the_end(x, dtype))
+
+    def spread(self, x: torch.Tensor) -> torch.Tensor:
+        """Pictures -> (mbstd_channels,): how much they differ in D's eyes, on average."""
+        return self.b4.spread(self.b4.begun(*self._at_the_end(x, torch.float32))).mean([0, 2, 3])
+
+    def _at_the_end(self, x: torch.Tensor, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
+        """What comes to the last block: (N, C, 4, 4), and the picture, of that size with "skip"."""
         h, image = None, x
         for block in self.blocks():
             kind = dtype if block.resolution > FULL else torch.float32
             h, image = block(None if h is None else h.to(kind), image.to(kind))
         assert h is not None
-        return self.b4(h.float(), image.float(), spread)
+        return h.float(), image.float()
 
     def logits(self, h: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
         """Features, and labels -> (N,) float32. Raises ValueError for labels missing."""

@@ -152,6 +152,7 @@ class SynthesisBlock(nn.Module):
         else:
             x = self.conv0(x, next(w), next(noise))
             x = self.conv1(x, next(w), next(noise))
+        assert x is not None
         if image is not None:
             image = upsample(image, self.taps)
         if self.draws:

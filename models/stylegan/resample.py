@@ -6,6 +6,8 @@ neighbours one after the other, for which there are fast kernels on every device
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, pad
 
@@ -70,10 +72,14 @@ def _is_usual(taps: Taps) -> bool:
 
 def _kernel(taps: Taps, x: torch.Tensor, channels: int | None = None) -> torch.Tensor:
     """(C, 1, taps, taps) of sum 1, one for each channel."""
+    return _square(taps, x.device, x.dtype).expand(channels or x.shape[1], 1, -1, -1)
+
+
+@lru_cache(maxsize=64)  # a recorded step must find it on its device
+def _square(taps: Taps, device: torch.device, dtype: torch.dtype) -> torch.Tensor:
     line = torch.tensor(taps, dtype=torch.float64)
     line = line / line.sum()
-    square = (line[:, None] * line).to(x.device, x.dtype)
-    return square.expand(channels or x.shape[1], 1, -1, -1)
+    return (line[:, None] * line).to(device, dtype)
 
 
 def _cut(x: torch.Tensor, begin: int, height: int, width: int) -> torch.Tensor:

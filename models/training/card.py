@@ -7,7 +7,7 @@ import os
 import platform
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,12 @@ from models.throughput import processor
 
 SHEET, CURVES = "sheet.jpg", "losses.png"
 NOT_MEASURED = "Not measured yet: `python -m bot measure --model FOLDER --against drawn:count=…,seed=… --card`."
+NAMES = {"dcgan": "DCGAN", "stylegan": "StyleGAN2"}
+_SIZES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "dcgan": lambda network: f"widths {network['widths']} from a first map of {network['start']} px",
+    "stylegan": lambda network: f"channel_base {network['channel_base']}, channel_max {network['channel_max']}",
+}
+_MEASURED = {"dcgan": " BatchNorm's statistics of G_ema were measured on 2,048 latents.", "stylegan": ""}
 
 
 def card(
@@ -30,21 +36,19 @@ def card(
     lines: Sequence[Mapping[str, Any]],
 ) -> str:
     """Markdown. `config` is the run's resolved one, `manifest` its data's, `lines` those of `stats.jsonl`."""
-    network = config["network"]
+    network, family = config["network"], config["family"]
     labels = f"{network['c_dim']} labels" if network["c_dim"] else "no labels: it cannot be told what to draw"
     started = f"- **Started from** `{config['init']}`.\n" if config["init"] else ""
     return (
-        f"# A DCGAN at {network['resolution']} px\n\n"
-        f"{labels[0].upper()}{labels[1:]}; widths {network['widths']} from a first map of {network['start']} px, z_dim "
-        f"{network['z_dim']}.\n\n"
+        f"# A {NAMES[family]} at {network['resolution']} px\n\n"
+        f"{labels[0].upper()}{labels[1:]}; {_SIZES[family](network)}, z_dim {network['z_dim']}.\n\n"
         "## Made from\n\n"
         f"- **Data**: {manifest['count']:,} pictures of `{config['data']}` (set {manifest['hash'][:12]}).\n"
         f"- **Training**: {nimg / 1000:g} kimg in {_duration(seconds)} ({1000 * seconds / max(nimg, 1):.1f} s/kimg) on "
         f"{_hardware()}.\n{started}\n"
         f"      {command(config)}\n\n"
         f"- **Preset** `{config['cfg']}`, resolved: `{json.dumps(config['options'])}`.\n"
-        "- **Stored** in float16 (what has one dimension in float32). BatchNorm's statistics of G_ema were measured on "
-        "2,048 latents.\n\n"
+        f"- **Stored** in float16 (what has one dimension in float32).{_MEASURED[family]}\n\n"
         f"## What it draws\n\n![64 faces, the preview seeds]({SHEET})\n\n"
         f"## Losses\n\n{_losses(lines)}\n\n![The losses over the run]({CURVES})\n\n"
         f"## Metrics\n\n{NOT_MEASURED}\n\n"
@@ -54,9 +58,9 @@ def card(
 
 def command(config: Mapping[str, Any]) -> str:
     """The command line that repeats the run, with its data as resolved."""
-    words = ["python", "-m", "bot", "train", config["family"]]
+    words = ["python", "-m", "bot", *config.get("command", f"train {config['family']}").split()]
     for name, value in {**config["asked"], "data": config["data"]}.items():
-        option = "--" + name.replace("_", "-")
+        option = "--from" if name == "init" and words[3] == "finetune" else "--" + name.replace("_", "-")
         if isinstance(value, bool):
             words.append(option if value else f"--no-{option[2:]}")
         else:

@@ -14,7 +14,7 @@ from data import durable
 
 SIZE = (1000, 560)
 LEFT, TOP, RIGHT, BOTTOM = 70, 50, 980, 510  # of the plot, in pixels
-COLORS = ("#3b6fd4", "#d4573b", "#3fa36b", "#8a5bc7", "#b98a1d", "#4a4a4a")
+COLORS = ("#3b6fd4", "#d4573b", "#3fa36b", "#8a5bc7", "#b98a1d", "#4a4a4a", "#c95c9c", "#2b9db0")
 SMOOTH = 0.02  # of the lines, as the half-life of the dark curve over the pale one
 
 
@@ -22,7 +22,7 @@ def save_curves(path: Path, lines: Sequence[dict[str, Any]]) -> None:
     """PNG of every loss in the lines of `stats.jsonl` over kimg: pale as it is, dark smoothed. At least two lines."""
     if len(lines) < 2:
         return
-    names = [name for name in lines[0] if name not in ("nimg", "s/kimg", "time")]
+    names = [name for name in {**lines[0], **lines[1]} if name not in ("nimg", "s/kimg", "time")]
     kimg = np.array([line["nimg"] / 1000 for line in lines])
     curves = {name: np.array([float(line.get(name, math.nan)) for line in lines]) for name in names}
     top = (
@@ -46,12 +46,15 @@ def save_curves(path: Path, lines: Sequence[dict[str, Any]]) -> None:
         draw.text((at(x, low)[0], BOTTOM + 8), f"{x:g}", "#555555", font, anchor="mt")
     draw.text((RIGHT, BOTTOM + 28), "kimg", "#555555", font, anchor="rt")
 
+    apart = min(160, (RIGHT - LEFT) // len(curves))
     for i, (name, values) in enumerate(curves.items()):
         color = COLORS[i % len(COLORS)]
         pale = Image.blend(Image.new("RGB", (1, 1), "white"), Image.new("RGB", (1, 1), color), 0.3).getpixel((0, 0))
-        draw.line([at(x, y) for x, y in zip(kimg, values, strict=True)], pale, 1)
-        draw.line([at(x, y) for x, y in zip(kimg, _smooth(values), strict=True)], color, 2, "curve")
-        draw.text((LEFT + 160 * i, 18), f"{name} {_smooth(values)[-1]:.3f}", color, font)
+        there = np.isfinite(values)  # what is worked out every so many batches is not in every line
+        along, smooth = kimg[there], _smooth(values[there])
+        draw.line([at(x, y) for x, y in zip(along, values[there], strict=True)], pale, 1)
+        draw.line([at(x, y) for x, y in zip(along, smooth, strict=True)], color, 2, "curve")
+        draw.text((LEFT + apart * i, 18), f"{name} {smooth[-1]:.3f}", color, font)
     with durable.replacing(path) as fresh:
         image.save(fresh, "PNG")
 
