@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import typer
 
 from bot.cli.refusal import Refusal
 from bot.settings import load
+
+if TYPE_CHECKING:
+    from models.sampling import Latents
 
 LARGEST_SEED = 2**32 - 1
 MOST = 100_000  # pictures of one call
@@ -22,7 +25,8 @@ def sample(
     model: Annotated[str, typer.Option(help="NAME, NAME@VERSION, or a model's folder.")],
     seeds: Annotated[str | None, typer.Option(help="As in 0-15,20; each picture has its own.")] = None,
     latents: Annotated[
-        Path | None, typer.Option(help="An .npz file with z (N, z_dim) and maybe c (N, c_dim), in place of --seeds.")
+        Path | None,
+        typer.Option(help="An .npz file with z (N, z_dim) and maybe c (N, c_dim), or ws (N, num_ws, w_dim)."),
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="What all should be: hair=pink,glasses=yes, or numbers: mouth_opening=0.5.")
@@ -31,6 +35,9 @@ def sample(
         str | None, typer.Option(help="64of512: of 512 seeds from --seeds (one number; 0), the 64 that D likes best.")
     ] = None,
     trunc: Annotated[float, typer.Option(min=0.0, max=2.0, help="1: as trained; 0: the average face.")] = 1.0,
+    trunc_cutoff: Annotated[
+        int | None, typer.Option(min=0, help="How many of the first places of w --trunc pulls at; else all.")
+    ] = None,
     noise_mode: Annotated[str, typer.Option(help="const, random or none, where a network has noise.")] = "const",
     precision: Annotated[str, typer.Option(help="auto: as the bot draws; float32: exact.")] = "auto",
     out: Annotated[Path | None, typer.Option(help="A PNG file: all pictures in a grid.")] = None,
@@ -57,22 +64,30 @@ def sample(
         numbers = list(range(numbers[0], numbers[0] + of))
     asked = parse_labels(labels) if labels is not None else {}
 
+    from models.sampling import Latents, Manner
+    from models.sampling import synthesize as draw
+
     _, found = load_named(model)
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
     if strangers := [name for name in asked if name not in names]:
         known = f"it knows {', '.join(filter(None, names))}" if any(names) else "it cannot be told what to draw"
         raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
+    if trunc_cutoff is not None and not hasattr(G, "mapping"):
+        raise Refusal(f"{model} has no w that --trunc-cutoff could cut")
     c = None
     if latents is not None:
-        z, c = read_latents(latents, G.z_dim, len(names))
-        if best is not None and len(z) != of:
-            raise Refusal(f"--best {best} chooses from {of} latents, and there are {len(z)} in {latents}")
+        given = read_latents(latents, G)
+        if best is not None and len(given) != of:
+            raise Refusal(f"--best {best} chooses from {of} latents, and there are {len(given)} in {latents}")
     else:
-        z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in numbers])
-    if names:
-        c = _label_vectors(G, names, numbers or list(range(len(z))), asked, c)
-    images = _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, precision)
+        given = Latents(np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in numbers]))
+    if names and given.ws is None:
+        c = _label_vectors(G, names, numbers or list(range(len(given))), asked, given.c)
+    manner = Manner(trunc, trunc_cutoff, noise_mode, precision)  # type: ignore[arg-type]
+    images = draw(G, Latents(given.z, c, given.ws), manner)
     if best is not None:
+        if names and c is None:
+            raise Refusal("--best needs to know the labels that pictures were drawn with, and ws do not say")
         images = images[_ranked(found, images, c)[:keep]]
     if npz is not None:
         _save(npz, lambda file: np.savez(file, images=images))
@@ -82,6 +97,7 @@ def sample(
         from models.training.sheets import grid
 
         pixels = (images * 127.5 + 128).clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+        pixels = np.repeat(pixels, 3, 3) if pixels.shape[3] < 3 else pixels[..., :3]  # grey; with transparency
         _save(out, lambda file: Image.fromarray(grid(pixels)).save(file, "PNG"))
 
 
@@ -132,32 +148,43 @@ def parse_best(text: str) -> tuple[int, int]:
     return keep, of
 
 
-def read_latents(path: Path, z_dim: int, c_dim: int = 0) -> tuple[np.ndarray, np.ndarray | None]:
-    """`z` of an .npz file, float32 (N, z_dim), and its `c` (N, c_dim) where there is one. Raises Refusal."""
+def read_latents(path: Path, G: Any) -> Latents:
+    """`z` of an .npz file, and its `c` where there is one, or `ws`, in the sizes of a generator. Raises Refusal."""
+    from models.sampling import Latents
+
     try:
         with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile) or "z" not in file:
-                raise Refusal(f"{path} is no .npz file with an array z")
-            z, c = file["z"], file["c"] if "c" in file else None  # noqa: SIM401 (an NpzFile has no typed get)
+            if not isinstance(file, np.lib.npyio.NpzFile) or not {"z", "ws"} & set(file):
+                raise Refusal(f"{path} is no .npz file with an array z or ws")
+            arrays = {name: file[name] for name in ("z", "c", "ws") if name in file}
     except Refusal:
         raise
     except Exception as error:  # a broken zip raises much: BadZipFile, zlib.error, ValueError, EOFError
         raise Refusal(f"{path} cannot be read: {error}") from error
-    _check(z, "z", path, z_dim)
+    if "ws" in arrays:
+        if len(arrays) > 1:
+            raise Refusal(f"{path} holds {' and '.join(arrays)}: give either ws, or z and maybe c")
+        if not hasattr(G, "mapping"):
+            raise Refusal(f"{path} holds ws, and this model has no w")
+        _check(arrays["ws"], "ws", path, (G.num_ws, G.w_dim))
+        return Latents(ws=arrays["ws"].astype(np.float32))
+    z, c = arrays["z"], arrays.get("c")
+    _check(z, "z", path, (G.z_dim,))
     if c is None:
-        return z.astype(np.float32), None
-    if not c_dim:
+        return Latents(z.astype(np.float32))
+    if not G.c_dim:
         raise Refusal(f"{path} holds labels (c), and this model has none")
-    _check(c, "c", path, c_dim)
+    _check(c, "c", path, (G.c_dim,))
     if len(c) != len(z):
         raise Refusal(f"{path} holds {len(z)} z and {len(c)} c")
-    return z.astype(np.float32), c.astype(np.float32)
+    return Latents(z.astype(np.float32), c.astype(np.float32))
 
 
-def _check(array: np.ndarray, name: str, path: Path, dim: int) -> None:
-    if array.ndim != 2 or array.shape[1] != dim or not 1 <= len(array) <= MOST or array.dtype.kind not in "fiu":
+def _check(array: np.ndarray, name: str, path: Path, sizes: tuple[int, ...]) -> None:
+    if array.shape[1:] != sizes or array.ndim < 2 or not 1 <= len(array) <= MOST or array.dtype.kind not in "fiu":
         raise Refusal(
-            f"{name} in {path} is {array.dtype} {array.shape}; this model takes numbers of the shape (N, {dim})"
+            f"{name} in {path} is {array.dtype} {array.shape}; this model takes numbers of the shape "
+            f"(N, {', '.join(map(str, sizes))})"
         )
     if not np.isfinite(array).all():
         raise Refusal(f"{name} in {path} holds values that are not finite")
@@ -188,10 +215,13 @@ def load_named(model: str) -> tuple[Path, Any]:
 
 def synthesize(found: Any, seeds: Sequence[int], asked: Mapping[str, float], trunc: float) -> np.ndarray:
     """float32 (N, 3, H, W): what a model draws for seeds, all of them with the label values that are asked for."""
+    from models.sampling import Latents, Manner
+    from models.sampling import synthesize as draw
+
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
     z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in seeds])
     c = _label_vectors(G, names, seeds, asked, None) if names else None
-    return _synthesize(G, z.astype(np.float32) * np.float32(trunc), c, "auto")
+    return draw(G, Latents(z, c), Manner(trunc))
 
 
 def _label_vectors(
@@ -205,26 +235,6 @@ def _label_vectors(
     for name, value in asked.items():
         c[:, names.index(name)] = value
     return c
-
-
-def _synthesize(G: Any, z: np.ndarray, c: np.ndarray | None, precision: str) -> np.ndarray:
-    """float32 (N, 3, H, W), always in batches of one size: the same latents give the same picture in any company."""
-    import torch
-
-    from models.precision import check_precision
-    from models.tuning import Tuned
-
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    tuned = Tuned(G, device, check_precision(precision))
-    z_all, c_all = (
-        np.concatenate([a, np.zeros((-len(a) % BATCH, a.shape[1]), np.float32)])
-        for a in (z, np.zeros((len(z), 0), np.float32) if c is None else c)
-    )
-    parts = [
-        tuned.synthesize(torch.from_numpy(z_all[i : i + BATCH]), torch.from_numpy(c_all[i : i + BATCH]))
-        for i in range(0, len(z_all), BATCH)
-    ]
-    return torch.cat(parts)[: len(z)].cpu().contiguous().numpy()
 
 
 def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.foreign.arrays import Array, DType
-from models.foreign.errors import Forbidden, Unreadable, named
+from models.foreign.errors import Asks, Forbidden, Unreadable, named
 
 MAX_STEPS = 2_000_000  # instructions; the largest training file of a 1024 px network has some 20,000
 MAX_STACK = 100_000  # values, and marks
@@ -84,6 +84,7 @@ class Machine:
         self._marks: list[int] = []  # heights of the stack
         self._memo: dict[int, Any] = {}
         self._depths: dict[int, int] = {}  # id -> how many containers deep
+        self._placed: set[int] = set()  # ids of those that are in another one
         self._containers: list[Any] = []  # kept, so that no id in `_depths` comes to mean another one
 
     def begin(self, at: int) -> None:
@@ -195,11 +196,18 @@ class Machine:
     # Containers.
 
     def contained(self, container: Any, parts: Any) -> Any:
-        """`container`, now that it holds `parts`. Raises Forbidden where that makes it too deep."""
+        """`container`, now that it holds `parts`. Raises Forbidden where that makes it too deep.
+
+        Pickles fill a container before they put it into another. One that does otherwise could dig without end.
+        """
         key = id(container)
+        if key in self._placed and type(container) is not tuple:
+            raise Forbidden("changes what is already in its place")
         if key not in self._depths:
             self._containers.append(container)
-        depth = 1 + max((self._depths.get(id(part), 0) for part in parts), default=0)
+        within = [id(part) for part in parts if id(part) in self._depths]
+        self._placed.update(within)
+        depth = 1 + max((self._depths[part] for part in within), default=0)
         self._depths[key] = max(depth, self._depths.get(key, 0))
         if self._depths[key] > MAX_DEPTH:
             raise Forbidden(f"holds containers within containers, more than {MAX_DEPTH} deep")
@@ -265,7 +273,7 @@ class Machine:
             raise Forbidden("asks for something that has no name")
         found = Name(module, name)
         if found not in self._calls and found not in self._names:
-            raise Forbidden(f"asks for {found}, which no weights need; nothing in it was run")
+            raise Asks(f"asks for {found}, which no weights need; nothing in it was run")
         self.push(found)
 
     def call(self) -> None:

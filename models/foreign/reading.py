@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from models.foreign.errors import Forbidden, Unreadable
+from models.foreign.errors import Asks, Unreadable
 from models.foreign.machine import Budget
 from models.foreign.torchfile import FIRST, read_legacy, read_pickle, read_zip
 
@@ -53,7 +53,7 @@ def read(data: memoryview) -> Any:
         return read_pickle(data, budget)
     try:
         return read_pickle(data, budget)  # of before protocol 2, or anything at all
-    except Forbidden:
+    except Asks:
         raise
     except Unreadable:
         raise Unreadable("is no checkpoint: neither a pickle nor a file of torch.save") from None

@@ -31,6 +31,8 @@ def _members(data: memoryview) -> dict[str, memoryview]:
     if end < 0:
         raise Unreadable("ends in the middle: it was not copied or downloaded whole")
     end += tail
+    if end + 22 > len(data):
+        raise Unreadable("ends in the middle: it was not copied or downloaded whole")
     count, size, start = struct.unpack_from("<HII", data, end + 10)
     if end >= 20 and bytes(data[end - 20 : end - 16]) == LOCATOR64:
         (at,) = struct.unpack_from("<Q", data, end - 12)

@@ -115,7 +115,7 @@ def generator(module: Module) -> Found:
     tensors = module.tensors()
     _check_version(tensors)
     if module.kind != "Generator":
-        raise Unreadable(f"holds a {named(module.kind)} for a generator, which is none of StyleGAN2's")
+        raise Unreadable(f"holds a network called {named(module.kind)}, which is no generator of StyleGAN2's")
     flat = "channel_base" in module.kwargs or "conv_clamp" in module.kwargs or "num_fp16_res" in module.kwargs
     settings = {**module.kwargs, **_dict(module.kwargs.get("synthesis_kwargs"))}
     mapping = _dict(module.kwargs.get("mapping_kwargs"))

@@ -66,10 +66,11 @@ def generator(value: Mapping[str, Any], mean: Numbers | None, notes: list[str], 
     for name, numbers in theirs.items():
         if _KERNEL.fullmatch(name):
             continue
-        ours = _of_generator(name, numbers)
-        if ours is None:
+        found = _of_generator(name, numbers)
+        if found is None:
             raise Unreadable(f"holds the unknown tensor {named(name)}; only its plain StyleGAN2 can be imported")
-        tensors[ours[0]] = ours[1]
+        place, changed = found
+        tensors[place] = changed
     _add_noise(tensors, notes, ours)
     if mean is None:
         mean = Made(_mean_of_w(tensors))
@@ -87,10 +88,10 @@ def discriminator(value: Mapping[str, Any]) -> Found:
     for name, numbers in theirs.items():
         if _KERNEL.fullmatch(name):
             continue
-        ours = _of_discriminator(name, top)
-        if ours is None:
+        place = _of_discriminator(name, top)
+        if place is None:
             raise Unreadable(f"holds the unknown tensor {named(name)}; only its plain StyleGAN2 can be imported")
-        tensors[ours] = _flat(numbers) if name.endswith(".bias") else numbers
+        tensors[place] = _flat(numbers) if name.endswith(".bias") else numbers
     return Found(tensors, None, taps_of(_filters(theirs)))
 
 

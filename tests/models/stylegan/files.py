@@ -289,7 +289,7 @@ def training_arguments() -> argparse.Namespace:
 def tensorflow(path: Path, weights: Weights, D: Weights | None = None, **settings: Any) -> Path:
     """A tuple of networks as StyleGAN2-ADA in TensorFlow pickles it; one network alone without D."""
     side = max(int(name.split(".")[1][1:]) for name in weights if name.startswith("synthesis.b"))
-    variables: dict[str, list[tuple[str, np.ndarray]]] = {"": [("lod", np.float32(0))]}
+    variables: dict[str, list[tuple[str, Any]]] = {"": [("lod", np.float32(0))]}
     variables |= {"mapping": [], "synthesis": []}
     for name, value in weights.items():
         if name == "mapping.w_avg":
@@ -308,8 +308,9 @@ def tensorflow(path: Path, weights: Weights, D: Weights | None = None, **setting
         def network(own: list[Any], static: Mapping[str, Any], components: Mapping[str, Any]) -> Any:
             made = names.Network()
             made.__dict__ = {
-                "version": 4, "name": "G", "static_kwargs": names.EasyDict(static), "components": names.EasyDict(components),
-                "build_module_src": SOURCE, "build_func_name": "G_main", "variables": own,
+                "version": 4, "name": "G", "static_kwargs": names.EasyDict(static),
+                "components": names.EasyDict(components), "build_module_src": SOURCE, "build_func_name": "G_main",
+                "variables": own,
             }  # fmt: skip
             return made
 

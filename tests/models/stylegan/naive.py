@@ -173,7 +173,7 @@ def _modulated(
     if not up:
         return _correlated(x, weight)
     # A true convolution of the picture with zeros between its pixels, then the filter that smooths them away.
-    n, (i, h, w_) = weight.shape[0], x.shape
+    n, (h, w_) = weight.shape[0], x.shape[1:]
     wide = np.zeros((n, 2 * h + 1, 2 * w_ + 1))
     for a in range(3):
         for b in range(3):
