@@ -22,7 +22,7 @@ BYTES_A_SECOND = 5_000_000
 # What the process that reads may know of this one. Tokens and passwords are in the environment too.
 ENVIRONMENT = (
     "PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "TMP", "HOME", "USERPROFILE", "SYSTEMROOT", "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH", "PYTHONPATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS",
+    "DYLD_LIBRARY_PATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS",
 )  # fmt: skip
 
 
@@ -65,10 +65,15 @@ def import_file(file: Path, name: str, models_dir: Path, use: str = "G_ema", roo
             parent.rmdir()
 
 
+def environment() -> dict[str, str]:
+    """What the process that reads is started with."""
+    known = {key: value for key, value in os.environ.items() if key.upper() in ENVIRONMENT}
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**known, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+
+
 def _read(file: Path, folder: Path, use: str) -> tuple[str, ...]:
     """Let a process of its own read `file` and write the model's folder."""
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    known = {key: value for key, value in os.environ.items() if key.upper() in ENVIRONMENT}
     asked = {"file": str(file.absolute()), "folder": str(folder.absolute()), "use": use}
     try:
         size = file.stat().st_size
@@ -80,7 +85,7 @@ def _read(file: Path, folder: Path, use: str) -> tuple[str, ...]:
             input=json.dumps(asked).encode(),
             capture_output=True,
             timeout=SECONDS + size / BYTES_A_SECOND,
-            env={**known, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"},
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         raise NotImported(f"{file} takes too long to read, and was given up") from None
