@@ -14,14 +14,15 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
     import torch
 
     from models.checkpoint import load_model
+    from models.families import tuned
     from models.registry import Registry
-    from models.tuning import Tuned, to_pixels
+    from models.tuning import to_pixels
 
     folder = Registry(models_dir).resolve(model).folder
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     eager = load_model(folder).modules["G_ema"].to(device)
-    tuned = Tuned(load_model(folder).modules["G_ema"], device)
-    z, c = torch.randn(batch, tuned.z_dim), torch.from_numpy(tuned.bank)[torch.arange(batch) % len(tuned.bank)]
+    fast_G = tuned(load_model(folder).modules["G_ema"], device)
+    z, c = torch.randn(batch, fast_G.z_dim), torch.from_numpy(fast_G.bank)[torch.arange(batch) % len(fast_G.bank)]
     z, c = z.to(device), c.to(device)
 
     def of_eager() -> float:
@@ -32,7 +33,7 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
 
     def of_tuned() -> float:
         start = time.perf_counter()
-        tuned.pixels(z, c)
+        fast_G.pixels(z, c)
         return batch / (time.perf_counter() - start)
 
     for warm_up in (of_eager, of_tuned):
@@ -40,9 +41,9 @@ def measure(models_dir: Path, model: str = "waifu", batch: int = 64, rounds: int
     slow, fast = in_turn(rounds, of_eager, of_tuned)
     with torch.no_grad():
         plain = eager(z, c).clamp(-1, 1)
-    error = (plain - tuned.synthesize(z, c).clamp(-1, 1)).square().mean()
+    error = (plain - fast_G.synthesize(z, c).clamp(-1, 1)).square().mean()
     psnr = float(10 * torch.log10(4 / error))
-    name = str(tuned.dtype).removeprefix("torch.")
+    name = str(fast_G.dtype).removeprefix("torch.")
     return [
         Figure(f"eager float32, batch {batch}", slow, "images/s"),
         Figure(f"tuned ({name}, folded, channels-last), batch {batch}", fast, "images/s"),

@@ -13,15 +13,14 @@ from models.loaded import Loaded
 from models.requests import BadRequest, Best, Draw, Judge
 from models.tuning import to_pixels
 
-Inputs = tuple[np.ndarray, np.ndarray]  # float32 z (n, z_dim), truncated, and c (n, c_dim)
+Inputs = tuple[np.ndarray, ...]  # float32 z (n, z_dim), c (n, c_dim) and trunc (n,)
 
 
 def draw(model: Loaded, requests: Sequence[Draw]) -> list[Any]:
     """uint8 (n, H, W, 3) each."""
 
     def work(good: Sequence[Draw], inputs: Sequence[Inputs]) -> list[Any]:
-        z, c = _joined(inputs)
-        return _parted(model.tuned.pixels(z, c).numpy(), good)
+        return _parted(model.tuned.pixels(*_joined(inputs)).numpy(), good)
 
     return _answered(model, requests, work)
 
@@ -33,8 +32,8 @@ def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
         return _unjudged(model, requests)
 
     def work(good: Sequence[Best], inputs: Sequence[Inputs]) -> list[Any]:
-        z, c = _joined(inputs)
-        x = model.tuned.synthesize(z, c)
+        z, c, trunc = _joined(inputs)
+        x = model.tuned.synthesize(z, c, trunc)
         found = logits(D, x, c.to(model.device) if model.names else None).cpu().numpy()
         found = merits(found, c.numpy(), known_of(model.config))
         pixels = _parted(to_pixels(x).numpy(), good)
@@ -48,8 +47,8 @@ def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
     D = model.discriminator
     if D is None:
         return _unjudged(model, requests)
-    size = D.config.resolution
-    x = torch.cat([prepared(request.pixels, size) for request in requests]).to(model.device)
+    size, channels = D.config.resolution, getattr(D.config, "img_channels", 3)
+    x = torch.cat([prepared(request.pixels, size, channels) for request in requests]).to(model.device)
     found = logits(D, x).tolist()
     return [{"score": score(logit, known_of(model.config)), "logit": logit} for logit in found]
 
@@ -59,9 +58,9 @@ def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
     dim, names, bank = model.tuned.z_dim, model.names, model.tuned.bank
     if not names and any(latent.labels for latent in request.latents):
         raise BadRequest(f"{model.id} cannot be told what to draw")
-    z = np.stack([latent.z(dim) for latent in request.latents]) * request.trunc
+    z = np.stack([latent.z(dim) for latent in request.latents])
     c = [latent.c(dim, names, bank) for latent in request.latents] if names else np.zeros((len(z), 0))
-    return z.astype(np.float32), np.asarray(c, np.float32)
+    return z.astype(np.float32), np.asarray(c, np.float32), np.full(len(z), request.trunc, np.float32)
 
 
 def _answered(
@@ -79,9 +78,9 @@ def _answered(
     return [i if isinstance(i, BadRequest) else next(found) for i in inputs]
 
 
-def _joined(inputs: Sequence[Inputs]) -> tuple[torch.Tensor, torch.Tensor]:
-    z, c = (np.concatenate(parts) for parts in zip(*inputs, strict=True))
-    return torch.from_numpy(z), torch.from_numpy(c)
+def _joined(inputs: Sequence[Inputs]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    z, c, trunc = (torch.from_numpy(np.concatenate(parts)) for parts in zip(*inputs, strict=True))
+    return z, c, trunc
 
 
 def _parted(rows: np.ndarray, requests: Sequence[Draw | Best]) -> list[np.ndarray]:

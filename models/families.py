@@ -1,11 +1,15 @@
-"""From a model's `config.json` to its networks, without weights."""
+"""From a model's `config.json` to its networks, without weights, and from a generator to the same one made fast."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import nn
+
+from models.precision import Precision
+from models.tuning import Tuned
 
 
 def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
@@ -28,3 +32,16 @@ def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
         G_ema, G = StyleGANGenerator(stylegan), StyleGANGenerator(stylegan)
         return {"G_ema": G_ema, "G": G, "D": StyleGANDiscriminator(stylegan)}
     raise ValueError(f"no family of networks is called {family!r}")
+
+
+def tuned(G: nn.Module, device: torch.device, precision: Precision = "auto") -> Tuned:
+    """A generator of any family made fast. G stays as it is."""
+    from models.stylegan.generator import Generator as StyleGANGenerator
+
+    if isinstance(G, StyleGANGenerator):
+        from models.stylegan.tuned import TunedStyleGAN
+
+        return TunedStyleGAN(G, device, precision)
+    from models.dcgan.tuned import TunedDCGAN
+
+    return TunedDCGAN(G, device, precision)

@@ -126,10 +126,16 @@ def calibrated(
     return known
 
 
-def prepared(pixels: np.ndarray, size: int) -> torch.Tensor:
-    """uint8 (H, W, 3) of any size -> float (1, 3, size, size) in -1…1: the middle square, as training sets are cut."""
+def prepared(pixels: np.ndarray, size: int, channels: int = 3) -> torch.Tensor:
+    """uint8 (H, W, 3) of any size -> float (1, channels, size, size) in -1…1: the middle square, as sets are cut.
+
+    For a D of one channel it is grey, for one of four opaque.
+    """
     square = ImageOps.fit(Image.fromarray(pixels), (size, size), Image.Resampling.LANCZOS)
-    return torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+    x = torch.from_numpy(np.asarray(square).copy()).permute(2, 0, 1)[None].float() / 127.5 - 1
+    if channels == 1:
+        return x.mean(1, keepdim=True)
+    return x if channels == 3 else torch.cat([x, torch.ones_like(x[:, :1])], 1)
 
 
 def _is_numbers(value: Any) -> TypeGuard[Sequence[float]]:

@@ -6,12 +6,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from models.checkpoint import CheckpointError, load_model
+from models.families import tuned
+from models.judging import known_of
 from models.precision import Precision
 from models.throughput import machine, remembered
-from models.tuning import Tuned
+
+SAMPLE = 16  # drawings whose spread stands for that of a set
 
 
 class Loaded:
@@ -25,7 +29,7 @@ class Loaded:
         self.id = model_id
         self.device = device
         self.config = model.config
-        self.tuned = Tuned(model.modules["G_ema"], device, precision)
+        self.tuned = tuned(model.modules["G_ema"], device, precision)
         self.names: tuple[str, ...] = tuple(model.config.get("labels") or ())
         if len(self.names) != self.tuned.c_dim:
             raise CheckpointError(f"{folder}: {len(self.names)} labels have names, the network has {self.tuned.c_dim}")
@@ -36,5 +40,18 @@ class Loaded:
     @cached_property
     def discriminator(self) -> Any | None:
         """The discriminator in float32, None where the model keeps none. Raises CheckpointError."""
-        D = load_model(self.folder, ("D",)).modules.get("D")
-        return None if D is None else D.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        D: Any = load_model(self.folder, ("D",)).modules.get("D")
+        if D is None:
+            return None
+        D.to(self.device, memory_format=torch.channels_last)
+        if hasattr(D, "stand_alone"):
+            spread = known_of(self.config).get("spread")
+            D.stand_alone(self._spread(D) if spread is None else torch.tensor(spread, device=self.device))
+        return D
+
+    def _spread(self, D: Any) -> torch.Tensor:
+        """How much drawings differ in D's eyes, where nobody said how much real pictures do."""
+        chance = np.random.RandomState(0)
+        z = torch.from_numpy(chance.randn(SAMPLE, self.tuned.z_dim).astype(np.float32))
+        c = torch.from_numpy(self.tuned.bank[chance.randint(len(self.tuned.bank), size=SAMPLE)])
+        return D.spread(self.tuned.synthesize(z, c))

@@ -1,80 +1,45 @@
-"""A generator made fast for inference: BatchNorm folded, channels-last, the device's fast floating point.
-
-No torch.compile: on a CPU it gains a few per cent and costs seconds a shape. Equal to the plain network in float32
-within a PSNR of 40 dB.
-"""
+"""Generators made fast for drawing, each family in its own way, all asked alike."""
 
 from __future__ import annotations
 
-import copy
+from typing import Protocol
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_weights
-
-from models.precision import Precision, inference_dtype
 
 
-class Tuned:
-    """A generator with `z_dim`, `c_dim` and a `main` of convolutions, ready to be asked from any one thread."""
+class Tuned(Protocol):
+    """A generator ready to be asked from any one thread."""
 
-    def __init__(self, G: nn.Module, device: torch.device, precision: Precision = "auto") -> None:
-        self.z_dim = int(G.z_dim)  # type: ignore[arg-type]
-        self.c_dim = int(G.c_dim)  # type: ignore[arg-type]
-        self.bank = G.c_bank.float().cpu().numpy() if self.c_dim else np.zeros((1, 0), np.float32)  # type: ignore[operator]
-        self.device = device
-        self.dtype = inference_dtype(device, precision)
-        self._embed = copy.deepcopy(G.embed).eval().float().to(device) if self.c_dim else None  # type: ignore[union-attr]
-        # tanh runs in float32 below: bfloat16 has steps of half a grey level near 1.
-        *layers, self._last = fold(G.main).children()  # type: ignore[arg-type]
-        self._main = nn.Sequential(*layers).to(device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    z_dim: int
+    c_dim: int
+    bank: np.ndarray  # float32 (rows, c_dim): label vectors for what is not asked for; one empty row without labels
+    device: torch.device
+    dtype: torch.dtype
 
-    @torch.inference_mode()
-    def synthesize(self, z: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
-        """z (N, z_dim), c (N, c_dim) float32 -> pictures (N, 3, H, W) float32 in -1…1, channels-last.
+    def synthesize(
+        self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float | torch.Tensor = 1.0
+    ) -> torch.Tensor:
+        """z (N, z_dim), c (N, c_dim) float32, trunc one or (N,) -> pictures (N, C, H, W) float32, nominally in -1…1.
 
         Raises ValueError where the network has labels and there are none.
         """
-        inputs = z.to(self.device)
-        if self._embed is not None:
-            if c is None:
-                raise ValueError("this network needs labels")
-            inputs = torch.cat([inputs, self._embed(c.to(self.device))], 1)
-        x = self._main(inputs.to(self.dtype)[:, :, None, None])
-        return self._last(x.float())
+        ...
 
-    @torch.inference_mode()
-    def pixels(self, z: torch.Tensor, c: torch.Tensor | None = None) -> torch.Tensor:
-        """z (N, z_dim), c (N, c_dim) float32 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
-        return to_pixels(self.synthesize(z, c))
+    def pixels(self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float | torch.Tensor = 1.0) -> torch.Tensor:
+        """Likewise -> uint8 (N, H, W, 3), contiguous, on the CPU."""
+        ...
 
 
 def to_pixels(x: torch.Tensor) -> torch.Tensor:
-    """Pictures (N, 3, H, W) float32 in -1…1 -> uint8 (N, H, W, 3), contiguous, on the CPU."""
-    x = x.mul(127.5).add_(128).clamp_(0, 255)
-    return x.permute(0, 2, 3, 1).to(torch.uint8).contiguous().cpu()
+    """Pictures (N, C, H, W) float32 in -1…1 -> uint8 (N, H, W, 3), contiguous, on the CPU.
+
+    What is grey (C 1) gets three channels; of what is transparent (C 4) the colours are left.
+    """
+    x = x[:, :3].mul(127.5).add_(128).clamp_(0, 255)
+    return x.permute(0, 2, 3, 1).to(torch.uint8).expand(-1, -1, -1, 3).contiguous().cpu()
 
 
-def fold(main: nn.Sequential) -> nn.Sequential:
-    """A copy of `main` in eval mode with every BatchNorm folded into the (transposed) convolution before it."""
-    layers: list[nn.Module] = []
-    for layer in copy.deepcopy(main).eval():
-        if isinstance(layer, nn.BatchNorm2d):
-            conv = layers[-1]
-            assert isinstance(conv, nn.Conv2d | nn.ConvTranspose2d)
-            assert layer.running_mean is not None
-            assert layer.running_var is not None
-            conv.weight, conv.bias = fuse_conv_bn_weights(
-                conv.weight,
-                conv.bias,
-                layer.running_mean,
-                layer.running_var,
-                layer.eps,
-                layer.weight,
-                layer.bias,
-                transpose=isinstance(conv, nn.ConvTranspose2d),
-            )
-        else:
-            layers.append(layer)
-    return nn.Sequential(*layers).requires_grad_(False)
+def scaled(z: torch.Tensor, trunc: float | torch.Tensor) -> torch.Tensor:
+    """z (N, z_dim) times one number, or times one each (N,)."""
+    return z * (trunc[:, None].to(z) if isinstance(trunc, torch.Tensor) else trunc)

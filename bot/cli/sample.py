@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 import typer
 
+from bot.cli.latents import MOST, Latents, read_latents
 from bot.cli.refusal import Refusal
 from bot.settings import load
 
-if TYPE_CHECKING:
-    from models.sampling import Latents
-
 LARGEST_SEED = 2**32 - 1
-MOST = 100_000  # pictures of one call
-BATCH = 32
+BATCH, STYLED_BATCH = 32, 8  # pictures at a time; of a network with styles, which is larger
 
 
 def sample(
@@ -26,7 +24,9 @@ def sample(
     seeds: Annotated[str | None, typer.Option(help="As in 0-15,20; each picture has its own.")] = None,
     latents: Annotated[
         Path | None,
-        typer.Option(help="An .npz file with z (N, z_dim) and maybe c (N, c_dim), or ws (N, num_ws, w_dim)."),
+        typer.Option(
+            help="In place of --seeds an .npz file: z (N, z_dim), maybe c (N, c_dim), or ws (N, num_ws, w_dim)."
+        ),
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="What all should be: hair=pink,glasses=yes, or numbers: mouth_opening=0.5.")
@@ -36,7 +36,7 @@ def sample(
     ] = None,
     trunc: Annotated[float, typer.Option(min=0.0, max=2.0, help="1: as trained; 0: the average face.")] = 1.0,
     trunc_cutoff: Annotated[
-        int | None, typer.Option(min=0, help="How many of the first places of w --trunc pulls at; else all.")
+        int | None, typer.Option(min=0, help="Truncate the styles before this one only; all unless given.")
     ] = None,
     noise_mode: Annotated[str, typer.Option(help="const, random or none, where a network has noise.")] = "const",
     precision: Annotated[str, typer.Option(help="auto: as the bot draws; float32: exact.")] = "auto",
@@ -64,31 +64,29 @@ def sample(
         numbers = list(range(numbers[0], numbers[0] + of))
     asked = parse_labels(labels) if labels is not None else {}
 
-    from models.sampling import Latents, Manner
-    from models.sampling import synthesize as draw
-
     _, found = load_named(model)
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
     if strangers := [name for name in asked if name not in names]:
         known = f"it knows {', '.join(filter(None, names))}" if any(names) else "it cannot be told what to draw"
         raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
-    if trunc_cutoff is not None and not hasattr(G, "mapping"):
-        raise Refusal(f"{model} has no w that --trunc-cutoff could cut")
-    c = None
+    if trunc_cutoff is not None and not hasattr(G, "num_ws"):
+        raise Refusal(f"{model} has no styles that --trunc-cutoff could count")
     if latents is not None:
-        given = read_latents(latents, G)
-        if best is not None and len(given) != of:
-            raise Refusal(f"--best {best} chooses from {of} latents, and there are {len(given)} in {latents}")
+        styles = (G.num_ws, G.w_dim) if hasattr(G, "num_ws") else None
+        given = read_latents(latents, G.z_dim, len(names), styles)
+        if best is not None and (len(given) != of or given.z is None):
+            raise Refusal(f"--best {best} chooses from {of} z, and there are {len(given)} latents in {latents}")
+        if given.ws is not None and asked:
+            raise Refusal("--labels say what z is to become; ws are styles already")
     else:
-        given = Latents(np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in numbers]))
-    if names and given.ws is None:
-        c = _label_vectors(G, names, numbers or list(range(len(given))), asked, given.c)
-    manner = Manner(trunc, trunc_cutoff, noise_mode, precision)  # type: ignore[arg-type]
-    images = draw(G, Latents(given.z, c, given.ws), manner)
+        given = Latents(
+            np.concatenate([np.random.RandomState(n).randn(1, G.z_dim) for n in numbers]).astype(np.float32)
+        )
+    if names and given.z is not None:
+        given = replace(given, c=_label_vectors(G, names, numbers or list(range(len(given))), asked, given.c))
+    images = _synthesize(G, given, Manner(trunc, trunc_cutoff, noise_mode, precision))
     if best is not None:
-        if names and c is None:
-            raise Refusal("--best needs to know the labels that pictures were drawn with, and ws do not say")
-        images = images[_ranked(found, images, c)[:keep]]
+        images = images[_ranked(found, images, given.c)[:keep]]
     if npz is not None:
         _save(npz, lambda file: np.savez(file, images=images))
     if out is not None:
@@ -96,9 +94,9 @@ def sample(
 
         from models.training.sheets import grid
 
-        pixels = (images * 127.5 + 128).clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
-        pixels = np.repeat(pixels, 3, 3) if pixels.shape[3] < 3 else pixels[..., :3]  # grey; with transparency
-        _save(out, lambda file: Image.fromarray(grid(pixels)).save(file, "PNG"))
+        pixels = (images[:, :3] * 127.5 + 128).clip(0, 255).astype(np.uint8).transpose(0, 2, 3, 1)
+        sheet = grid(np.broadcast_to(pixels, (*pixels.shape[:3], 3)))
+        _save(out, lambda file: Image.fromarray(sheet).save(file, "PNG"))
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -148,48 +146,6 @@ def parse_best(text: str) -> tuple[int, int]:
     return keep, of
 
 
-def read_latents(path: Path, G: Any) -> Latents:
-    """`z` of an .npz file, and its `c` where there is one, or `ws`, in the sizes of a generator. Raises Refusal."""
-    from models.sampling import Latents
-
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile) or not {"z", "ws"} & set(file):
-                raise Refusal(f"{path} is no .npz file with an array z or ws")
-            arrays = {name: file[name] for name in ("z", "c", "ws") if name in file}
-    except Refusal:
-        raise
-    except Exception as error:  # a broken zip raises much: BadZipFile, zlib.error, ValueError, EOFError
-        raise Refusal(f"{path} cannot be read: {error}") from error
-    if "ws" in arrays:
-        if len(arrays) > 1:
-            raise Refusal(f"{path} holds {' and '.join(arrays)}: give either ws, or z and maybe c")
-        if not hasattr(G, "mapping"):
-            raise Refusal(f"{path} holds ws, and this model has no w")
-        _check(arrays["ws"], "ws", path, (G.num_ws, G.w_dim))
-        return Latents(ws=arrays["ws"].astype(np.float32))
-    z, c = arrays["z"], arrays.get("c")
-    _check(z, "z", path, (G.z_dim,))
-    if c is None:
-        return Latents(z.astype(np.float32))
-    if not G.c_dim:
-        raise Refusal(f"{path} holds labels (c), and this model has none")
-    _check(c, "c", path, (G.c_dim,))
-    if len(c) != len(z):
-        raise Refusal(f"{path} holds {len(z)} z and {len(c)} c")
-    return Latents(z.astype(np.float32), c.astype(np.float32))
-
-
-def _check(array: np.ndarray, name: str, path: Path, sizes: tuple[int, ...]) -> None:
-    if array.shape[1:] != sizes or array.ndim < 2 or not 1 <= len(array) <= MOST or array.dtype.kind not in "fiu":
-        raise Refusal(
-            f"{name} in {path} is {array.dtype} {array.shape}; this model takes numbers of the shape "
-            f"(N, {', '.join(map(str, sizes))})"
-        )
-    if not np.isfinite(array).all():
-        raise Refusal(f"{name} in {path} holds values that are not finite")
-
-
 def _number(text: str) -> float | None:
     try:
         value = float(text)
@@ -215,13 +171,14 @@ def load_named(model: str) -> tuple[Path, Any]:
 
 def synthesize(found: Any, seeds: Sequence[int], asked: Mapping[str, float], trunc: float) -> np.ndarray:
     """float32 (N, 3, H, W): what a model draws for seeds, all of them with the label values that are asked for."""
-    from models.sampling import Latents, Manner
-    from models.sampling import synthesize as draw
-
     G, names = found.modules["G_ema"], tuple(found.config.get("labels") or ())
-    z = np.concatenate([np.random.RandomState(seed).randn(1, G.z_dim) for seed in seeds])
     c = _label_vectors(G, names, seeds, asked, None) if names else None
-    return draw(G, Latents(z, c), Manner(trunc))
+    return _synthesize(G, Latents(_seeded(seeds, G.z_dim), c), Manner(trunc))
+
+
+def _seeded(seeds: Sequence[int], z_dim: int) -> np.ndarray:
+    """float32 (N, z_dim)."""
+    return np.concatenate([np.random.RandomState(seed).randn(1, z_dim) for seed in seeds]).astype(np.float32)
 
 
 def _label_vectors(
@@ -237,6 +194,53 @@ def _label_vectors(
     return c
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How latents are drawn; see the options of `sample`."""
+
+    trunc: float = 1.0
+    cutoff: int | None = None
+    noise_mode: str = "const"
+    precision: str = "auto"
+
+
+def _synthesize(G: Any, given: Latents, manner: Manner) -> np.ndarray:
+    """float32 (N, C, H, W), always in batches of one size: the same latents give the same picture in any company."""
+    import torch
+
+    from models.families import tuned
+    from models.precision import check_precision
+    from models.stylegan.tuned import TunedStyleGAN
+
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if manner.precision == "float32":
+        torch.backends.cudnn.allow_tf32 = False  # which is on by default, and has the steps of float16
+    fast = tuned(G, device, check_precision(manner.precision))
+    if isinstance(fast, TunedStyleGAN):
+        ws = given.ws
+        if ws is None:
+            assert given.z is not None
+            turns = _turns(given.z, given.c, size=STYLED_BATCH)
+            parts = [fast.ws(z, c, manner.trunc, manner.cutoff).cpu() for z, c in turns]
+            ws = torch.cat(parts)[: len(given)].numpy()
+        noise_mode: Any = manner.noise_mode
+        parts = [fast.styled(some, noise_mode).cpu() for some, _ in _turns(ws, None, size=STYLED_BATCH)]
+    else:
+        assert given.z is not None
+        parts = [fast.synthesize(z, c, manner.trunc).cpu() for z, c in _turns(given.z, given.c, size=BATCH)]
+    return torch.cat(parts)[: len(given)].contiguous().numpy()
+
+
+def _turns(a: np.ndarray, c: np.ndarray | None, size: int) -> Iterator[tuple[Any, Any]]:
+    """Pieces of `size` rows of latents and their labels, the last one filled up, as tensors."""
+    import torch
+
+    labels = np.zeros((len(a), 0), np.float32) if c is None else c
+    rows = [np.concatenate([x, np.zeros((-len(x) % size, *x.shape[1:]), np.float32)]) for x in (a, labels)]
+    for i in range(0, len(a), size):
+        yield torch.from_numpy(rows[0][i : i + size]), torch.from_numpy(rows[1][i : i + size])
+
+
 def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
     """Indices of the images, those first that D takes for the most real ones, among those with such labels."""
     import torch
@@ -246,9 +250,12 @@ def _ranked(found: Any, images: np.ndarray, c: np.ndarray | None) -> np.ndarray:
     if "D" not in found.modules:
         raise Refusal("--best needs a model that keeps its discriminator")
     x, labels = torch.from_numpy(images), None if c is None else torch.from_numpy(c)
+    D = found.modules["D"]
+    if hasattr(D, "stand_alone"):
+        spread = known_of(found.config).get("spread")
+        D.stand_alone(D.spread(x[:BATCH]) if spread is None else torch.tensor(spread))
     parts = [
-        logits(found.modules["D"], x[i : i + BATCH], None if labels is None else labels[i : i + BATCH])
-        for i in range(0, len(x), BATCH)
+        logits(D, x[i : i + BATCH], None if labels is None else labels[i : i + BATCH]) for i in range(0, len(x), BATCH)
     ]
     given = np.zeros((len(x), 0), np.float32) if c is None else c
     return np.argsort(-merits(torch.cat(parts).numpy(), given, known_of(found.config)), kind="stable")

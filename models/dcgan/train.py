@@ -14,6 +14,7 @@ from models.dcgan.learning import Kind, Learner
 from models.dcgan.network import DCGANConfig, Discriminator, Generator
 from models.dcgan.options import DCGANOptions
 from models.dcgan.steering import Steering
+from models.dcgan.tuned import TunedDCGAN
 from models.judging import calibrated
 from models.precision import training_dtype
 from models.requests import Latent
@@ -22,7 +23,6 @@ from models.training.diffaugment import chosen, parse
 from models.training.graphs import Graphed
 from models.training.labelled import Batch, bank, evenly, inputs
 from models.training.randomness import noise
-from models.tuning import Tuned
 
 PREVIEW_SEEDS = tuple(range(64))
 
@@ -148,7 +148,7 @@ class DCGANTask:
         `feed` gives the batch for an int64 array of indices below `count`. See `models.judging`.
         """
         self._calibrate()
-        D, G = copy.deepcopy(self.D).eval(), Tuned(self.G_ema, self.device)
+        D, G = copy.deepcopy(self.D).eval(), TunedDCGAN(self.G_ema, self.device)
         known = calibrated(D, G.synthesize, self.config.z_dim, G.bank, feed, count, self.seed, self.device, pictures)
         return {"logits": known}
 

@@ -120,13 +120,17 @@ class Discriminator(nn.Module):
     def features(self, x: torch.Tensor, dtype: torch.dtype = torch.float32) -> torch.Tensor:
         """Pictures -> (N, channels at 4 px) float32, all the work. The convolutions above FULL px are in `dtype`.
 
-        They depend on the pictures' company, unless `b4.company` says what to take for its spread.
+        They depend on the pictures' company, unless D was told to `stand_alone`.
         """
         return self.b4(*self._at_the_end(x, dtype))
 
     def spread(self, x: torch.Tensor) -> torch.Tensor:
         """Pictures -> (mbstd_channels,): how much they differ in D's eyes, on average."""
         return self.b4.spread(self.b4.begun(*self._at_the_end(x, torch.float32))).mean([0, 2, 3])
+
+    def stand_alone(self, spread: torch.Tensor) -> None:
+        """From now on take `spread` (mbstd_channels,) for that of every batch: a logit depends on no company then."""
+        self.b4.company = spread
 
     def _at_the_end(self, x: torch.Tensor, dtype: torch.dtype) -> tuple[torch.Tensor, torch.Tensor]:
         """What comes to the last block: (N, C, 4, 4), and the picture, of that size with "skip"."""

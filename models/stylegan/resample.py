@@ -1,12 +1,13 @@
 """Twice and half the size with a low-pass filter, alone and together with a convolution (Karras et al. 2020, app. B).
 
 A picture is thought of as surrounded by zeros. The filter that everybody uses, [1, 3, 3, 1], is three means of two
-neighbours one after the other, for which there are fast kernels on every device, with first and second derivatives.
+neighbours one after the other, for which a GPU has fast kernels, with first and second derivatives.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, pad
@@ -28,11 +29,10 @@ def upsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
 
 def downsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
     """(N, C, H, W) -> (N, C, H / 2, W / 2)."""
-    if _is_usual(taps):
+    if _by_means(taps, x):
         return avg_pool2d(avg_pool2d(avg_pool2d(x, 2, 1, 1), 2, 1), 2, 2)
     before, after = (len(taps) - 1) // 2, (len(taps) - 2) // 2
-    wide = pad(x, [before, after, before, after])
-    return conv2d(wide, _kernel(taps, x).flip(2, 3), stride=2, groups=x.shape[1])
+    return _filtered(x, taps, before, after, 2)
 
 
 def conv_up(x: torch.Tensor, weight: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
@@ -43,36 +43,92 @@ def conv_up(x: torch.Tensor, weight: torch.Tensor, taps: Taps = USUAL) -> torch.
     """
     if weight.shape[2] == 1:
         return upsample(conv2d(x, weight), taps)
-    wide = conv_transpose2d(x, weight.transpose(0, 1) * 4, stride=2)  # (N, O, 2 H + 1, 2 W + 1)
-    if _is_usual(taps):
+    wide = conv_transpose2d(x, weight.transpose(0, 1) * 4, stride=2)
+    return smoothed(wide, taps)
+
+
+def smoothed(wide: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
+    """What a transposed convolution with a 3x3 kernel gives in full (N, C, 2 H + 1, 2 W + 1), filtered and cut to
+    (N, C, 2 H, 2 W)."""
+    if _by_means(taps, wide):
         return avg_pool2d(avg_pool2d(avg_pool2d(wide, 2, 1, 1), 2, 1), 2, 1)
     before = (len(taps) + 1) // 2 - 1  # of the zeros, less what the convolution's own padding takes
-    after = max(0, (len(taps) - 2) // 2)
-    wide = conv2d(
-        pad(wide, [before, after, before, after]), _kernel(taps, x, len(weight)).flip(2, 3), groups=len(weight)
-    )
-    return _cut(wide, 0, 2 * x.shape[2], 2 * x.shape[3])
+    after = (len(taps) - 2) // 2
+    return _cut(_filtered(wide, taps, before, after), 0, wide.shape[2] - 1, wide.shape[3] - 1)
 
 
 def conv_down(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, taps: Taps = USUAL) -> torch.Tensor:
     """The filter, then a convolution with `weight` (O, I, 3, 3) or (O, I, 1, 1) at every other place."""
     if weight.shape[2] == 1:
         return conv2d(downsample(x, taps), weight, bias)
-    if _is_usual(taps):
+    if _by_means(taps, x):
         smooth = avg_pool2d(avg_pool2d(avg_pool2d(x, 2, 1, 1), 2, 1, 1), 2, 1)  # (N, I, H + 1, W + 1)
     else:
         before, after = 1 + (len(taps) - 1) // 2, 1 + (len(taps) - 2) // 2
-        smooth = conv2d(pad(x, [before, after, before, after]), _kernel(taps, x).flip(2, 3), groups=x.shape[1])
+        smooth = _filtered(x, taps, before, after)
     return conv2d(smooth, weight, bias, stride=2)
+
+
+class _Filter(torch.autograd.Function):
+    """A convolution of each channel with one kernel; only x learns.
+
+    torch's own second derivatives of it would go through the channels one by one.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor, kernel: torch.Tensor, padding: int, stride: int) -> torch.Tensor:
+        ctx.save_for_backward(kernel)
+        ctx.how = padding, stride, x.shape[2:]
+        return conv2d(x, kernel, padding=padding, stride=stride, groups=x.shape[1])
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        (kernel,) = ctx.saved_tensors
+        return _Spread.apply(gradients[0], kernel, *ctx.how), None, None, None
+
+
+class _Spread(torch.autograd.Function):
+    """The transpose of `_Filter`, to maps of `size`."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: torch.Tensor, kernel: torch.Tensor, padding: int, stride: int, size: tuple[int, int]
+    ) -> torch.Tensor:
+        ctx.save_for_backward(kernel)
+        ctx.how = padding, stride
+        side = kernel.shape[2]
+        if stride == 1:
+            return conv2d(x, kernel.flip(2, 3), padding=side - 1 - padding, groups=x.shape[1])
+        more = [
+            whole - ((part - 1) * stride - 2 * padding + side) for whole, part in zip(size, x.shape[2:], strict=True)
+        ]
+        return conv_transpose2d(x, kernel, None, stride, padding, more, x.shape[1])
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        (kernel,) = ctx.saved_tensors
+        return _Filter.apply(gradients[0], kernel, *ctx.how), None, None, None, None
+
+
+def _filtered(x: torch.Tensor, taps: Taps, before: int, after: int, stride: int = 1) -> torch.Tensor:
+    """With so many zeros about it."""
+    if before != after:
+        x, before = pad(x, [before, after, before, after]), 0
+    return _Filter.apply(x, _kernel(taps, x).flip(2, 3), before, stride)  # type: ignore[return-value]
 
 
 def _is_usual(taps: Taps) -> bool:
     return len(taps) == 4 and taps[1] == taps[2] == 3 * taps[0] == 3 * taps[3]
 
 
-def _kernel(taps: Taps, x: torch.Tensor, channels: int | None = None) -> torch.Tensor:
+def _by_means(taps: Taps, x: torch.Tensor) -> bool:
+    """A CPU is quicker with one convolution for each channel than with three means."""
+    return _is_usual(taps) and x.device.type != "cpu"
+
+
+def _kernel(taps: Taps, x: torch.Tensor) -> torch.Tensor:
     """(C, 1, taps, taps) of sum 1, one for each channel."""
-    return _square(taps, x.device, x.dtype).expand(channels or x.shape[1], 1, -1, -1)
+    return _square(taps, x.device, x.dtype).expand(x.shape[1], 1, -1, -1)
 
 
 @lru_cache(maxsize=64)  # a recorded step must find it on its device

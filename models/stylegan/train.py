@@ -212,7 +212,7 @@ class StyleGANTask:
                 with torch.inference_mode():
                     spreads.append(D.spread(real(torch.from_numpy(images).to(self.device))))
             spread = torch.stack(spreads).mean(0)  # (mbstd_channels,)
-            D.b4.company = spread
+            D.stand_alone(spread)
             more["spread"] = [round(float(value), 6) for value in spread]
         bank = self.G_ema.c_bank.cpu().numpy() if self.config.c_dim else np.zeros((1, 0), np.float32)
         known = calibrated(D, self.drawn, self.config.z_dim, bank, feed, count, self.seed, self.device, pictures)

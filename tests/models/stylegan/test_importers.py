@@ -10,9 +10,8 @@ import pytest
 import torch
 
 from models.checkpoint import load_model, save_model
-from models.families import build
+from models.families import build, tuned
 from models.foreign.errors import Unreadable
-from models.sampling import Latents, Manner, synthesize
 from models.stylegan.importers import Imported, import_checkpoint
 from tests.models.stylegan import files, naive
 
@@ -35,6 +34,16 @@ def generator(model: Imported, name: str = "G_ema") -> Any:
     return module.eval()
 
 
+def drawn(
+    G: Any, z: np.ndarray, c: np.ndarray | None = None, psi: float = 1.0, cutoff: int | None = None, noise: bool = True
+) -> np.ndarray:
+    """What `sample --precision float32` draws."""
+    fast: Any = tuned(G, torch.device("cpu"), "float32")
+    labels = None if c is None else torch.from_numpy(c).float()
+    ws = fast.ws(torch.from_numpy(z).float(), labels, psi, cutoff)
+    return fast.styled(ws, "const" if noise else "none").numpy()
+
+
 def check(path: Path, expected: naive.Weights, manner: naive.Manner = PLAIN, c: np.ndarray | None = None) -> Imported:
     """The file draws as `expected` does, at every truncation, with and without noise."""
     model = import_checkpoint(path)
@@ -42,8 +51,7 @@ def check(path: Path, expected: naive.Weights, manner: naive.Manner = PLAIN, c: 
     for psi, cutoff in ((1.0, None), (0.5, None), (0.7, 4)):
         for noise in (True, False):
             want = naive.drawn(expected, Z, c, psi, cutoff, noise, manner)
-            how = Manner(psi, cutoff, "const" if noise else "none", "float32")
-            found = synthesize(G, Latents(Z.astype(np.float32), None if c is None else c.astype(np.float32)), how)
+            found = drawn(G, Z, c, psi, cutoff, noise)
             assert np.abs(found - want).max() <= LIMIT
             assert np.abs(want).max() > 0.1
     return model
@@ -86,7 +94,7 @@ def test_sizes_are_read_off_the_weights(tmp_path: Path, colours: int, resolution
     given = naive.weights_of(resolution, widths, colours=colours, z_dim=5, w_dim=6, layers=3)
     model = import_checkpoint(files.snapshot(tmp_path / "a.pkl", given))
     z = np.random.RandomState(0).randn(2, 5)
-    found = synthesize(generator(model), Latents(z.astype(np.float32)), Manner(precision="float32"))
+    found = drawn(generator(model), z)
     assert np.abs(found - naive.drawn(given, z)).max() <= LIMIT
 
 
@@ -96,7 +104,7 @@ def test_all_networks_of_a_snapshot_can_be_used(tmp_path: Path):
     save_model(tmp_path / "model", model.tensors, model.config, model.card)
     stored = load_model(tmp_path / "model", ("G_ema", "G", "D")).modules
     for name, expected in (("G_ema", given), ("G", other)):
-        found = synthesize(stored[name], Latents(Z.astype(np.float32)), Manner(precision="float32"))
+        found = drawn(stored[name], Z)
         assert np.abs(found - naive.drawn(expected, Z)).max() <= LIMIT
     for key, value in stored["D"].state_dict().items():
         np.testing.assert_array_equal(value.numpy(), D[key])
@@ -108,7 +116,7 @@ def test_g_can_take_the_place_of_a_missing_g_ema(tmp_path: Path):
     with pytest.raises(Unreadable, match=r"holds no G_ema.*--use G"):
         import_checkpoint(path)
     G = generator(import_checkpoint(path, "G"))
-    found = synthesize(G, Latents(Z.astype(np.float32)), Manner(precision="float32"))
+    found = drawn(G, Z)
     assert np.abs(found - naive.drawn(given, Z)).max() <= LIMIT
 
 
@@ -150,7 +158,7 @@ def test_a_bare_state_dict_of_rosinality_is_a_generator(tmp_path: Path):
     given = weights()
     bare = files.rosinality(given, noises=False)
     model = import_checkpoint(rosinality(tmp_path / "a.pt", {f"module.{key}": value for key, value in bare.items()}))
-    found = synthesize(generator(model), Latents(Z.astype(np.float32)), Manner(noise_mode="none", precision="float32"))
+    found = drawn(generator(model), Z, noise=False)
     assert np.abs(found - naive.drawn(given, Z, noise=False)).max() <= LIMIT
     assert any("no constant noise" in sentence for sentence in model.said)
 

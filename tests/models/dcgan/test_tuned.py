@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from models.dcgan.network import DCGANConfig, Generator
-from models.tuning import Tuned, fold
+from models.dcgan.tuned import TunedDCGAN, fold
 from tests.models import tiny
 
 CPU = torch.device("cpu")
@@ -36,8 +36,8 @@ def test_the_tuned_generator_draws_what_the_plain_one_draws(resolution: int):
     z = torch.randn(8, 100)
     plain = (G(z) * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
     assert plain.std() > 60
-    assert psnr(Tuned(G, CPU).pixels(z).numpy(), plain) >= 40
-    assert psnr(Tuned(G, CPU, "float32").pixels(z).numpy(), plain) >= 60
+    assert psnr(TunedDCGAN(G, CPU).pixels(z).numpy(), plain) >= 40
+    assert psnr(TunedDCGAN(G, CPU, "float32").pixels(z).numpy(), plain) >= 60
 
 
 def test_folding_takes_every_batchnorm_away_and_changes_nothing():
@@ -51,7 +51,7 @@ def test_folding_takes_every_batchnorm_away_and_changes_nothing():
 
 
 def test_pixels_are_contiguous_bytes_in_reading_order():
-    pixels = Tuned(tiny.task().G, CPU).pixels(torch.randn(3, tiny.CONFIG.z_dim))
+    pixels = TunedDCGAN(tiny.task().G, CPU).pixels(torch.randn(3, tiny.CONFIG.z_dim))
     assert pixels.shape == (3, 16, 16, 3)
     assert pixels.dtype == torch.uint8
     assert pixels.is_contiguous()
@@ -65,8 +65,8 @@ def test_the_tuned_generator_with_labels_draws_what_the_plain_one_draws():
     z, c = torch.randn(8, 8), torch.randn(8, 3)
     with torch.no_grad():
         plain = (task.G_ema(z, c) * 127.5 + 128).clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
-    tuned = Tuned(task.G_ema, CPU, "float32")
+    tuned = TunedDCGAN(task.G_ema, CPU, "float32")
     assert psnr(tuned.pixels(z, c).numpy(), plain) >= 60
-    assert psnr(Tuned(task.G_ema, CPU).pixels(z, c).numpy(), plain) >= 35
+    assert psnr(TunedDCGAN(task.G_ema, CPU).pixels(z, c).numpy(), plain) >= 35
     with pytest.raises(ValueError, match="needs labels"):
         tuned.pixels(z)
