@@ -42,6 +42,12 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
+def move_folder(folder: Path, to: Path) -> None:
+    """To a place where nothing is, on the same disk. Its files have been synced by who wrote them."""
+    folder.rename(to)
+    _sync(to.parent)
+
+
 def write_text(path: Path, text: str) -> None:
     """UTF-8 with \\n on every system."""
     with replacing(path) as fresh:

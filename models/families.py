@@ -29,7 +29,8 @@ def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
         from models.stylegan.generator import Generator as StyleGANGenerator
 
         stylegan = StyleGANConfig.from_json(config["network"])
-        return {"G_ema": StyleGANGenerator(stylegan), "D": StyleGANDiscriminator(stylegan)}
+        G_ema, G = StyleGANGenerator(stylegan), StyleGANGenerator(stylegan)
+        return {"G_ema": G_ema, "G": G, "D": StyleGANDiscriminator(stylegan)}
     raise ValueError(f"no family of networks is called {family!r}")
 
 

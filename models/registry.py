@@ -49,7 +49,7 @@ class Registry:
     def resolve(self, name: str) -> ModelVersion:
         """The version that `name` or `name@version` means now. Raises UnknownModel."""
         bare, at, version = name.partition("@")
-        if not _NAME.fullmatch(bare) or (at and version != STARTER and not _VERSION.fullmatch(version)):
+        if not is_name(bare) or (at and version != STARTER and not _VERSION.fullmatch(version)):
             raise self._unknown(name)
         versions = self._versions(bare)
         chosen = version if at else (versions[-1] if versions else None)
@@ -69,7 +69,7 @@ class Registry:
     def names(self) -> list[str]:
         """Of all models, sorted."""
         found = {folder.name for root in (self.models_dir, self.weights) for folder in _folders(root)}
-        return sorted(name for name in found if _NAME.fullmatch(name) and self._versions(name))
+        return sorted(name for name in found if is_name(name) and self._versions(name))
 
     def _versions(self, name: str) -> list[str]:
         """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
@@ -80,6 +80,11 @@ class Registry:
     def _unknown(self, name: str) -> UnknownModel:
         known = ", ".join(self.names()) or "none yet"
         return UnknownModel(f"there is no model {name[:80]!r}; there is {known}")
+
+
+def is_name(text: str) -> bool:
+    """Whether a model may be called so."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _folders(root: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.faces import faces
+from bot.cli.import_model import import_command
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
 from bot.cli.measure_finder import measure_finder
@@ -54,6 +55,7 @@ app.command("run")(run)
 app.command("sample")(sample)
 app.command("finetune")(finetune)
 app.command("measure")(measure)
+app.command("import")(import_command)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
 app.command("curate")(curate)

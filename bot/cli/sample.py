@@ -69,6 +69,8 @@ def sample(
     if strangers := [name for name in asked if name not in names]:
         known = f"it knows {', '.join(filter(None, names))}" if any(names) else "it cannot be told what to draw"
         raise Refusal(f"{model} has no label {strangers[0]!r}: {known}")
+    if trunc_cutoff is not None and not hasattr(G, "num_ws"):
+        raise Refusal(f"{model} has no styles that --trunc-cutoff could count")
     if latents is not None:
         styles = (G.num_ws, G.w_dim) if hasattr(G, "num_ws") else None
         given = read_latents(latents, G.z_dim, len(names), styles)
@@ -211,6 +213,8 @@ def _synthesize(G: Any, given: Latents, manner: Manner) -> np.ndarray:
     from models.stylegan.tuned import TunedStyleGAN
 
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if manner.precision == "float32":
+        torch.backends.cudnn.allow_tf32 = False  # which is on by default, and has the steps of float16
     fast = tuned(G, device, check_precision(manner.precision))
     if isinstance(fast, TunedStyleGAN):
         ws = given.ws

@@ -101,6 +101,14 @@ def test_latents_that_would_run_code_are_refused(model: str, tmp_path: Path):
         sample(model, latents=tmp_path / "z.npz", out=tmp_path / "a.png")
 
 
+def test_what_has_no_styles_takes_none(model: str, tmp_path: Path):
+    np.savez(tmp_path / "ws.npz", ws=np.zeros((1, 6, 8)))
+    with pytest.raises(Refusal, match="this model has no styles"):
+        sample(model, latents=tmp_path / "ws.npz", out=tmp_path / "a.png")
+    with pytest.raises(Refusal, match="no styles that --trunc-cutoff could count"):
+        sample(model, seeds="0", trunc_cutoff=2, out=tmp_path / "a.png")
+
+
 def test_an_unknown_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("STORAGE_DIR", str(tmp_path))
     with pytest.raises(Refusal, match="there is no model 'nobody'"):

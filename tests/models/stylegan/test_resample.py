@@ -1,5 +1,8 @@
+from typing import Any
+
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from models.stylegan import resample
 from models.stylegan.resample import Taps, conv_down, conv_up, downsample, upsample
@@ -37,3 +40,26 @@ def test_first_and_second_derivatives_are_right(taps: Taps, by_means: bool, monk
     ):
         assert torch.autograd.gradcheck(work, (x,))
         assert torch.autograd.gradgradcheck(work, (x,))
+
+
+def test_no_mean_pads_by_itself():
+    """Where it does, its gradients are wrong on CUDA: https://github.com/pytorch/pytorch/issues/188344."""
+    weight = torch.empty(3, 5, 3, 3, device="meta")
+    x = torch.empty(2, 5, 8, 8, device="meta")
+    with _Means() as seen:
+        downsample(x), conv_up(x, weight), conv_down(x, weight, None)
+    assert seen.paddings
+    assert set(seen.paddings) == {(0, 0)}
+
+
+class _Means(TorchDispatchMode):
+    """Notes with which padding means are taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paddings: list[tuple[int, ...]] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func is torch.ops.aten.avg_pool2d.default:
+            self.paddings.append(tuple(args[3]) if len(args) > 3 else (0, 0))
+        return func(*args, **(kwargs or {}))
