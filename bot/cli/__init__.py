@@ -11,6 +11,7 @@ import typer
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
 from bot.cli.crawl import crawl
+from bot.cli.crop import crop
 from bot.cli.curate import curate
 from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
@@ -54,6 +55,7 @@ app.command("sample")(sample)
 app.command("measure")(measure)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
+app.command("crop")(crop)
 app.command("curate")(curate)
 app.command("bench")(bench)
 app.command("doctor")(doctor)
