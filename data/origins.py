@@ -20,9 +20,9 @@ MAX_LINE = 1_000_000  # bytes; a post with a thousand tags has a tenth of it
 def read(folder: Path) -> dict[str, dict[str, Any]]:
     """What is known of every crop of a folder, by its file; {} where nothing is. Raises DatasetError."""
     found: dict[str, dict[str, Any]] = {}
+    number = 0
     try:
         with (folder / FILE).open("rb") as lines:
-            number = 0
             while line := lines.readline(MAX_LINE):
                 number += 1
                 value = json.loads(line)
@@ -33,9 +33,7 @@ def read(folder: Path) -> dict[str, dict[str, Any]]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, RecursionError) as error:
-        raise DatasetError(
-            f"{folder / FILE}, line {number + 1 if isinstance(error, OSError) else number}: {error}"
-        ) from error
+        raise DatasetError(f"{folder / FILE} cannot be used, line {number}: {error}") from error
     return found
 
 

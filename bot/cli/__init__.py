@@ -17,6 +17,7 @@ from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.faces import faces
+from bot.cli.label import label
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
 from bot.cli.measure_finder import measure_finder
@@ -57,6 +58,7 @@ app.command("draw")(draw_command)
 app.command("crawl")(crawl)
 app.command("crop")(crop)
 app.command("curate")(curate)
+app.command("label")(label)
 app.command("bench")(bench)
 app.command("doctor")(doctor)
 app.command("backup")(backup_command)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import refusing, shown
+from bot.cli.runs import quick, refusing, shown
 from bot.settings import load
 
 if TYPE_CHECKING:
@@ -88,12 +88,7 @@ def _sight(finder: str) -> Sight:
     from data.vision.cascade import AnimeCascade, CascadeUnavailable, cascade_file
 
     if finder == "own":
-        import torch
-
-        from models.precision import inference_dtype
-
-        fast = inference_dtype(torch.device("cpu")) == torch.bfloat16
-        return Sight("bfloat16" if fast else "float32")
+        return Sight(quick())
     settings = load()
     try:
         file = settings.animeface_cascade or asyncio.run(cascade_file(settings.storage_dir / "cache"))
