@@ -24,6 +24,7 @@ MAX_SIDE = 4096  # px of a picture that heads are cut out of; what is larger is 
 FOUND_AT = 2048  # px of what a finder is shown
 UNSURE = 0.5  # a second head is one from this score on: better one crop less than one with two heads
 SHARED, GROWN = 0.35, 0.3  # of another face in the crop, and its size in parts of the crop's own, for it to count
+AT_EDGE = 0.02  # faces: a box that comes so near to the picture's edge goes on beyond it
 
 Verdict = Literal["cut", "small", "blurred", "two heads", "cut off"]
 
@@ -113,7 +114,7 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
         verdict: Verdict = "cut"
         if frame.side < max(options.min_side / scale, options.size / options.max_upscale):
             verdict = "small"
-        elif frame.outside(width, height) > options.max_outside:
+        elif _is_cut_off(face, width, height) or frame.outside(width, height) > options.max_outside:
             verdict = "cut off"
         elif not options.two_heads and any(_shares(frame, face, other) for other in found if other is not face):
             verdict = "two heads"
@@ -126,6 +127,16 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
             else:
                 content = _png(crop)
         yield Head(verdict, face, frame, sharp, content)
+
+
+def _is_cut_off(face: Face, width: int, height: int) -> bool:
+    """Whether the picture's edge goes through the face itself; through the hair it may."""
+    x, y, w, h = face.box
+    near = AT_EDGE * math.sqrt(w * h)
+    if min(x, y, width - x - w, height - y - h) < near:
+        return True
+    points = [*(face.eyes or ()), *([face.chin] if face.chin else [])]
+    return any(not (0 <= a <= width and 0 <= b <= height) for a, b in points)
 
 
 def _shares(frame: Frame, face: Face, other: Face) -> bool:

@@ -129,7 +129,8 @@ def _worst(reader: Reader, pictures: Sequence[Measured], heads: bool) -> tuple[t
     for title, of, sign in WORST_BY:
         if of in HEADS_ONLY and not heads:
             continue
-        first = sorted(pictures, key=lambda p, of=of, sign=sign: (sign * getattr(p, of), p.file))[:WORST]
+        some = [p for p in pictures if sign > 0 or getattr(p, of) > 0]
+        first = sorted(some, key=lambda p, of=of, sign=sign: (sign * getattr(p, of), p.file))[:WORST]
         found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.4g}") for p in first)))
     return tuple(found)
 

@@ -99,7 +99,7 @@ def _follows(one: np.ndarray, other: np.ndarray, axis: int, across: int) -> bool
     gap = other[axis] - (one[axis] + one[2 + axis])
     middle = abs((one[across] + one[2 + across] / 2) - (other[across] + other[2 + across] / 2))
     return bool(
-        high <= 1.9 * low and -0.2 * high <= gap <= 1.1 * high and middle <= 0.35 * high
+        high <= 1.9 * low and -0.2 * high <= gap <= 0.375 * (low + high) and middle <= 0.35 * high
         and abs(one[4] - other[4]) <= 40 and max(one[5], other[5]) <= 1.8 * min(one[5], other[5])
     )  # fmt: skip
 
