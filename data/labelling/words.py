@@ -10,11 +10,11 @@ from data.drawn.color import RGB
 from data.labelling.tags import MEANINGS, TOLD_WHERE_TRUE, VOCABULARY, Tag, several
 from data.labels import color_values, values
 
-RELIED_ON = 0.97  # of a tag: how seldom it is wrong
+RELIED_ON = 0.99  # of a tag: how seldom it is wrong
 OF_SOMEBODY = 0.7  # likewise of the tags of a picture with several people: they may be about another one
 UNTAGGED = 0.2  # what is left of a word that people would have tagged
 SHADES = 1.0  # sigma of the distance between measured hair and a word's colour, in units of a label vector
-_LEAST = 1e-4  # no network is surer than this
+DOUBTED = 0.25  # of what a network says where somebody else speaks, too: it is surer of drawings than it is right
 
 
 class Word(NamedTuple):
@@ -39,10 +39,11 @@ def decided(
     found: dict[str, Word] = {}
     for attribute, words in VOCABULARY.items():
         seen = choices.get(attribute)
-        chances = [1.0] * len(words) if seen is None else [max(p, _LEAST) for p in seen]
-        if attribute == "hair" and hair is not None:
-            chances = [p * _nearness(word, hair) for p, word in zip(chances, words, strict=True)]
+        chances = [1.0] * len(words) if seen is None else _doubted(seen) if tags else list(seen)
         possible, sure = said.get(attribute, (frozenset(), 0.0))
+        if attribute == "hair" and hair is not None:
+            near = _nearness(hair, possible or words)
+            chances = [p * near.get(word, 1.0) for p, word in zip(chances, words, strict=True)]
         if possible:
             chances = [p if w in possible else p * (1 - trust * sure) for p, w in zip(chances, words, strict=True)]
         elif tags:
@@ -54,8 +55,12 @@ def decided(
         by = "seen" if words[best] not in possible else "tags" if len(possible) == 1 else "tags+seen"
         if seen is None and not possible:
             by = "tags"  # by what they do not say
-        found[attribute] = Word(words[best], by, round(chances[best] / sum(chances), 3))
+        found[attribute] = Word(words[best], by, round(chances[best] / (sum(chances) or 1), 3))
     return found
+
+
+def _doubted(chances: Sequence[float]) -> list[float]:
+    return [(1 - DOUBTED) * p + DOUBTED / len(chances) for p in chances]
 
 
 def _said(tags: Sequence[Tag]) -> dict[str, tuple[frozenset[str], float]]:
@@ -68,7 +73,11 @@ def _said(tags: Sequence[Tag]) -> dict[str, tuple[frozenset[str], float]]:
     return found
 
 
-def _nearness(word: str, hair: RGB) -> float:
-    measured, meant = color_values("hair", hair), values("hair", word)
-    far = sum((measured[name] - meant[name]) ** 2 for name in meant)
-    return math.exp(-far / (2 * SHADES**2))
+def _nearness(hair: RGB, among: Iterable[str]) -> dict[str, float]:
+    """How well each of some words fits the hair that was measured; 1 for the one that fits best."""
+    measured = color_values("hair", hair)
+    far = {
+        word: sum((measured[name] - value) ** 2 for name, value in values("hair", word).items())
+        for word in sorted(among)
+    }
+    return {word: math.exp((min(far.values()) - distance) / (2 * SHADES**2)) for word, distance in far.items()}

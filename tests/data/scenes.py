@@ -23,8 +23,8 @@ def scene(number: int, heads: int = 1, width: int = 900, height: int = 640) -> t
     tags = ["scenery"] if heads == 0 else []
     for place in range(heads):
         portrait, labels = FACES.draw((number + 7 * place) % FACES.count, SIDE)
-        left = 40 + place * (SIDE + 60) if heads > 1 else (width - SIDE) // 2 + int(chance.integers(-120, 120))
-        top = (height - SIDE) // 2 + int(chance.integers(-80, 80))
+        left = 40 + place * (SIDE + 60) if heads > 1 else int(chance.integers(0, width - SIDE))
+        top = int(chance.integers(0, height - SIDE))
         pixels[top : top + SIDE, left : left + SIDE] = portrait
         if place == 0:
             tags = [
