@@ -25,6 +25,7 @@ FOUND_AT = 2048  # px of what a finder is shown
 UNSURE = 0.5  # a second head is one from this score on: better one crop less than one with two heads
 SHARED, GROWN = 0.35, 0.3  # of another face in the crop, and its size in parts of the crop's own, for it to count
 AT_EDGE = 0.02  # faces: a box that comes so near to the picture's edge goes on beyond it
+PACKED = 2  # of 9: half of the time that 6 takes, for a twentieth more bytes
 
 Verdict = Literal["cut", "small", "blurred", "two heads", "cut off"]
 
@@ -173,5 +174,5 @@ def _rounded(face: Face) -> Face:
 
 def _png(pixels: Pixels) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=PACKED)
     return buffer.getvalue()

@@ -9,7 +9,7 @@ from data.curate.decisions import GOOD, Decision
 from data.curate.likeness import duplicates
 from data.curate.picture import Measured
 
-MOSTLY = 0.5  # a set of which such a share shows heads is one of heads
+MOSTLY, SURELY = 0.5, 0.5  # a set of which such a share shows heads, by such a score, is one of heads
 SCORES = ("width", "height", "sharpness", "colour", "head", "second", "lettering")  # that a decision carries
 
 
@@ -32,7 +32,7 @@ def are_heads(pictures: Sequence[Measured], limits: Limits) -> bool:
     """Whether pictures are judged as heads: as asked for, or because most of them are."""
     if limits.heads is not None:
         return limits.heads
-    shown = [picture.head >= limits.min_head for picture in pictures if not picture.error]
+    shown = [picture.head >= SURELY for picture in pictures if not picture.error]
     return bool(shown) and sum(shown) / len(shown) >= MOSTLY
 
 

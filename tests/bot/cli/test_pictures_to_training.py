@@ -69,7 +69,7 @@ async def killed(folder: Path, booru: FakeBooru, command: list[str], when: Calla
     """Begins a command and kills it as soon as `when`."""
     process = await begin(folder, booru, command)
     async with asyncio.timeout(120):
-        while not when():  # noqa: ASYNC110  another process does it
+        while not when():
             assert process.returncode is None, "it ended before it could be killed"
             await asyncio.sleep(0.002)
     process.send_signal(signal.SIGKILL)
