@@ -87,6 +87,8 @@ def curate(
         rated = {name: origins.rating(origin) for name, origin in origins.read(Path(pictures.path)).items()}
         with console.status("comparing"):
             chosen = decide(measured, limits, earlier, rated)
+        if not listed:  # before the decisions forget them
+            folder.forget(out, earlier, pictures.names)
         try:
             decisions.write(file, chosen)
         except OSError as error:

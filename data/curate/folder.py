@@ -9,7 +9,7 @@ from typing import Any
 from data import durable, origins
 from data.curate.decisions import FILE, CurateError, Decision
 from data.dataset.packing import Report
-from data.dataset.reading import Reader, Unusable
+from data.dataset.reading import Reader, Unusable, leads_out
 from data.dataset.source import Source
 from data.labelled import FILE as LABELS
 from data.labelled import excerpt, written
@@ -48,6 +48,13 @@ def write_folder(
     beside = excerpt(source.path, set(kept)) if labels is None else {LABELS: written(labels)}
     for name, content in (beside | origins.excerpt(Path(source.path), set(kept))).items():
         durable.write_bytes(out / name, content)
+
+
+def forget(out: Path, earlier: Iterable[str], pictures: Iterable[str]) -> None:
+    """Removes copies of pictures that were decided about `earlier` and are not among those to choose from any more."""
+    for name in set(earlier) - set(pictures):
+        if not leads_out(name):  # a person may have written anything there
+            (out / name).unlink(missing_ok=True)
 
 
 def counts(decisions: Iterable[Decision]) -> dict[str, int]:
