@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zipfile
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,11 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [_parsed(line, str(path)) for line in text.splitlines() if line.strip()]
 
 
+def written(entries: Iterable[Mapping[str, Any]]) -> bytes:
+    """The content of a labels.jsonl."""
+    return "".join(json.dumps(entry) + "\n" for entry in entries).encode()
+
+
 def excerpt(source: str, names: Collection[str]) -> dict[str, bytes]:
     """File name -> content of the labels that lie beside a folder's or zip's pictures, of those in `names` alone.
 
@@ -103,7 +108,7 @@ def excerpt(source: str, names: Collection[str]) -> dict[str, bytes]:
     """
     path = Path(source)
     if entries := [entry for entry in lines(path) if entry.get("file") in names]:
-        return {FILE: "".join(json.dumps(entry) + "\n" for entry in entries).encode()}
+        return {FILE: written(entries)}
     said = index.read(path)
     if said is None or said.vectors is None or not (left := [name for name in said.vectors if name in names]):
         return {}

@@ -54,7 +54,8 @@ _PARAMETERS = {field.name: getattr(_DEFAULTS, field.name) for field in fields(Pa
 _READINGS = tuple(reading(_DEFAULTS))
 
 
-def _color(part: str, rgb: RGB) -> dict[str, float]:
+def color_values(part: str, rgb: RGB) -> dict[str, float]:
+    """The label values of a colour, 0…255 each; `part` is "hair" or "eye"."""
     lightness, chroma, hue = to_oklch(rgb)
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
     return {f"{part}_l": (lightness - 0.62) / 0.22, f"{part}_a": a / 0.1, f"{part}_b": b / 0.1}
@@ -65,8 +66,8 @@ def _one_hot(prefix: str, choices: Sequence[str], chosen: str) -> dict[str, floa
 
 
 _VALUES: dict[str, dict[str, dict[str, float]]] = {
-    "hair": {family: _color("hair", rgb) for family, rgb in HAIR_COLORS.items()},
-    "eyes": {family: _color("eye", rgb) for family, rgb in EYE_COLORS.items()},
+    "hair": {family: color_values("hair", rgb) for family, rgb in HAIR_COLORS.items()},
+    "eyes": {family: color_values("eye", rgb) for family, rgb in EYE_COLORS.items()},
     "lids": {"open": {"eyes_open": 0.95}, "half": {"eyes_open": 0.5}, "closed": {"eyes_open": 0.0}},
     "glasses": {"yes": {"glasses": 1.0}, "no": {"glasses": 0.0}},
     "mouth": {
@@ -126,14 +127,17 @@ def encode(labels: Mapping[str, Any]) -> np.ndarray:
     """Labels of one picture -> float32 (len(NAMES),).
 
     `labels` are a drawn picture's (parameters and readings by name), or words of ATTRIBUTES (`{"hair": "pink"}`), or
-    both; words go first. What is missing is as in `Parameters()`, other names are passed over. Raises ValueError for a
-    value that is of the wrong kind or not finite.
+    both; words go first. `numbers` among them are label values by name (`{"yaw": 0.2}`): they go before parameters, and
+    before a word that they are nearer to than to the others of its attribute, since they only say it more exactly. What
+    is missing is as in `Parameters()`, other names are passed over. Raises ValueError for a value that is of the wrong
+    kind or not finite.
     """
     try:
-        named = _numbers(labels)
+        told = {name: float(value) for name, value in dict(labels.get("numbers", {})).items() if name in NAMES}
+        named = _numbers(labels) | told
         for attribute, choices in _VALUES.items():
             word = labels.get(attribute)
-            if isinstance(word, str) and word in choices:
+            if isinstance(word, str) and word in choices and not _means(told, word, choices):
                 named |= choices[word]
         vector = np.array([named[name] for name in NAMES], np.float32)
     except (TypeError, KeyError, ValueError, OverflowError) as error:
@@ -141,6 +145,17 @@ def encode(labels: Mapping[str, Any]) -> np.ndarray:
     if not np.isfinite(vector).all() or float(np.abs(vector).max()) > 4.0:
         raise ValueError(f"labels out of range: {NAMES[int(np.nanargmax(np.abs(vector)))]}")
     return vector
+
+
+def _means(told: Mapping[str, float], word: str, choices: Mapping[str, Mapping[str, float]]) -> bool:
+    """Whether the numbers of a picture are what a word stands for, and not another one."""
+    if not told.keys() >= choices[word].keys():
+        return False
+
+    def far(choice: str) -> float:
+        return sum((told[name] - value) ** 2 for name, value in choices[choice].items())
+
+    return min(choices, key=far) == word
 
 
 def words(labels: Mapping[str, Any]) -> bool:
@@ -165,8 +180,8 @@ def _numbers(labels: Mapping[str, Any]) -> dict[str, float]:
     p = Parameters.from_dict(parameters)
     read = {**reading(p), **{name: labels[name] for name in _READINGS if name in labels}}
     return {
-        **_color("hair", (*p.hair_rgb,)),
-        **_color("eye", (*p.eye_rgb,)),
+        **color_values("hair", (*p.hair_rgb,)),
+        **color_values("eye", (*p.eye_rgb,)),
         "skin_tone": p.skin_tone,
         "age": p.age,
         "masculine": p.masculine,

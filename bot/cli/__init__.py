@@ -11,12 +11,14 @@ import typer
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
 from bot.cli.crawl import crawl
+from bot.cli.crop import crop
 from bot.cli.curate import curate
 from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.faces import faces
 from bot.cli.import_model import import_command
+from bot.cli.label import label
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
 from bot.cli.measure_finder import measure_finder
@@ -58,7 +60,9 @@ app.command("measure")(measure)
 app.command("import")(import_command)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
+app.command("crop")(crop)
 app.command("curate")(curate)
+app.command("label")(label)
 app.command("bench")(bench)
 app.command("doctor")(doctor)
 app.command("backup")(backup_command)

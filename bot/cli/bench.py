@@ -24,7 +24,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, discord, drawing, inference, pool, pool_ray, sets, store
+    from benchmarks import chat, discord, drawing, heads, inference, pool, pool_ray, sets, store
     from bot.settings import load
 
     settings = load()
@@ -36,6 +36,7 @@ def bench(
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
         ("The drawing program", lambda: drawing.measure(rounds)),
         ("Training sets", lambda: sets.measure(rounds)),
+        ("Heads out of pictures", lambda: heads.measure(rounds)),
     ]
     if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))

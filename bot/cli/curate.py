@@ -1,12 +1,22 @@
 """`python -m bot curate`: which pictures a training set is made of."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.label import lines_of
 from bot.cli.refusal import Refusal
 from bot.cli.runs import measures, refusing, shown
+
+if TYPE_CHECKING:
+    from data.curate import Decision, Measured
+    from data.dataset import Source
+
+PAGE = "decisions.html"
 
 
 def curate(
@@ -23,16 +33,42 @@ def curate(
         float, typer.Option(min=0.0, max=1.0, help="Grey, sepia and yellowed ones are: how far colours are spread.")
     ] = 0.05,
     keep_duplicates: Annotated[bool, typer.Option("--keep-duplicates", help="Leave no copy out.")] = False,
+    heads: Annotated[
+        bool | None,
+        typer.Option(help="Judge pictures as heads, and label them; unless given, where most of them show one."),
+    ] = None,
+    min_head: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Left out is where the face finder is less sure of a head.")
+    ] = 0.5,
+    max_second: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Left out is where it is surer of a second one.")
+    ] = 0.55,
+    max_lettering: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Left out is where lettering takes up more of the picture.")
+    ] = 0.01,
+    rating: Annotated[
+        str, typer.Option(help="Of crops out of a crawl those with: g, s, q, e, some with commas; or any.")
+    ] = "any",
+    labels: Annotated[bool, typer.Option(help="Whether heads get labels by their tags and looks.")] = True,
 ) -> None:
-    """Choose pictures: leave out copies, blurred, tiny and colourless ones.
+    """Choose pictures: leave out copies, blurred, tiny and colourless ones, and what is not one head.
 
-    decisions.jsonl says why, a line a picture. Change "keep" in it and run the same again: what a person decided stays.
+    decisions.jsonl says why, a line a picture, and decisions.html shows it. Change "keep" in the former and run the
+    same again: what a person decided stays.
     """
     from rich.console import Console
 
-    from data.curate import CurateError, Limits, decide, decisions, folder
+    from data import origins
+    from data.booru.post import RATINGS
+    from data.booru.query import subset
+    from data.curate import CurateError, Limits, are_heads, decide, decisions, folder
     from data.dataset.reading import pictures_of
+    from data.labelled import lines
 
+    try:
+        ratings = None if rating.strip().lower() == "any" else subset(rating, RATINGS, "rating")
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--rating") from error
     console = Console(stderr=True)
     listed = out.suffix.lower() == ".jsonl"
     file = out if listed else out / decisions.FILE
@@ -42,15 +78,46 @@ def curate(
             folder.check(pictures, out)
         earlier = decisions.read(file)
         measured = measures(pictures, console)
-        limits = Limits(min_side, min_sharpness, min_colour, keep_duplicates)
+        limits = Limits(
+            min_side, min_sharpness, min_colour, keep_duplicates, heads, min_head, max_second, max_lettering, ratings
+        )
+        judged = are_heads(measured, limits)
+        if not judged and heads is None:
+            console.print("most of these show no head and are not judged as heads; --heads does it all the same")
+        rated = {name: origins.rating(origin) for name, origin in origins.read(Path(pictures.path)).items()}
         with console.status("comparing"):
-            chosen = decide(measured, limits, earlier)
+            chosen = decide(measured, limits, earlier, rated)
+        if not listed:  # before the decisions forget them
+            folder.forget(out, earlier, pictures.names)
         try:
             decisions.write(file, chosen)
         except OSError as error:
             raise Refusal(f"{file} cannot be written: {error.strerror or error}") from error
         if not listed:
+            given = _labels(pictures, measured, chosen, lines(out)) if labels and judged else None
             with shown(console, "copying") as report:
-                folder.write_folder(pictures, chosen, out, report)
+                folder.write_folder(pictures, chosen, out, report, given)
+            _show(pictures, chosen, out / PAGE)
     counts = folder.counts(chosen)
     typer.echo(f"{len(chosen)} pictures: {', '.join(f'{count} {name}' for name, count in counts.items())}; {file}")
+
+
+def _labels(
+    pictures: Source, measured: Sequence[Measured], chosen: Sequence[Decision], before: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]] | None:
+    """The lines of what is kept; None where its labels are vectors, which are handed on as they are."""
+    from data.dataset import is_packed
+    from data.labelled import has_labels, lines
+
+    beside = [] if is_packed(pictures.path) else lines(Path(pictures.path))
+    if not beside and has_labels(pictures.path):
+        return None
+    kept = {decision.file for decision in chosen if decision.keep}
+    return lines_of(pictures, [picture for picture in measured if picture.file in kept], before, beside)
+
+
+def _show(pictures: Source, chosen: Sequence[Decision], page: Path) -> None:
+    from data import durable
+    from data.report.choice import choice_page
+
+    durable.write_text(page, choice_page(pictures, chosen))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
 
 import typer
 
@@ -86,13 +86,23 @@ def measures(source: Source, console: Console) -> list[Measured]:
     from data.curate import measure
     from data.dataset import DatasetError
     from data.vision.features import FeaturesUnavailable
+    from data.vision.finder import FinderUnavailable
 
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         with shown(console, "measuring") as report:
-            return measure(source, load().storage_dir / "cache" / "measures", report)
-    except (DatasetError, FeaturesUnavailable) as error:
+            return measure(source, load().storage_dir / "cache" / "measures", report, dtype=quick())
+    except (DatasetError, FeaturesUnavailable, FinderUnavailable) as error:
         raise Refusal(str(error)) from error
+
+
+def quick() -> Literal["float32", "bfloat16"]:
+    """What this machine's processor is quick in."""
+    import torch
+
+    from models.precision import inference_dtype
+
+    return "bfloat16" if inference_dtype(torch.device("cpu")) == torch.bfloat16 else "float32"
 
 
 @contextmanager

@@ -4,10 +4,10 @@ Nothing is deleted: the source stays as it is, and a file of decisions that a pe
 out.
 """
 
-from data.curate.deciding import Limits, decide
+from data.curate.deciding import Limits, are_heads, decide
 from data.curate.decisions import CurateError, Decision
 from data.curate.folder import write_folder
 from data.curate.measuring import measure
 from data.curate.picture import Measured
 
-__all__ = ["CurateError", "Decision", "Limits", "Measured", "decide", "measure", "write_folder"]
+__all__ = ["CurateError", "Decision", "Limits", "Measured", "are_heads", "decide", "measure", "write_folder"]

@@ -9,22 +9,47 @@ from data.curate.decisions import GOOD, Decision
 from data.curate.likeness import duplicates
 from data.curate.picture import Measured
 
+MOSTLY, SURELY = 0.5, 0.5  # a set of which such a share shows heads, by such a score, is one of heads
+SCORES = ("width", "height", "sharpness", "colour", "head", "second", "lettering")  # that a decision carries
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is left out is below one of these."""
+    """What is left out is below one of these, or above."""
 
     min_side: int = 64  # px of the shorter side
     min_sharpness: float = 0.25  # outlines four px wide at 512 px
     min_colour: float = 0.05
     keep_duplicates: bool = False
+    heads: bool | None = None  # whether each is to show a head; None: where most do
+    min_head: float = 0.5  # score of the face finder
+    max_second: float = 0.55  # likewise, of another head
+    max_lettering: float = 0.01  # share of the picture
+    ratings: frozenset[str] | None = None  # of the pictures whose rating is known
 
 
-def decide(pictures: Sequence[Measured], limits: Limits, earlier: Mapping[str, Decision]) -> list[Decision]:
-    """One a picture, in order. What a person decided `earlier` stays, and goes before all else among copies: those of
-    a picture that a person dropped are dropped with it. Otherwise the one with most detail stays."""
+def are_heads(pictures: Sequence[Measured], limits: Limits) -> bool:
+    """Whether pictures are judged as heads: as asked for, or because most of them are."""
+    if limits.heads is not None:
+        return limits.heads
+    shown = [picture.head >= SURELY for picture in pictures if not picture.error]
+    return bool(shown) and sum(shown) / len(shown) >= MOSTLY
+
+
+def decide(
+    pictures: Sequence[Measured],
+    limits: Limits,
+    earlier: Mapping[str, Decision],
+    ratings: Mapping[str, str] | None = None,
+) -> list[Decision]:
+    """One a picture, in order; `ratings` are those that are known, by file.
+
+    What a person decided `earlier` stays, and goes before all else among copies: those of a picture that a person
+    dropped are dropped with it. Otherwise the one with most detail stays.
+    """
     persons = {file: decision.keep for file, decision in earlier.items() if decision.person}
-    verdicts = [_verdict(picture, limits) for picture in pictures]
+    heads = are_heads(pictures, limits)
+    verdicts = [_verdict(picture, limits, heads, (ratings or {}).get(picture.file, "")) for picture in pictures]
     compared = [
         i for i, picture in enumerate(pictures)
         if not picture.error and (verdicts[i] == GOOD or picture.file in persons)
@@ -43,18 +68,26 @@ def decide(pictures: Sequence[Measured], limits: Limits, earlier: Mapping[str, D
             verdict, why = "duplicate", f"of {originals[i]}"
         person = persons.get(picture.file)
         keep = verdict == GOOD if person is None else person and not picture.error
-        scores = (picture.width, picture.height, picture.sharpness, picture.colour)
-        decisions.append(Decision(picture.file, keep, verdict, why, *scores, person=person is not None))
+        scores = {name: getattr(picture, name) for name in SCORES}
+        decisions.append(Decision(picture.file, keep, verdict, why, **scores, person=person is not None))
     return decisions
 
 
-def _verdict(picture: Measured, limits: Limits) -> str:
+def _verdict(picture: Measured, limits: Limits, heads: bool, rating: str) -> str:
     if picture.error:
         return "unreadable"
+    if limits.ratings is not None and rating and rating not in limits.ratings:
+        return "rating"
     if picture.side < limits.min_side:
         return "tiny"
     if picture.sharpness < limits.min_sharpness:
         return "blurred"
+    if heads and picture.head < limits.min_head:
+        return "no head"
+    if heads and picture.second > limits.max_second:
+        return "two heads"
+    if heads and picture.lettering > limits.max_lettering:
+        return "lettering"
     return "monochrome" if picture.colour < limits.min_colour else GOOD
 
 

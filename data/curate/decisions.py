@@ -27,12 +27,15 @@ class CurateError(Exception):
 class Decision:
     file: str
     keep: bool
-    verdict: str  # the program's: good, duplicate, blurred, tiny, monochrome, unreadable
+    verdict: str  # the program's: good, duplicate, blurred, tiny, no head, two heads, lettering, monochrome, …
     why: str = ""  # of which picture it is a copy, what is wrong with the file
     width: int = 0
     height: int = 0
     sharpness: float = 0.0
     colour: float = 0.0
+    head: float = 0.0  # how sure the face finder is of the head, and of a second one
+    second: float = 0.0
+    lettering: float = 0.0  # share of the picture
     person: bool = False  # a person has decided, and no run changes `keep` any more
 
     @property

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from data import durable
+from data import durable, origins
 from data.curate.decisions import FILE, CurateError, Decision
 from data.dataset.packing import Report
-from data.dataset.reading import Reader, Unusable
+from data.dataset.reading import Reader, Unusable, leads_out
 from data.dataset.source import Source
-from data.labelled import excerpt
+from data.labelled import FILE as LABELS
+from data.labelled import excerpt, written
 
 
 def check(source: Source, out: Path) -> None:
@@ -22,11 +24,17 @@ def check(source: Source, out: Path) -> None:
         raise CurateError(f"{out} is not empty and holds no {FILE} of an earlier run: name another folder")
 
 
-def write_folder(source: Source, decisions: Sequence[Decision], out: Path, report: Report | None = None) -> None:
-    """Copies of the pictures that are kept, and their labels where the source has some; `check` has allowed `out`.
+def write_folder(
+    source: Source,
+    decisions: Sequence[Decision],
+    out: Path,
+    report: Report | None = None,
+    labels: Sequence[Mapping[str, Any]] | None = None,
+) -> None:
+    """Copies of the pictures that are kept, and what is known of them; `check` has allowed `out`.
 
-    What is there already is not copied again; a copy whose picture is not kept any more is removed. Raises CurateError
-    and DatasetError.
+    Their labels are the lines of `labels`, those that lie beside the source where there are none. What is there already
+    is not copied again; a copy whose picture is not kept any more is removed. Raises CurateError and DatasetError.
     """
     kept = [decision.file for decision in decisions if decision.keep]
     for decision in decisions:
@@ -37,8 +45,16 @@ def write_folder(source: Source, decisions: Sequence[Decision], out: Path, repor
             _copy(reader, name, out / name)
             if report is not None:
                 report(number, len(kept))
-    for name, content in excerpt(source.path, set(kept)).items():
+    beside = excerpt(source.path, set(kept)) if labels is None else {LABELS: written(labels)}
+    for name, content in (beside | origins.excerpt(Path(source.path), set(kept))).items():
         durable.write_bytes(out / name, content)
+
+
+def forget(out: Path, earlier: Iterable[str], pictures: Iterable[str]) -> None:
+    """Removes copies of pictures that were decided about `earlier` and are not among those to choose from any more."""
+    for name in set(earlier) - set(pictures):
+        if not leads_out(name):  # a person may have written anything there
+            (out / name).unlink(missing_ok=True)
 
 
 def counts(decisions: Iterable[Decision]) -> dict[str, int]:

@@ -7,9 +7,10 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock
@@ -21,14 +22,23 @@ from data.dataset.source import Source
 from data.dataset.workers import in_order
 from data.pictures import Pixels
 
-VERSION = 1  # of what is measured; in the journal's name
+if TYPE_CHECKING:
+    from data.vision.perprocess import Dtype
+
+VERSION = 2  # of what is measured; in the journal's name
 
 
-def measure(source: Source, cache: Path, report: Report | None = None, processes: int | None = None) -> list[Measured]:
+def measure(
+    source: Source,
+    cache: Path,
+    report: Report | None = None,
+    processes: int | None = None,
+    dtype: Dtype = "float32",
+) -> list[Measured]:
     """Of every picture of a folder, zip or packed folder, in order.
 
-    `cache` (`<storage>/cache/measures`) has the journals. All cores decode, and the features network looks in this
-    process. Raises DatasetError and FeaturesUnavailable.
+    `cache` (`<storage>/cache/measures`) has the journals. All cores decode and look, with a thread each; the networks
+    compute in `dtype`. Raises DatasetError, FeaturesUnavailable and FinderUnavailable.
     """
     cache.mkdir(parents=True, exist_ok=True)
     journal = cache / f"{hashlib.sha256(json.dumps([VERSION, source.spec]).encode()).hexdigest()[:16]}.jsonl"
@@ -41,7 +51,7 @@ def measure(source: Source, cache: Path, report: Report | None = None, processes
             report(source.count - len(fresh), source.count)
         done = source.count - len(fresh)
         with journal.open("a", encoding="utf-8") as file:
-            for entries in _measured(source, fresh, processes):
+            for entries in _measured(source, fresh, processes, dtype):
                 for entry in entries:
                     file.write(json.dumps(asdict(entry)) + "\n")
                     known[entry.file, entry.stamp] = entry
@@ -53,31 +63,36 @@ def measure(source: Source, cache: Path, report: Report | None = None, processes
     return [known[entry] for entry in wanted]
 
 
-def _measured(source: Source, wanted: Sequence[tuple[str, str]], processes: int | None) -> Iterator[list[Measured]]:
-    if not wanted:
-        return
-    from data.vision.features import Features
-
-    features = Features()
+def _measured(
+    source: Source, wanted: Sequence[tuple[str, str]], processes: int | None, dtype: Dtype
+) -> Iterator[list[Measured]]:
     chunks = [wanted[start : start + CHUNK] for start in range(0, len(wanted), CHUNK)]
     with Reader(source) as reader:
-        for results in in_order(partial(_chunk, reader), chunks, processes):
-            looks = [seen for _, seen in results if seen is not None]
-            embeddings = iter(features.see(looks) if looks else ())
-            yield [
-                entry if seen is None else replace(entry, embedding=text(next(embeddings).embedding))
-                for entry, seen in results
-            ]
+        yield from in_order(partial(_chunk, reader, dtype), chunks, processes)
 
 
-def _chunk(reader: Reader, wanted: Sequence[tuple[str, str]]) -> list[tuple[Measured, Pixels | None]]:
-    results: list[tuple[Measured, Pixels | None]] = []
+def _chunk(reader: Reader, dtype: Dtype, wanted: Sequence[tuple[str, str]]) -> list[Measured]:
+    from data.curate.looking import look
+    from data.vision.perprocess import features, one_thread
+
+    results: list[Measured] = []
+    squares: dict[int, Pixels] = {}
     for name, stamp in wanted:
         try:
             with picture(reader.content(name)) as image:
-                results.append(measured(image, name, stamp))
+                image.load()
+                entry, square = measured(image, name, stamp)
+                seen = look(np.array(image), dtype)
         except Unusable as reason:
-            results.append((Measured(name, stamp, str(reason)), None))
+            results.append(Measured(name, stamp, str(reason)))
+            continue
+        squares[len(results)] = square
+        results.append(replace(entry, **{part.name: getattr(seen, part.name) for part in fields(seen)}))
+    if squares:
+        with one_thread():
+            embeddings = features().see(list(squares.values()))
+        for index, found in zip(squares, embeddings, strict=True):
+            results[index] = replace(results[index], embedding=text(found.embedding))
     return results
 
 

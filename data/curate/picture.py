@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -35,6 +36,12 @@ class Measured:
     mirrored: str = ""  # the same of its mirror image
     thumb: str = ""  # base64 of a WebP, THUMB px
     embedding: str = ""  # base64 of float16 (128,)
+    head: float = 0.0  # from here on as `data.curate.looking.Look` has it
+    second: float = 0.0
+    lettering: float = 0.0
+    hair: Sequence[int] | None = None
+    choices: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def side(self) -> int:

@@ -25,7 +25,7 @@ MAX_FILE = 100_000_000  # bytes of one picture, unpacked
 MAX_PIXELS = 50_000_000  # of one picture
 MAX_RATIO, RATIO_FROM = 200, 10_000_000  # a member as large as the latter may be so many times its size in the archive
 
-_SENTENCES = {
+SENTENCES = {
     "not_a_picture": "it is no picture of a known format",
     "damaged": "the picture is damaged",
     "too_many_pixels": f"the picture is larger than {MAX_PIXELS // 1_000_000} million pixels",
@@ -126,7 +126,7 @@ def picture(content: bytes) -> Iterator[Image.Image]:
             upright = ImageOps.exif_transpose(image)
             yield flattened(resizable(upright))
     except Unreadable as error:
-        raise Unusable(_SENTENCES[error.reason]) from error
+        raise Unusable(SENTENCES[error.reason]) from error
 
 
 def square(content: bytes, size: int) -> Image.Image:

@@ -12,7 +12,7 @@ import data.drawn.spec
 from data.dataset.packed import DatasetError
 from data.drawn.spec import Spec, WrongSpec
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".avif")
 MAX_DRAWN = 50_000  # default count of drawn faces; more do not make a small network better
 MAX_PICTURES = 5_000_000  # of one source: their names are held in memory
 VERSION = 2  # of what packing does; in every key, so that an older cache is not used

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
-from pathlib import Path
 
-from data.report.survey import Shown, Survey
+from data.report.markup import document, figure, figures, quiet, section, text
+from data.report.survey import Survey
 
 MEANINGS = {
     "Least sharp": "1 / width of the outlines in px; clean ones have 0.5 to 0.9, curate leaves out below 0.25.",
     "Least colour": "How far the colours are spread; 0 is grey, curate leaves out below 0.05.",
+    "Least a head": "How sure the face finder is, 0 to 1; curate leaves out below 0.5.",
+    "Most of a second head": "Likewise; curate leaves out above 0.55.",
+    "Most lettering": "Share of the picture that letters take up; curate leaves out above 0.01.",
     "Smallest": "The shorter side in px; curate leaves out below 64.",
 }
 KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
@@ -18,47 +20,20 @@ KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
 
 def page(survey: Survey) -> str:
     """The whole page, in light and dark, for narrow and wide windows."""
-    style = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-    title = _text(survey.name)
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>{title}: a training set</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
+    title = text(survey.name)
+    return document(
+        f"{survey.name}: a training set",
+        f"""<h1>{title}</h1>
 <p class="quiet">A training set of nijigen, {KINDS[survey.kind]}.</p>
 {_facts(survey)}
-{_section("Samples", _pictures(survey.samples))}
+{section("Samples", figures(survey.samples))}
 {_measures(survey)}
-{_section("Colours", _palette(survey.palette))}
-{"".join(_section(name, _quiet(MEANINGS[name]) + _pictures(pictures)) for name, pictures in survey.worst)}
+{section("Colours", _palette(survey.palette))}
+{"".join(section(name, quiet(MEANINGS[name]) + figures(pictures)) for name, pictures in survey.worst)}
 {_copies(survey)}
 {_labels(survey)}
-{_unreadable(survey)}
-</main>
-</body>
-</html>
-"""
-
-
-def _text(text: str) -> str:
-    """A file's name may be no text in any encoding."""
-    return escape(text.encode("utf-8", "replace").decode())
-
-
-def _quiet(text: str) -> str:
-    return f'<p class="quiet">{_text(text)}</p>' if text else ""
-
-
-def _section(title: str, content: str) -> str:
-    return f"<section>\n<h2>{_text(title)}</h2>\n{content}\n</section>\n" if content else ""
+{_unreadable(survey)}""",
+    )
 
 
 def _facts(survey: Survey) -> str:
@@ -82,7 +57,7 @@ def _measures(survey: Survey) -> str:
     scores = f"<div><h3>Scores</h3><table>{head}<tbody>{rows}</tbody></table></div>" if rows else ""
     tables = [("Shorter side, px", survey.sizes), ("Chosen from", survey.chosen)]
     shares = "".join(f"<div><h3>{title}</h3>{_bars(counts)}</div>" for title, counts in tables if counts)
-    return _section("Measures", f'<div class="columns">{shares}{scores}</div>')
+    return section("Measures", f'<div class="columns">{shares}{scores}</div>')
 
 
 def _bars(counts: Sequence[tuple[str, int]]) -> str:
@@ -93,7 +68,7 @@ def _bars(counts: Sequence[tuple[str, int]]) -> str:
 def _table(rows: Iterable[tuple[str, str, float]]) -> str:
     """Name, number, and how long a bar is, 0…1."""
     cells = "".join(
-        f'<tr><th>{_text(name)}</th><td>{number}</td><td class="bar"><i style="width:{100 * share:.1f}%"></i></td></tr>'
+        f'<tr><th>{text(name)}</th><td>{number}</td><td class="bar"><i style="width:{100 * share:.1f}%"></i></td></tr>'
         for name, number, share in rows
     )
     return f"<table><tbody>{cells}</tbody></table>"
@@ -108,42 +83,28 @@ def _palette(palette: Sequence[tuple[str, float]]) -> str:
         f'<i style="background:{color};flex:{share / covered:.5f}" title="{color}, {share:.1%}"></i>'
         for color, share in palette
     )
-    return _quiet(said) + f'<div class="palette">{swatches}</div>'
-
-
-def _pictures(pictures: Sequence[Shown]) -> str:
-    return f'<div class="pictures">{"".join(map(_figure, pictures))}</div>' if pictures else ""
-
-
-def _figure(shown: Shown) -> str:
-    name = _text(shown.file)
-    image = (
-        f'<img src="data:image/webp;base64,{shown.image}" alt="{name}" title="{name}">'
-        if shown.image
-        else f'<span class="gone" title="{name}"></span>'
-    )
-    return f"<figure>{image}<figcaption>{_text(shown.caption)}</figcaption></figure>"
+    return quiet(said) + f'<div class="palette">{swatches}</div>'
 
 
 def _copies(survey: Survey) -> str:
     if not survey.groups:
         return ""
     said = f"{survey.copies:,} copies of other pictures. The first of each row would stay."
-    rows = "".join(f'<div class="group">{"".join(map(_figure, group))}</div>' for group in survey.groups)
-    return _section("Copies", _quiet(said) + f'<div class="groups">{rows}</div>')
+    rows = "".join(f'<div class="group">{"".join(map(figure, group))}</div>' for group in survey.groups)
+    return section("Copies", quiet(said) + f'<div class="groups">{rows}</div>')
 
 
 def _labels(survey: Survey) -> str:
     tables = "".join(
-        f"<div><h3>{_text(attribute)}</h3>{_table((word, f'{share:.1%}', share) for word, share in shares)}</div>"
+        f"<div><h3>{text(attribute)}</h3>{_table((word, f'{share:.1%}', share) for word, share in shares)}</div>"
         for attribute, shares in survey.labels
     )
-    return _section("Labels", _quiet(survey.labels_unused) + (f'<div class="columns">{tables}</div>' if tables else ""))
+    return section("Labels", quiet(survey.labels_unused) + (f'<div class="columns">{tables}</div>' if tables else ""))
 
 
 def _unreadable(survey: Survey) -> str:
     if not survey.unreadable:
         return ""
-    lines = "".join(f"<li>{_text(file)}: {_text(reason)}</li>" for file, reason in survey.unreadable)
+    lines = "".join(f"<li>{text(file)}: {text(reason)}</li>" for file, reason in survey.unreadable)
     left = survey.unreadable_count - len(survey.unreadable)
-    return _section("Unreadable", f"<ul>{lines}</ul>{f'<p>and {left:,} more</p>' if left else ''}")
+    return section("Unreadable", f"<ul>{lines}</ul>{f'<p>and {left:,} more</p>' if left else ''}")

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
-from data.curate import decisions
+from data.curate import Limits, are_heads, decisions
 from data.curate.folder import counts
 from data.curate.likeness import duplicates
 from data.curate.picture import Measured, thumb
-from data.dataset.reading import Reader, Unusable, picture
+from data.dataset.reading import Reader
 from data.dataset.source import Source
 from data.labelled import known, unused
 from data.labels import ATTRIBUTES, NAMES, learnable, obeyed, values
+from data.report.thumbnails import Shown, shown
 
 SAMPLES, WORST, GROUPS, OF_A_GROUP, NAMED = 48, 12, 16, 5, 20
+WORST_BY = (  # title, measure, and 1 where the lowest are the worst
+    ("Least sharp", "sharpness", 1), ("Least colour", "colour", 1), ("Smallest", "side", 1),
+    ("Least a head", "head", 1), ("Most of a second head", "second", -1), ("Most lettering", "lettering", -1),
+)  # fmt: skip
+HEADS_ONLY = ("head", "second", "lettering")  # measures that mean something in a set of heads
 PALETTE = 24  # colours
 LOOKED_AT = 4000  # pictures for the palette
 SIDES = (64, 96, 128, 192, 256, 384, 512, 1024)  # px: where one bar of the sizes ends and the next begins
-SHOWN = 112  # px of the longer side of a thumbnail
-QUALITY = 72
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture on the page."""
-
-    file: str
-    caption: str
-    image: str  # base64 of a WebP, "" where it cannot be read any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +71,7 @@ def survey(source: Source, measured: Sequence[Measured]) -> Survey:
             _palette(good),
             _scores(good),
             tuple(_shown(reader, good[i]) for i in _spread(len(good), SAMPLES)),
-            _worst(reader, good),
+            _worst(reader, good, are_heads(good, Limits())),
             sum(map(len, copies.values())),
             tuple(
                 tuple(_shown(reader, best[i]) for i in [original, *of_it[: OF_A_GROUP - 1]])
@@ -132,11 +124,14 @@ def _scores(pictures: Sequence[Measured]) -> tuple[tuple[str, float, float, floa
     return tuple(found)
 
 
-def _worst(reader: Reader, pictures: Sequence[Measured]) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
+def _worst(reader: Reader, pictures: Sequence[Measured], heads: bool) -> tuple[tuple[str, tuple[Shown, ...]], ...]:
     found = []
-    for title, of in (("Least sharp", "sharpness"), ("Least colour", "colour"), ("Smallest", "side")):
-        lowest = sorted(pictures, key=lambda p, of=of: (getattr(p, of), p.file))[:WORST]
-        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.4g}") for p in lowest)))
+    for title, of, sign in WORST_BY:
+        if of in HEADS_ONLY and not heads:
+            continue
+        some = [p for p in pictures if sign > 0 or getattr(p, of) > 0]
+        first = sorted(some, key=lambda p, of=of, sign=sign: (sign * getattr(p, of), p.file))[:WORST]
+        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.4g}") for p in first)))
     return tuple(found)
 
 
@@ -163,12 +158,4 @@ def _chosen(source: Source) -> tuple[tuple[str, int], ...]:
 
 
 def _shown(reader: Reader, measured: Measured, caption: str = "") -> Shown:
-    caption = caption or f"{measured.width}×{measured.height}"
-    try:
-        with picture(reader.content(measured.file)) as image:
-            image.thumbnail((SHOWN, SHOWN), Image.Resampling.LANCZOS)
-            content = io.BytesIO()
-            image.save(content, "WEBP", quality=QUALITY)
-    except Unusable:
-        return Shown(measured.file, caption, "")
-    return Shown(measured.file, caption, base64.b64encode(content.getvalue()).decode())
+    return shown(reader, measured.file, caption or f"{measured.width}×{measured.height}")

@@ -73,6 +73,14 @@ def test_what_a_person_changes_in_the_decisions_is_done_by_the_next_run(pictures
         assert found["b.png"]["person"]
 
 
+def test_a_picture_that_was_taken_out_of_the_source_is_taken_out_of_what_was_chosen(pictures: Path, tmp_path: Path):
+    run(pictures, tmp_path / "out")
+    (tmp_path / "out" / "mine.png").write_bytes((pictures / "b.png").read_bytes())
+    (pictures / "b.png").unlink()
+    run(pictures, tmp_path / "out")
+    assert kept(tmp_path / "out") == ["a.png", "mine.png"]
+
+
 def test_limits_are_options_and_a_list_can_be_had_without_copies(pictures: Path, tmp_path: Path):
     found = run(pictures, tmp_path / "list.jsonl", min_side=1, min_sharpness=0.0, min_colour=0.0, keep_duplicates=True)
     assert [name for name, entry in found.items() if not entry["keep"]] == ["none.png"]

@@ -73,3 +73,48 @@ def test_the_copy_that_a_person_chose_takes_the_place_of_the_best(pictures: list
 
 def test_nobody_can_keep_what_cannot_be_read(pictures: list[Measured]):
     assert not decide(pictures, Limits(), earlier(decide(pictures, Limits(), {}), _broken=True))[6].keep
+
+
+def head(name: str, **scores: float) -> Measured:
+    """Somebody, sharp and colourful."""
+    usual = {"width": 200, "height": 200, "sharpness": 0.7, "colour": 0.2, "head": 0.9}
+    return Measured(name, "", pixels=name, **{**usual, **scores})  # type: ignore[arg-type]
+
+
+HEADS = [
+    head("good"), head("also good", second=0.5, lettering=0.004), head("a cat", head=0.3), head("a pair", second=0.8),
+    head("a caption", lettering=0.05),
+]  # fmt: skip
+ALONE = Limits(keep_duplicates=True)
+
+
+def test_among_heads_what_is_none_and_what_is_two_and_what_is_written_on_is_left_out_with_its_score():
+    found = decide(HEADS, ALONE, {})
+    assert verdicts(found) == ["good", "good", "no head", "two heads", "lettering"]
+    assert [decision.keep for decision in found] == [True, True, False, False, False]
+    assert (found[2].head, found[3].second, found[4].lettering) == (0.3, 0.8, 0.05)
+
+
+def test_limits_of_heads_are_options():
+    lenient = replace(ALONE, min_head=0.2, max_second=0.9, max_lettering=0.1)
+    assert verdicts(decide(HEADS, lenient, {})) == ["good"] * 5
+    assert verdicts(decide(HEADS, replace(ALONE, heads=False), {})) == ["good"] * 5
+
+
+def test_where_most_pictures_show_no_head_none_is_judged_by_it_unless_asked_for():
+    cats = [head(f"cat {i}", head=0.1) for i in range(6)]
+    assert verdicts(decide([*HEADS, *cats], ALONE, {})) == ["good"] * 11
+    assert verdicts(decide(cats, replace(ALONE, heads=True), {})) == ["no head"] * 6
+
+
+def test_a_person_may_keep_what_is_no_head_and_drop_what_is_one():
+    changed = earlier(decide(HEADS, ALONE, {}))
+    changed = {d.file: replace(d, keep=d.file == "a cat").seen for d in changed.values()}
+    found = {d.file: d.keep for d in decide(HEADS, replace(ALONE, min_head=0.95), changed)}
+    assert found == {"good": False, "also good": False, "a cat": True, "a pair": False, "a caption": False}
+
+
+def test_pictures_of_another_rating_are_left_out_where_theirs_is_known():
+    ratings = {"good": "g", "also good": "q", "a pair": "e"}
+    found = decide(HEADS, replace(ALONE, ratings=frozenset("gs"), heads=False), {}, ratings)
+    assert verdicts(found) == ["good", "rating", "good", "rating", "good"]

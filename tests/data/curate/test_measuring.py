@@ -66,3 +66,19 @@ def test_a_kill_costs_no_more_than_a_chunk(tmp_path: Path):
     assert reports == [2 * CHUNK, 3 * CHUNK]
     assert again == measure(resolve(str(root)), tmp_path / "whole", processes=1)
     assert len(journal.read_bytes().splitlines()) == 3 * CHUNK
+
+
+def test_a_head_is_told_from_what_is_none_and_from_two(tmp_path: Path):
+    pytest.importorskip("skia")
+    from tests.data.scenes import encoded, scene
+
+    root = tmp_path / "scenes"
+    root.mkdir()
+    for heads in (0, 1, 2):
+        (root / f"{heads}.png").write_bytes(encoded(scene(1, heads=heads)[0]))
+    none, one, two = measure(resolve(str(root)), tmp_path / "cache")
+    assert none.head < 0.5 < min(one.head, two.head)
+    assert one.second < 0.55 < two.second
+    assert abs(sum(one.choices["hair"]) - 1) < 0.02
+    assert one.hair is not None
+    assert {"yaw", "hair_l", "smile"} <= one.numbers.keys()

@@ -47,8 +47,6 @@ def drawn(
 def check(
     path: Path, expected: originals.Weights, manner: originals.Manner = PLAIN, c: np.ndarray | None = None
 ) -> Imported:
-    path: Path, expected: originals.Weights, manner: originals.Manner = PLAIN, c: np.ndarray | None = None
-) -> Imported:
     """The file draws as `expected` does, at every truncation, with and without noise."""
     model = import_checkpoint(path)
     G = generator(model)

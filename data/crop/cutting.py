@@ -1,0 +1,178 @@
+"""The heads of one picture: found, judged, cut out."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from data.crop.framing import Frame, around, cut
+from data.curate.picture import sharpness
+from data.dataset.reading import MAX_PIXELS
+from data.pictures import Pixels
+from data.pictures.decode import decode
+from data.vision.faces import Face
+
+MAX_SIDE = 4096  # px of a picture that heads are cut out of; what is larger is made so large
+FOUND_AT = 2048  # px of what a finder is shown
+UNSURE = 0.5  # a second head is one from this score on: better one crop less than one with two heads
+SHARED, GROWN = 0.35, 0.3  # of another face in the crop, and its size in parts of the crop's own, for it to count
+AT_EDGE = 0.02  # faces: a box that comes so near to the picture's edge goes on beyond it
+PACKED = 2  # of 9: half of the time that 6 takes, for a twentieth more bytes
+
+Verdict = Literal["cut", "small", "blurred", "two heads", "cut off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How heads are cut. Two runs with equal ones write equal crops."""
+
+    size: int = 256  # px of a crop
+    align: bool = False
+    finder: Literal["own", "cascade"] = "own"
+    min_score: float = 0.6
+    min_side: int = 64  # px of the picture that a crop shows
+    max_upscale: float = 1.5
+    min_sharpness: float = 0.25
+    max_outside: float = 0.3  # share of a crop beyond the picture
+    two_heads: bool = False  # whether crops with another head are cut too
+    ratings: str = "any"  # of the posts that are looked at
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """By what faces are found in a process."""
+
+    dtype: Literal["float32", "bfloat16"] = "float32"
+    cascade: Path | None = None  # the file, where nagadomi's is to find them
+
+    def find(self, picture: Pixels, least: float) -> list[Face]:
+        """The faces of a score of at least `least`, best first."""
+        from data.vision import perprocess
+
+        if self.cascade is not None:
+            return perprocess.cascade(self.cascade).find(picture)
+        return perprocess.finder(self.dtype).find(picture, least)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One head of a picture, and its crop where it is good enough."""
+
+    verdict: Verdict
+    face: Face
+    frame: Frame
+    sharpness: float
+    content: bytes | None  # PNG
+
+    def to_json(self) -> dict[str, Any]:
+        """Its record, without names: pixels of the file, upright."""
+        frame = self.frame
+        corner = [round(frame.x, 1), round(frame.y, 1), round(frame.side, 1), round(frame.turn, 1)]
+        return {"verdict": self.verdict, **self.face.to_json(), "frame": corner, "sharpness": self.sharpness}
+
+
+def heads(content: bytes, sight: Sight, options: Options) -> tuple[tuple[int, int], list[Head]]:
+    """Width and height of a picture, upright, and its heads, best first. Raises Unreadable."""
+    picture = decode(content, MAX_PIXELS, MAX_SIDE)
+    found = _found(picture.pixels, sight, options)
+    scale = picture.width / picture.pixels.shape[1]
+    return (picture.width, picture.height), [
+        _scaled(head, scale) for head in _cut(picture.pixels, found, options, scale)
+    ]
+
+
+def _found(pixels: Pixels, sight: Sight, options: Options) -> list[Face]:
+    """Every face that may be one, in tenths of a pixel: what is cut does not depend on the last digit of a float."""
+    height, width = pixels.shape[:2]
+    shrunk = max(height, width) / FOUND_AT
+    small = pixels
+    if shrunk > 1:
+        to = max(1, round(width / shrunk)), max(1, round(height / shrunk))
+        small = cv2.resize(pixels, to, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    faces = sight.find(small, min(options.min_score, UNSURE))
+    return [_rounded(face.scaled(width / small.shape[1], height / small.shape[0])) for face in faces]
+
+
+def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> Iterator[Head]:
+    height, width = pixels.shape[:2]
+    for face in found:
+        if face.score < options.min_score:
+            continue
+        frame = around(face, options.align)
+        if not options.align:
+            frame = frame.moved(width, height)
+        verdict: Verdict = "cut"
+        if frame.side < max(options.min_side / scale, options.size / options.max_upscale):
+            verdict = "small"
+        elif _is_cut_off(face, width, height) or frame.outside(width, height) > options.max_outside:
+            verdict = "cut off"
+        elif not options.two_heads and any(_shares(frame, face, other) for other in found if other is not face):
+            verdict = "two heads"
+        sharp, content = 0.0, None
+        if verdict == "cut":
+            crop = cut(pixels, frame, options.size)
+            sharp = round(sharpness(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)), 4)
+            if sharp < options.min_sharpness:
+                verdict = "blurred"
+            else:
+                content = _png(crop)
+        yield Head(verdict, face, frame, sharp, content)
+
+
+def _is_cut_off(face: Face, width: int, height: int) -> bool:
+    """Whether the picture's edge goes through the face itself; through the hair it may."""
+    x, y, w, h = face.box
+    near = AT_EDGE * math.sqrt(w * h)
+    if min(x, y, width - x - w, height - y - h) < near:
+        return True
+    points = [*(face.eyes or ()), *([face.chin] if face.chin else [])]
+    return any(not (0 <= a <= width and 0 <= b <= height) for a, b in points)
+
+
+def _shares(frame: Frame, face: Face, other: Face) -> bool:
+    """Whether `other` is a second head in the frame of `face`."""
+    own, size = math.sqrt(face.box[2] * face.box[3]), math.sqrt(other.box[2] * other.box[3])
+    if size < GROWN * own:
+        return False
+    x, y, w, h = other.box
+    steps = (np.arange(8) + 0.5) / 8
+    seen = [frame.seen((x + a * w, y + b * h), 1) for a in steps for b in steps]
+    inside = sum(0 <= u <= 1 and 0 <= v <= 1 for u, v in seen) / len(seen)
+    return inside >= SHARED
+
+
+def _scaled(head: Head, scale: float) -> Head:
+    """In pixels of the file."""
+    if scale == 1:
+        return head
+    frame = Frame(head.frame.x * scale, head.frame.y * scale, head.frame.side * scale, head.frame.turn)
+    return Head(head.verdict, head.face.scaled(scale, scale), frame, head.sharpness, head.content)
+
+
+def _rounded(face: Face) -> Face:
+    told = face.to_json()
+    return Face(
+        tuple(told["box"]),
+        told["score"],
+        None if told["head_box"] is None else tuple(told["head_box"]),
+        told["angle"],
+        None if told["eyes"] is None else (tuple(told["eyes"][0]), tuple(told["eyes"][1])),
+        None if told["chin"] is None else tuple(told["chin"]),
+    )
+
+
+def _png(pixels: Pixels) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=PACKED)
+    return buffer.getvalue()

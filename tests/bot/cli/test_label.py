@@ -1,0 +1,116 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.cli.curate import curate
+from bot.cli.dataset import pack
+from bot.cli.label import label
+from bot.cli.refusal import Refusal
+from data import origins
+from data.dataset import index
+from data.labels import NAMES
+
+pytest.importorskip("skia")
+from data.drawn.spec import Spec
+from tests.data.scenes import encoded
+
+COUNT = 4
+
+
+@pytest.fixture(autouse=True)
+def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def heads(tmp_path: Path) -> Path:
+    """Drawn heads as crop leaves them, of which a site said something; and what is no picture."""
+    folder = tmp_path / "heads"
+    folder.mkdir()
+    drawn = Spec(COUNT, seed=4_400_000, kind="portrait")
+    entries = []
+    for i in range(COUNT):
+        (folder / f"{i}.png").write_bytes(encoded(drawn.draw(i, 160)[0]))
+        entries.append(
+            {"file": f"{i}.png", "heads": 1, "post": {"tags": ["1girl", "elf", "green_hair"], "rating": "g"}}
+        )
+    (folder / "page.png").write_bytes(b"<html>")
+    (folder / origins.FILE).write_text(origins.lines(entries))
+    return folder
+
+
+def lines(folder: Path) -> dict[str, dict]:
+    found = map(json.loads, (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines())
+    return {line["file"]: line for line in found}
+
+
+def test_tags_and_looks_become_words(heads: Path, capsys: pytest.CaptureFixture[str]):
+    label(heads)
+    assert capsys.readouterr().out.startswith(f"{COUNT} pictures labelled, ")
+    found = lines(heads)
+    assert len(found) == COUNT
+    assert {line["hair"] for line in found.values()} == {"green"}
+    assert {line["ears"] for line in found.values()} == {"elf"}
+    assert all(line["by"]["eyes"][1] == "seen" for line in found.values())
+
+
+def test_a_word_that_a_person_changed_stays(heads: Path):
+    label(heads)
+    found = lines(heads)
+    found["1.png"]["hair"] = "pink"
+    (heads / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in found.values()))
+    label(heads)
+    assert [lines(heads)[f"{i}.png"]["hair"] for i in range(3)] == ["green", "pink", "green"]
+
+
+def test_what_curate_keeps_is_labelled_and_packed_with_its_labels(heads: Path, tmp_path: Path):
+    curate(str(heads), tmp_path / "chosen")
+    found = lines(tmp_path / "chosen")
+    assert {line["hair"] for line in found.values()} == {"green"}
+    assert set(origins.read(tmp_path / "chosen")) == set(found)
+    found["0.png"]["hair"] = "white"  # a person, in what was chosen
+    (tmp_path / "chosen" / "labels.jsonl").write_text("".join(json.dumps(line) + "\n" for line in found.values()))
+    (heads / "labels.jsonl").write_text('{"file": "2.png", "hair": "black"}\n')  # and in what it was chosen from
+    curate(str(heads), tmp_path / "chosen")
+    again = lines(tmp_path / "chosen")
+    assert [again[f"{i}.png"]["hair"] for i in range(3)] == ["white", "green", "black"]
+    pack(str(tmp_path / "chosen"), tmp_path / "set.zip", resolution=32)
+    packed = index.read(tmp_path / "set.zip")
+    assert packed is not None
+    assert packed.vectors is not None
+    assert len(packed.vectors) == len(again)
+
+
+def test_labels_can_be_left_as_they_are(heads: Path, tmp_path: Path):
+    curate(str(heads), tmp_path / "chosen", labels=False)
+    assert not (tmp_path / "chosen" / "labels.jsonl").exists()
+
+
+def test_only_pictures_of_the_wanted_ratings_are_kept(heads: Path, tmp_path: Path):
+    curate(str(heads), tmp_path / "chosen", rating="s,q")
+    assert not list((tmp_path / "chosen").glob("*.png"))
+
+
+def test_the_page_shows_what_was_left_out(heads: Path, tmp_path: Path):
+    curate(str(heads), tmp_path / "chosen", min_head=1.0, heads=True)
+    page = (tmp_path / "chosen" / "decisions.html").read_text(encoding="utf-8")
+    assert f"Left out: no head ({COUNT})" in page
+    assert page.count("data:image/webp") == COUNT
+
+
+def test_labels_that_are_vectors_stay(heads: Path, tmp_path: Path):
+    names = [f"{i}.png" for i in range(COUNT)]
+    (heads / index.FILE).write_bytes(index.write(names, np.zeros((COUNT, len(NAMES)), np.float32), {}))
+    with pytest.raises(Refusal, match=r"have labels, in dataset\.json"):
+        label(heads)
+    curate(str(heads), tmp_path / "chosen")
+    assert not (tmp_path / "chosen" / "labels.jsonl").exists()
+    assert (tmp_path / "chosen" / index.FILE).exists()
+
+
+def test_a_file_is_no_folder(heads: Path):
+    with pytest.raises(Refusal, match="is no folder"):
+        label(heads / "0.png")
