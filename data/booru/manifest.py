@@ -202,7 +202,7 @@ class Manifest:
     @staticmethod
     def path(origin: Origin, post: Post) -> str:
         """Where a post's file goes, below the folder."""
-        return f"{origin.host.replace(':', '_')}/{post.id}.{post.ext}"
+        return f"{origin.host.replace(':', '_').lstrip('.')}/{post.id}.{post.ext}"
 
     def _put(self, origin: Origin, post: Post) -> None:
         state: State = "listed" if post.url else "hidden"

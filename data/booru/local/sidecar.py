@@ -36,7 +36,7 @@ def said(name: str, read: Read) -> Said:
     about: Mapping[str, Any] = {}
     for beside in (f"{name}.json", f"{stem}.json"):
         if (content := read(beside)) is not None:
-            about = _json(content)
+            about = json_of(content)
             break
     tags: frozenset[str] = frozenset()
     for beside in (f"{name}.txt", f"{stem}.txt"):
@@ -63,7 +63,8 @@ def of(about: Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Said:
     )
 
 
-def _json(content: bytes) -> dict[str, Any]:
+def json_of(content: bytes) -> dict[str, Any]:
+    """The JSON object that a file holds; {} where it holds none."""
     with contextlib.suppress(ValueError, RecursionError):
         found = json.loads(content)
         if isinstance(found, dict):
