@@ -23,9 +23,7 @@ def place(folder: Path) -> Place:
     return Place("folder", folder.resolve().as_uri(), grows=True)
 
 
-def pictures(
-    folder: Path, cursor: str, max_bytes: int, without: Iterable[Path] = ()
-) -> Generator[Found, None, None]:
+def pictures(folder: Path, cursor: str, max_bytes: int, without: Iterable[Path] = ()) -> Generator[Found, None, None]:
     """The pictures below a folder, but for those below some of its subfolders, by their names.
 
     Any file may be one, whatever it is called; one that is called a picture and is none is said so.

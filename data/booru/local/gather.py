@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 from data.booru import files
 from data.booru.crawl import Tally
@@ -48,7 +49,7 @@ class Gathering:
         show: Callable[[Tally], None] = lambda tally: None,
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
-        self._place, self._query, self._manifest = place, query, manifest
+        self.place, self.query, self._manifest = place, query, manifest
         self._limit, self._max_pixels, self._look = limit, max_pixels, look
         self._show, self._say = show, say
         self.search: Search = manifest.search(place, query.key)
@@ -61,9 +62,13 @@ class Gathering:
         by = self._counts
         return Tally(by["kept"], self._fetched, seen=self._seen, refused=by["refused"], unfit=by["unfit"])
 
+    def kept(self) -> list[Path]:
+        """The files of this search that are here."""
+        return self._manifest.files(self.search)
+
     def run(self, pictures: Pictures) -> Tally:
         """Until the limit or the end. Raises what `pictures` raises, and `OSError` where nothing can be written."""
-        if self.search.cursor is None and self._place.grows and self.tally.kept < self._limit:
+        if self.search.cursor is None and self.place.grows and self.tally.kept < self._limit:
             self.search = self._manifest.again(self.search)
         if self.search.cursor is None or self.tally.kept >= self._limit:
             return self.tally
@@ -102,18 +107,18 @@ class Gathering:
                 self._pass(picture)
             return
         post = self._seen_as(replace(post, width=decoded.width, height=decoded.height), decoded)
-        if not self._query.accepts(post):
+        if not self.query.accepts(post):
             self._pass(picture)
             return
-        refused = self._manifest.met(self.search, self._place, number)[0] == "refused"
+        refused = self._manifest.met(self.search, self.place, number)[0] == "refused"
         self._settle(post, None if refused else self._write(picture, post), picture.cursor)
 
     def _settle(self, post: Post, written: files.Written | None, cursor: str, why: str = "") -> None:
-        before, found = self._manifest.met(self.search, self._place, post.id)
+        before, found = self._manifest.met(self.search, self.place, post.id)
         self.search = self._manifest.settle(
-            self.search, self._place, post, written and (written.sha256, written.size), cursor, why
+            self.search, self.place, post, written and (written.sha256, written.size), cursor, why
         )
-        after, _ = self._manifest.met(self.search, self._place, post.id)
+        after, _ = self._manifest.met(self.search, self.place, post.id)
         if found and before is not None:
             self._counts[before] -= 1
         if after is not None:
@@ -126,7 +131,7 @@ class Gathering:
         return replace(post, tags=post.tags | tags, rating=post.rating or rating)
 
     def _write(self, picture: Found, post: Post) -> files.Written:
-        path = self._manifest.folder / self._manifest.path(self._place, post)
+        path = self._manifest.folder / self._manifest.path(self.place, post)
         present = files.present(path, None)
         if present is not None and present.sha256 == hashlib.sha256(picture.content).hexdigest():
             return present
@@ -140,4 +145,4 @@ class Gathering:
             self._go_on(picture.cursor)
 
     def _go_on(self, cursor: str | None) -> None:
-        self.search = self._manifest.add(self.search, self._place, (), cursor, 0)
+        self.search = self._manifest.add(self.search, self.place, (), cursor, 0)

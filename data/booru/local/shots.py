@@ -1,7 +1,7 @@
 """The shots of a video, one frame of each: the sharpest that has settled. Needs PyAV, and runs in `decoder`.
 
-The container is read by us and its format is one of a list: what FFmpeg opens by itself (playlists, concatenations) could
-name files and addresses of its own.
+The file is read by us and its format is one of a list: what FFmpeg would open by itself (playlists, concatenations)
+could name other files and addresses.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
+from av.error import FFmpegError
 
 from data.curate.picture import sharpness
 from data.pictures.types import Pixels
@@ -27,9 +28,7 @@ LOOKED_AT = 256  # px of the longer side
 MOST_FRAMES = 5_000_000  # two days
 MOST_ERRORS = 200  # packets one after the other that cannot be decoded
 
-_FORMATS = (
-    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,ogg,asf,rm,nut,ivf,gif,wmv,dv,m4v,obu"
-)
+_FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,ogg,asf,rm,nut,ivf,gif,wmv,dv,m4v,obu"
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 
 
@@ -70,7 +69,7 @@ def _opened(file: Any) -> Any:
             file, "r", container_options={"format_whitelist": _FORMATS, "protocol_whitelist": "none"}, io_open=_refuse,
             metadata_errors="replace",
         )  # fmt: skip
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (FFmpegError, ValueError, OSError) as error:
         raise NoVideo("is no video that FFmpeg can read") from error
 
 
@@ -120,7 +119,7 @@ def _frames(container: Any, start: float, max_pixels: int) -> Iterator[Any]:
     if start > 0:
         try:
             container.seek(int(start * 1_000_000))
-        except av.FFmpegError:
+        except FFmpegError:
             container.seek(0)
     packets, errors = container.demux(stream), 0
     while True:
@@ -129,7 +128,7 @@ def _frames(container: Any, start: float, max_pixels: int) -> Iterator[Any]:
             frames = packet.decode()
         except StopIteration:
             return
-        except (av.FFmpegError, ValueError):
+        except (FFmpegError, ValueError):
             errors += 1
             if errors >= MOST_ERRORS:
                 yield None
