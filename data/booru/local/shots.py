@@ -28,7 +28,9 @@ LOOKED_AT = 256  # px of the longer side
 MOST_FRAMES = 5_000_000  # two days
 MOST_ERRORS = 200  # packets one after the other that cannot be decoded
 
-_FORMATS = "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,avi,mpegts,mpeg,mpegvideo,h264,hevc,flv,ogg,asf,rm,nut,ivf,gif,wmv,dv,m4v,obu"
+_FORMATS = (
+    "matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,m4v,avi,mpegts,mpeg,mpegvideo,h264,hevc,obu,flv,ogg,asf,rm,nut,ivf,dv,gif"
+)
 _UNSPECIFIED = 2  # AVCOL_SPC_UNSPECIFIED
 
 
