@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from data.booru.local.gather import Gathering, Look
     from data.booru.local.source import Pictures, Place
     from data.booru.query import Query
+    from data.pictures import Pixels
 
 RATINGS = frozenset({"g", ""})
 """That are taken unless somebody says otherwise: general, and what nobody has rated."""
@@ -40,6 +41,7 @@ def gather(
     from data.booru.local.gather import Gathering
     from data.booru.local.source import SourceError
     from data.booru.manifest import Manifest
+    from data.vision.onnx import OnnxUnavailable
 
     try:
         place = _place(kind, where)
@@ -55,7 +57,7 @@ def gather(
                 if work.tally.kept:
                     typer.echo(f"{summary(work.tally)}: {outdir}")
                 raise
-    except SourceError as error:
+    except (SourceError, OnnxUnavailable) as error:
         raise Refusal(str(error)) from error
 
 
@@ -87,5 +89,17 @@ def _pictures(
 
 
 def _look(settings: Settings) -> Look | None:
-    """What sees tags and ratings, where a setting names it."""
-    return None
+    """What sees tags and ratings, where a setting names it. Raises `OnnxUnavailable`."""
+    from data.vision.onnx import Rater, Tagger
+
+    if settings.tagger_onnx is None and settings.rater_onnx is None:
+        return None
+    tagger = Tagger(settings.tagger_onnx) if settings.tagger_onnx else None
+    rater = Rater(settings.rater_onnx) if settings.rater_onnx else None
+
+    def look(picture: Pixels) -> tuple[frozenset[str], str]:
+        tagged = tagger.see(picture) if tagger else None
+        rating = rater.rating(picture) if rater else tagged.rating if tagged else ""
+        return tagged.likely() if tagged else frozenset(), rating
+
+    return look

@@ -66,6 +66,7 @@ def _read(file: Path) -> list[str]:
         raise OnnxUnavailable(f"{file}, the classifier's labels, cannot be read: {error.strerror or error}") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise OnnxUnavailable(f"{file} has no list of labels") from error
-    if not labels or (strange := sorted(set(labels) - set(_RATINGS))):
-        raise OnnxUnavailable(f"{file} has labels that are no ratings: {', '.join(strange[:3]) if labels else 'none'}")
+    if not labels or not set(labels) <= set(_RATINGS):
+        strange = ", ".join(sorted(set(labels) - set(_RATINGS))[:3])
+        raise OnnxUnavailable(f"{file} has labels that are no ratings: {strange or 'none'}")
     return labels

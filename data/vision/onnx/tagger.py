@@ -19,7 +19,6 @@ from data.vision.onnx.session import OnnxUnavailable, Session
 MODEL, TAGS = "model.onnx", "selected_tags.csv"
 LEAST, LEAST_CHARACTER = 0.35, 0.85  # as their author takes them
 MOST_TAGS = 200_000
-MOST_SIDE = 1024
 
 _GENERAL, _CHARACTER, _RATING = "0", "4", "9"
 
@@ -55,8 +54,6 @@ class Tagger:
         shape = self._session.shape
         if len(shape) != 4 or shape[3] != 3 or shape[0] not in (None, 1) or shape[1] != shape[2] or not shape[1]:
             raise OnnxUnavailable(f"{file} takes {shape}, not one square picture of (S, S, 3)")
-        if shape[1] > MOST_SIDE:
-            raise OnnxUnavailable(f"{file} wants pictures of {shape[1]} px")
         self._side = shape[1]
 
     def see(self, picture: np.ndarray) -> Tagged:

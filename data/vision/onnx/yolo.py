@@ -16,11 +16,10 @@ import numpy as np
 
 from data.vision.faces import Box, Face
 from data.vision.flat import flat
-from data.vision.onnx.session import OnnxUnavailable, Session
+from data.vision.onnx.session import MOST_SIDE, OnnxUnavailable, Session
 from data.vision.requests import MOST_FACES
 
 SIDE = 640  # px of the input's longer side, where the file does not say
-MOST_SIDE = 2048
 STEP = 32
 GREY = 114  # of the margin, as these networks are trained
 LEAST = 0.3  # score of a head or face
