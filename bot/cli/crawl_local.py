@@ -46,9 +46,10 @@ def gather(
     try:
         place = _place(kind, where)
         look = _look(settings)
+        seen_by = " ".join(str(path) for path in (settings.tagger_onnx, settings.rater_onnx) if path)
         with stopping(outdir), Manifest(outdir) as manifest, Progress(kind, limit) as progress:
             work = Gathering(
-                place, query, manifest, limit, settings.intake_max_pixels, look, progress.show, progress.say
+                place, query, manifest, limit, settings.intake_max_pixels, look, progress.show, progress.say, seen_by
             )
             pictures = _pictures(kind, where, work, outdir, settings, max_bytes, per_second)
             try:

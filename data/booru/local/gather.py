@@ -35,7 +35,7 @@ class Gathering:
     """One query of one place into one folder. `show` is told how it stands, `say` what should be read.
 
     `look`, where it is given, sees what nothing is written of: its tags are added, and its rating holds where none is
-    stated.
+    stated. Another one (`seen_by`) makes another search.
     """
 
     def __init__(
@@ -48,11 +48,12 @@ class Gathering:
         look: Look | None = None,
         show: Callable[[Tally], None] = lambda tally: None,
         say: Callable[[str], None] = lambda line: None,
+        seen_by: str = "",
     ) -> None:
         self.place, self.query, self._manifest = place, query, manifest
         self._limit, self._max_pixels, self._look = limit, max_pixels, look
         self._show, self._say = show, say
-        self.search: Search = manifest.search(place, query.key)
+        self.search: Search = manifest.search(place, f"{query.key}{seen_by}")
         self._counts = manifest.counts(self.search)
         self._seen = self._fetched = 0
 
