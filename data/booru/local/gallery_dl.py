@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -65,14 +65,19 @@ def pictures(order: Order, outdir: Path, key: str) -> Generator[Found, None, Non
     name = hashlib.sha256(f"{order.address} {key}".encode()).hexdigest()[:16]
     staging = outdir / FOLDER / name
     staging.mkdir(parents=True, exist_ok=True)
-    yield from _brought(staging, order)  # what lay there when an earlier run was killed
+    desk = _Desk(staging, order)
+    yield from desk.brought()  # what lay there when an earlier run was killed
     with _running(order, staging) as process:
         assert process.stdout is not None
+        named: Path | None = None
         while line := process.stdout.readline(_MOST_LINE):
-            # The file that it names it may still be at work on.
-            yield from _brought(staging, order, without=os.fsdecode(line).strip())
+            if named is not None:
+                desk.clear(named)  # it speaks of another one: by now its record has this one
+            named = Path(os.fsdecode(line).strip().removeprefix("# "))  # the mark of one that it has already
+            yield from desk.brought(but=named)  # which it may still be at work on
         status = process.wait()
-    yield from _brought(staging, order)
+    yield from desk.brought()
+    desk.clear()
     if status:
         raise SourceError(_complaint(order.address, status, staging / _LOG))
 
@@ -87,12 +92,12 @@ def _program() -> list[str] | None:
 
 def _arguments(order: Order, staging: Path) -> list[str]:
     endings = sorted(order.types | ({"jpeg"} if "jpg" in order.types else set()))
+    options = (f"metadata-url={ADDRESS}", "downloader.part=true", "archive-event=file,skip", "output.mode=pipe")
     return [
         "--destination", str(staging), "--write-metadata", "--download-archive", str(staging / _RECORD),
         "--filter", f"not extension or extension in {(*endings, '')!r}", "--filesize-max", str(order.max_bytes),
         "--sleep", f"{1 / order.per_second:.3f}", "--no-input", "--no-colors", "--no-mtime",
-        "--option", f"metadata-url={ADDRESS}", "--option", "downloader.part=true", "--option", "output.mode=pipe",
-        "--", order.address,
+        *(word for option in options for word in ("--option", option)), "--", order.address,
     ]  # fmt: skip
 
 
@@ -116,32 +121,46 @@ def _running(order: Order, staging: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.stdout.close()
 
 
-def _brought(staging: Path, order: Order, without: str = "") -> Iterator[Found]:
-    """The files that are whole, with what is written of them; links and the like are left alone."""
-    for path in sorted(_files(staging)):
-        if str(path) == without:
-            continue
-        name = clean(path.relative_to(staging).as_posix())
-        beside = _sidecar(path)
-        try:
-            content = read(path, order.max_bytes)
-            about = beside.read_bytes()[: sidecar.MOST + 1] if beside else b""
-        except OSError as error:
-            yield Found(name, "", trouble=f"cannot be read: {error.strerror or error}")
-            continue
+class _Desk:
+    """The folder that the program fills. A file is taken once, and lies there until the record has it: of what is
+    neither there nor in the record, the program would fetch another copy."""
 
-        def spend(used: Iterable[Path | None] = (path, beside)) -> None:
-            for one in filter(None, used):
+    def __init__(self, staging: Path, order: Order) -> None:
+        self._staging, self._order = staging, order
+        self._taken: dict[Path, Path | None] = {}  # with what is written of each
+
+    def brought(self, but: Path | None = None) -> Iterator[Found]:
+        """The files that are whole and new, with what is written of them; links and the like are left alone."""
+        for path in sorted(_files(self._staging)):
+            if path == but or path in self._taken:
+                continue
+            beside = self._taken[path] = _sidecar(path)
+            name = clean(path.relative_to(self._staging).as_posix())
+            try:
+                content = read(path, self._order.max_bytes)
+                about = beside.read_bytes()[: sidecar.MOST] if beside else b""
+            except OSError as error:
+                yield Found(name, "", trouble=f"cannot be read: {error.strerror or error}")
+                continue
+            if isinstance(content, str):
+                yield Found(name, "", trouble=content)
+                continue
+            known = sidecar.json_of(about)
+            said = sidecar.of(known)
+            url = known.get(ADDRESS)
+            yield Found(
+                name, "", url if isinstance(url, str) else "", content,
+                replace(said, source=said.source or self._order.address), file=path,
+            )  # fmt: skip
+
+    def clear(self, path: Path | None = None) -> None:
+        """Away with a file that was taken; with all of them."""
+        for one in [path] if path is not None else list(self._taken):
+            if one in self._taken:
+                beside = self._taken.pop(one)
                 one.unlink(missing_ok=True)
-
-        if isinstance(content, str):
-            yield Found(name, "", trouble=content, spend=spend)
-            continue
-        known = sidecar.json_of(about)
-        said = sidecar.of(known)
-        said = replace(said, source=said.source or order.address)
-        url = known.get(ADDRESS)
-        yield Found(name, "", url if isinstance(url, str) else "", content, said, file=path, spend=spend)
+                if beside is not None:
+                    beside.unlink(missing_ok=True)
 
 
 def _files(staging: Path) -> Iterator[Path]:

@@ -77,8 +77,6 @@ class Gathering:
             for picture in found:
                 self._seen += 1
                 self._take(picture)
-                if picture.spend is not None:
-                    picture.spend()
                 tally = self.tally
                 self._show(tally)
                 if tally.kept >= self._limit:
@@ -142,7 +140,7 @@ class Gathering:
         return files.write(path, picture.content, None)
 
     def _pass(self, picture: Found) -> None:
-        if self._seen % _COMMIT == 0 or picture.spend is not None:
+        if self._seen % _COMMIT == 0:
             self._go_on(picture.cursor)
 
     def _go_on(self, cursor: str | None) -> None:

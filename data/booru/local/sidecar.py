@@ -27,7 +27,10 @@ _RATINGS = {
     "q": "q", "questionable": "q", "mature": "q", "r-15": "q",
     "e": "e", "explicit": "e", "adult": "e", "nsfw": "e", "r-18": "e", "r-18g": "e",
 }  # fmt: skip
-"""What sites call Danbooru's four. One letter is Danbooru's own, whoever wrote it."""
+"""What sites call Danbooru's four."""
+
+_OLD = frozenset({"konachan", "yandere", "lolibooru", "sakugabooru"})
+"""gallery-dl's names of the sites whose `s` is safe; elsewhere it is sensitive."""
 
 
 def said(name: str, read: Read) -> Said:
@@ -51,13 +54,16 @@ def of(about: Mapping[str, Any], tags: frozenset[str] = frozenset()) -> Said:
     for key, value in about.items():
         if str(key).startswith("tag"):  # tags, tag_string, tags_general, tag_string_character, …
             tags |= _tags(value)
+    rating = str(about.get("rating") or "").strip().lower()
+    if rating == "s" and about.get("category") in _OLD:
+        rating = "safe"
     adult = any(about.get(key) is True for key in ("nsfw", "is_nsfw", "is_mature", "adult"))
     score = next((number for key in _SCORES if (number := integer(about.get(key))) is not None), None)
     source = next((str(value) for key in _SOURCES if _is_address(value := about.get(key))), "")
     return Said(
         frozenset(sorted(tags)[:MOST_TAGS]),
         score,
-        _RATINGS.get(str(about.get("rating") or "").strip().lower(), "e" if adult else ""),
+        _RATINGS.get(rating, "e" if adult else ""),
         _date(about.get("date") or about.get("created_at") or about.get("create_date")),
         text(source),
     )

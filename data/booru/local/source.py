@@ -45,7 +45,6 @@ class Found:
     said: Said = Said()
     trouble: str = ""  # why there is no content, in a few words
     file: Path | None = None  # of the content, where it is one of its own
-    spend: Callable[[], None] | None = field(default=None, repr=False)  # called once it is taken, or not wanted
 
 
 Pictures = Callable[[str], Generator[Found, None, None]]
