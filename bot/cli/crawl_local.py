@@ -79,7 +79,7 @@ def _pictures(
     query = work.query
     if kind == "gallery-dl":
         order = gallery_dl.Order(where, query.types, max_bytes, per_second)
-        return lambda cursor: gallery_dl.pictures(order, outdir, query.key)
+        return lambda cursor: gallery_dl.pictures(order, outdir, work.key)
     path = Path(where).expanduser()
     if kind == "video":
         ending = next((one for one in video.ENDINGS if one in query.types), video.ENDINGS[0])

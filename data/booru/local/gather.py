@@ -53,7 +53,8 @@ class Gathering:
         self.place, self.query, self._manifest = place, query, manifest
         self._limit, self._max_pixels, self._look = limit, max_pixels, look
         self._show, self._say = show, say
-        self.search: Search = manifest.search(place, f"{query.key}{seen_by}")
+        self.key = f"{query.key}{seen_by}"  # what tells this search from others of the place
+        self.search: Search = manifest.search(place, self.key)
         self._counts = manifest.counts(self.search)
         self._seen = self._fetched = 0
 
