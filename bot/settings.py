@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
     animeface_cascade: Path | None = None  # None: nagadomi's cascade is fetched from its home when it is first used
+    finder_onnx: Path | None = None  # a YOLO network that finds heads or faces
+    tagger_onnx: Path | None = None  # the folder of a tagger: model.onnx, selected_tags.csv
+    rater_onnx: Path | None = None  # the folder of a rating classifier: model.onnx, meta.json
 
     crawl_user_agent: str = Field(default="nijigen/0.1 (+https://github.com/nijigen/nijigen)", pattern=r"^[!-~][ -~]*$")
     danbooru_login: str | None = None
@@ -94,6 +97,9 @@ class Settings(BaseSettings):
         "danbooru_login",
         "danbooru_api_key",
         "animeface_cascade",
+        "finder_onnx",
+        "tagger_onnx",
+        "rater_onnx",
         mode="before",
     )
     @classmethod

@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 2048  # px of what a finder is shown; each shrinks it further as it likes
 Find = Callable[["Pixels"], "list[Face]"]
-Finders = Literal["own", "cascade", "real"]
+Finders = Literal["own", "cascade", "real", "onnx"]
 
 
 def faces(
     folder: Annotated[Path, typer.Argument(help="Looked through with all its subfolders.")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object: relative path -> list of faces.")] = False,
     finder: Annotated[
-        Finders, typer.Option(help="own: this project's network; cascade: nagadomi's; real: OpenCV's, for photographs.")
+        Finders,
+        typer.Option(
+            help="own: this project's network; cascade: nagadomi's; real: OpenCV's, for photographs; "
+            "onnx: the one that FINDER_ONNX names."
+        ),
     ] = "own",
 ) -> None:
     """Find the faces in pictures. Files that are no pictures are named on stderr."""
@@ -65,6 +69,8 @@ def finder_of(name: Finders, settings: Settings) -> Find:
             return Finder(device=device, dtype=inference_dtype(device)).find
         except FinderUnavailable as error:
             raise Refusal(str(error)) from error
+    if name == "onnx":
+        return _onnx(settings)
     from data.vision.cascade import AnimeCascade, CascadeUnavailable, RealCascade, cascade_file
 
     try:
@@ -74,6 +80,25 @@ def finder_of(name: Finders, settings: Settings) -> Find:
         return AnimeCascade(file).find
     except CascadeUnavailable as error:
         raise Refusal(str(error)) from error
+
+
+def _onnx(settings: Settings) -> Find:
+    from data.vision.onnx import OnnxUnavailable, YoloFinder
+
+    if settings.finder_onnx is None:
+        raise Refusal("FINDER_ONNX names no file; docs/training.md says which there are")
+
+    def find(picture: Pixels) -> list[Face]:
+        try:
+            return finder.find(picture)
+        except OnnxUnavailable as error:
+            raise Refusal(str(error)) from error
+
+    try:
+        finder = YoloFinder(settings.finder_onnx)
+    except OnnxUnavailable as error:
+        raise Refusal(str(error)) from error
+    return find
 
 
 class _NoPicture(Exception):

@@ -29,7 +29,7 @@ class Page:
 class Site(ABC):
     """One site: the family that it belongs to, at an address."""
 
-    licence: ClassVar[str] = "none stated; rights stay with the artist, see source"
+    licence: str = "none stated; rights stay with the artist, see source"
     ratings: ClassVar[frozenset[str]] = frozenset(RATINGS)  # that it tells apart
 
     def __init__(self, name: str, base_url: str) -> None:

@@ -13,11 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Protocol, Self
 
 from filelock import FileLock, Timeout
 
-from data.booru.base import Site
 from data.booru.post import Post
 
 NAME = "manifest.sqlite"
@@ -67,6 +66,25 @@ CREATE TABLE found (
 
 class ManifestError(Exception):
     """The manifest cannot be used; the message is a sentence."""
+
+
+class Origin(Protocol):
+    """Where posts are from: a site, or a place on this machine."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def host(self) -> str:
+        """Posts are numbered by it, and their files lie in a folder of that name."""
+        ...
+
+    @property
+    def base(self) -> object:
+        """Its address: part of what tells one search from another."""
+        ...
+
+    @property
+    def licence(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +138,9 @@ class Manifest:
         self._db.close()
         self._lock.release()
 
-    def search(self, site: Site, key: str) -> Search:
+    def search(self, origin: Origin, key: str) -> Search:
         """How far a search has come; a new one is at its beginning."""
-        name = f"{site.base} {key}"
+        name = f"{origin.base} {key}"
         self._db.execute(
             "INSERT OR IGNORE INTO searches SELECT ?, coalesce(max(number), 0) + 1, '', 0, 0 FROM searches", (name,)
         )
@@ -134,22 +152,61 @@ class Manifest:
         self._db.execute("UPDATE searches SET cursor = '', floor = top WHERE number = ?", (search.number,))
         return Search(search.number, "", search.top, search.top)
 
-    def add(self, search: Search, site: Site, posts: Iterable[Post], cursor: str | None, top: int) -> Search:
+    def add(self, search: Search, origin: Origin, posts: Iterable[Post], cursor: str | None, top: int) -> Search:
         """A page's posts and where the next page begins. What is decided about a post already stays so."""
         self._db.execute("BEGIN IMMEDIATE")
         with self._db:
             for post in posts:
-                self._put(site, post)
-                self._db.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", (search.number, site.host, post.id))
+                self._put(origin, post)
+                self._db.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", (search.number, origin.host, post.id))
             self._db.execute(
                 "UPDATE searches SET cursor = ?, top = max(top, ?) WHERE number = ?", (cursor, top, search.number)
             )
         return Search(search.number, cursor, search.floor, max(top, search.top))
 
-    def _put(self, site: Site, post: Post) -> None:
+    def settle(
+        self, search: Search, origin: Origin, post: Post, written: tuple[str, int] | None, cursor: str, why: str = ""
+    ) -> Search:
+        """A post whose file is in its place (`written`: sha256 and bytes) or is no good (`why`), and where its source
+        goes on, at once. What a person refused stays so, and what is kept."""
+        state, sha256, size = ("kept", *written) if written else ("unfit", None, None)
+        settled = ("kept", "refused") if written else ("kept", "refused", "unfit", "gone")
+        self._db.execute("BEGIN IMMEDIATE")
+        with self._db:
+            self._put(origin, post)
+            self._db.execute(
+                "UPDATE posts SET state = ?, detail = ?, sha256 = ?, bytes = ? WHERE host = ? AND id = ? "
+                f"AND state NOT IN {settled}",
+                (state, why, sha256, size, origin.host, post.id),
+            )
+            self._db.execute("INSERT OR IGNORE INTO found VALUES (?, ?, ?)", (search.number, origin.host, post.id))
+            self._db.execute("UPDATE searches SET cursor = ? WHERE number = ?", (cursor, search.number))
+        return Search(search.number, cursor, search.floor, search.top)
+
+    def met(self, search: Search, origin: Origin, number: int) -> tuple[State | None, bool]:
+        """What has become of a post, None where it was never met; and whether this search has found it before."""
+        row = self._db.execute("SELECT state FROM posts WHERE host = ? AND id = ?", (origin.host, number)).fetchone()
+        found = self._db.execute(
+            "SELECT 1 FROM found WHERE search = ? AND host = ? AND id = ?", (search.number, origin.host, number)
+        ).fetchone()
+        return (row[0] if row else None), found is not None
+
+    def files(self, search: Search) -> list[Path]:
+        """Of the pictures of a search that are here."""
+        rows = self._db.execute(
+            "SELECT path FROM posts JOIN found USING (host, id) WHERE search = ? AND state = 'kept' ORDER BY id",
+            (search.number,),
+        )
+        return [self.folder / path for (path,) in rows]
+
+    @staticmethod
+    def path(origin: Origin, post: Post) -> str:
+        """Where a post's file goes, below the folder."""
+        return f"{origin.host.replace(':', '_').lstrip('.')}/{post.id}.{post.ext}"
+
+    def _put(self, origin: Origin, post: Post) -> None:
         state: State = "listed" if post.url else "hidden"
         created = post.created.astimezone(UTC).isoformat() if post.created else None
-        folder = site.host.replace(":", "_")
         self._db.execute(
             """
             INSERT INTO posts
@@ -161,9 +218,9 @@ class Manifest:
             WHERE state IN ('listed', 'hidden')
             """,
             (
-                site.host, post.id, site.name, f" {' '.join(sorted(post.tags))} ", post.score, post.rating, created,
-                post.source, site.licence, post.url, post.md5, post.width, post.height,
-                f"{folder}/{post.id}.{post.ext}", state,
+                origin.host, post.id, origin.name, f" {' '.join(sorted(post.tags))} ", post.score, post.rating, created,
+                post.source, origin.licence, post.url, post.md5, post.width, post.height,
+                self.path(origin, post), state,
             ),
         )  # fmt: skip
 

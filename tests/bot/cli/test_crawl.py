@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.cli.crawl import SiteName, _Progress
+from bot.cli.crawl import SiteName
+from bot.cli.crawl_progress import Progress
 from data.booru.crawl import Tally
 from data.booru.sites import SITES
 from tests.wire.fake_booru import FakeBooru, entries, table
@@ -45,7 +46,7 @@ async def run(folder: Path, *arguments: str, allowed: FakeBooru | None = None) -
 
 
 def test_every_site_can_be_named() -> None:
-    assert [name.value for name in SiteName] == [*SITES, "dump"]
+    assert [name.value for name in SiteName] == [*SITES, "dump", "folder", "zip", "video", "gallery-dl"]
 
 
 @pytest.mark.parametrize("name", list(SITES))
@@ -226,7 +227,7 @@ async def test_a_dump_on_this_machine_is_taken_by_its_tags(tmp_path: Path) -> No
 def test_where_there_is_no_terminal_a_line_comes_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
     tally = Tally(kept=2, fetched=1, seen=40, hidden=3)
     for seconds in (1000.0, 0.0):
-        with _Progress("konachan", 10, seconds) as progress:
+        with Progress("konachan", 10, seconds) as progress:
             progress.show(tally)
     said = capsys.readouterr()
     assert said.err == "konachan: 40 posts seen; 2 pictures, 1 of them fetched now; 3 whose files the site hides\n"

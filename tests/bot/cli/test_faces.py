@@ -164,3 +164,29 @@ def test_no_folder_is_refused_in_one_sentence(tmp_path: Path):
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == f"{tmp_path / 'gone'} is no folder\n"
+
+
+def test_a_yolo_network_is_named_by_a_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    pytest.importorskip("onnxruntime")
+    from tests.data.vision.onnx.networks import constant
+
+    folder = tmp_path / "in"
+    folder.mkdir()
+    Image.new("RGB", (128, 64)).save(folder / "a.png")
+    with pytest.raises(Refusal, match="FINDER_ONNX names no file"):
+        found(folder, capsys, finder="onnx")
+    answer = np.array([32, 16, 16, 16, 0.9], np.float32).reshape(1, 5, 1)
+    about = {"names": "{0: 'head'}", "imgsz": "[64, 64]"}
+    file = constant(tmp_path / "head.onnx", answer, [1, 3, "h", "w"], about=about)
+    monkeypatch.setenv("FINDER_ONNX", str(file))
+    faces_of, _ = found(folder, capsys, finder="onnx")
+    assert faces_of["a.png"][0]["head_box"] == [48.0, 16.0, 32.0, 32.0]
+    assert (faces_of["a.png"][0]["score"], faces_of["a.png"][0]["eyes"]) == (0.9, None)
+    constant(file, np.ones((1, 9, 2)), [1, 3, "h", "w"], about=about)
+    with pytest.raises(Refusal, match=r"answers \(1, 9, 2\), which is no YOLO"):
+        found(folder, capsys, finder="onnx")
+    file.write_bytes(b"<html>")
+    with pytest.raises(Refusal, match="cannot be run by onnxruntime"):
+        found(folder, capsys, finder="onnx")
