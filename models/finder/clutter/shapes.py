@@ -79,3 +79,29 @@ def lattice(chance: np.random.Generator, canvas: np.ndarray) -> None:
             ends = (p + (q - p) * share, r + (s - r) * share)
             start, end = (tuple(point.round().astype(int).tolist()) for point in ends)
             cv2.line(canvas, start, end, line, width, AA)
+
+
+def tunnel(chance: np.random.Generator, canvas: np.ndarray) -> None:
+    """Rings or frames one in the other towards a point, whole or half, with spokes: halls, wells, domes, corridors."""
+    at, radius, line = np.array(somewhere(chance, canvas), float), sized(chance, canvas, 0.15, 0.9), ink(chance)
+    far = at + chance.normal(0, 0.3, 2) * radius
+    squeeze, whole, round_ = chance.uniform(0.4, 1.0), chance.random() < 0.5, chance.random() < 0.6
+    begin, width, shade = chance.uniform(0, 360), int(chance.integers(1, 5)), np.array(colour(chance), float)
+    for share in np.linspace(1, chance.uniform(0.05, 0.4), int(chance.integers(3, 9))):
+        middle, reach = far + (at - far) * share, radius * share
+        tint = tuple(int(v) for v in shade * chance.uniform(0.5, 1.0))
+        if round_:
+            place, axes = middle.round().astype(int).tolist(), (max(1, int(reach)), max(1, int(reach * squeeze)))
+            if whole:
+                cv2.ellipse(canvas, place, axes, 0, 0, 360, tint, -1, AA)
+            cv2.ellipse(canvas, place, axes, 0, begin, begin + (360 if whole else 200), line, width, AA)
+        else:
+            corners = cv2.boxPoints((tuple(middle.tolist()), (2 * reach, 2 * reach * squeeze), 0.0))
+            outline = corners.round().astype(np.int32)[:, None]
+            if whole:
+                cv2.fillPoly(canvas, [outline], tint, AA)
+            cv2.polylines(canvas, [outline], True, line, width, AA)
+    for angle in np.linspace(0, 2 * np.pi, int(chance.integers(0, 13)), endpoint=False):
+        end = at + radius * np.array([np.cos(angle), squeeze * np.sin(angle)])
+        ends = [point.round().astype(int).tolist() for point in (far, end)]
+        cv2.line(canvas, ends[0], ends[1], line, max(1, width - 1), AA)
