@@ -47,7 +47,9 @@ def test_no_mean_pads_by_itself():
     weight = torch.empty(3, 5, 3, 3, device="meta")
     x = torch.empty(2, 5, 8, 8, device="meta")
     with _Means() as seen:
-        downsample(x), conv_up(x, weight), conv_down(x, weight, None)
+        downsample(x)
+        conv_up(x, weight)
+        conv_down(x, weight, None)
     assert seen.paddings
     assert set(seen.paddings) == {(0, 0)}
 
