@@ -43,6 +43,16 @@ class Anchors:
         """The same with another yaw."""
         return replace(self, turn=turn)
 
+    def moved(self, x: float, y: float, scale: float = 1.0) -> Anchors:
+        """In a picture whose corner is at (x, y) of this one, and that is `scale` times as large."""
+        (ex, ey), (cx, cy), (bx, by, w, h) = self.eyes, self.chin, self.head_box
+        return replace(
+            self,
+            eyes=((ex - x) * scale, (ey - y) * scale),
+            chin=((cx - x) * scale, (cy - y) * scale),
+            head_box=((bx - x) * scale, (by - y) * scale, w * scale, h * scale),
+        )
+
     @property
     def reach(self) -> float:
         """The side of a square as large as the head box."""

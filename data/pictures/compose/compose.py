@@ -43,5 +43,5 @@ def compose_frames(frames: Sequence[Pixels], tracks: Sequence[Track], sitter: Si
             turn = round(face.turn / TURN_STEP) * TURN_STEP
             if turn not in drawn:
                 drawn[turn] = light.upon(sitter.head(largest.turned(turn), line * largest.length / first.length))
-            lay(made[number], drawn[turn], face)
+            lay(made[number], drawn[turn], face, instead=False)  # frame by frame it would flicker
     return made

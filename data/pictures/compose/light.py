@@ -13,8 +13,9 @@ from data.pictures.compose.head import Head
 from data.pictures.types import Pixels
 
 GENTLY = 0.4  # of the difference of colour that is made up for
-BRIGHTLY, IN_DARKNESS = 0.4, 0.75  # of that of lightness: in a bright picture dark skin is dark by itself
-BRIGHT, DARK = 90.0, 50.0  # L of a picture's lightest parts
+BRIGHTLY, IN_DARKNESS = 0.12, 0.75  # of that of lightness: where it is bright, dark skin is dark by itself
+BRIGHT, DARK = 88.0, 50.0  # L of the lightest parts of a head and of its picture: whites of eyes, gloss, cloth
+HERE = 0.5  # how much those of the head count
 DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
 WARMEST = 6.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
@@ -44,11 +45,13 @@ class Surroundings:
         part = self._lab[y0 : max(y0, y1), x0 : max(x0, x1)]
         if not part.size:
             return Light(USUAL, 0.0, self._chroma, self._height)
-        skin = cheeks(part.shape, face, x0, y0)
-        if solid is not None:
-            skin &= solid[y0:y1, x0:x1]
-        spread = float(np.subtract(*np.percentile(part[..., 0], (90, 10))))
-        return Light(_skin(part[skin]) if skin.any() else USUAL, spread, self._chroma, self._height)
+        seen = np.ones(part.shape[:2], bool) if solid is None else solid[y0:y1, x0:x1]
+        if not seen.any():
+            return Light(USUAL, 0.0, self._chroma, self._height)
+        skin = cheeks(part.shape, face, x0, y0) & seen
+        low, high, lightest = np.percentile(part[seen][:, 0], (10, 90, 98))
+        height = HERE * float(lightest) + (1 - HERE) * self._height
+        return Light(_skin(part[skin]) if skin.any() else USUAL, float(high - low), self._chroma, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Light:
     skin: np.ndarray = field(repr=False)  # (3,)
     spread: float  # of lightness within the head
     chroma: float  # of the picture's colourful parts
-    height: float  # of lightness in the picture's lightest parts
+    height: float  # of lightness in the lightest parts of the head and its picture
 
     def upon(self, head: Head) -> Head:
         """`head` as this light would show it; its alpha is kept."""
@@ -69,7 +72,7 @@ class Light:
         tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
         paler = np.clip(np.hypot(*self.skin[1:]) / max(np.hypot(*own.skin[1:]), 1.0), 0.75, 1.2) ** 0.5
         colour = min(1.0, self.chroma / COLOURFUL)
-        contrast = np.clip(self.spread / max(own.spread, 1.0), 0.7, 1.2) ** 0.5
+        contrast = np.clip(self.spread / max(own.spread, 1.0), 0.75, 1.2) ** 0.5
         lab[..., 0] = (own.skin[0] + (lab[..., 0] - own.skin[0]) * contrast) * brightness
         lab[..., 1:] = lab[..., 1:] * (colour * paler * min(1.0, brightness)) + tint * min(1.0, 2 * colour)
         matched = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
