@@ -142,7 +142,10 @@ Handler = Callable[..., Awaitable["Reply"]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as every surface reads it. Names and help texts stand in the catalogue under `command.<name>`."""
+    """A command as every surface reads it. Names and help texts stand in the catalogue under `command.<name>`.
+
+    A name of two words, `heads add`, is one of the commands of a group; there is no command `heads` then.
+    """
 
     name: str
     zh: str  # the Chinese name, which also works without a slash
@@ -156,6 +159,12 @@ class Command:
     bare: bool = True  # whether the Chinese name works without a slash: not where it is something people say
     always: bool = False  # no group can switch it off, and quiet hours do not stop it
     even_banned: bool = False  # who is banned may use it all the same
+    aliases: tuple[str, ...] = ()  # other names that work as `zh` does
+
+    @property
+    def group(self) -> str:
+        """The name of its group; "" for a command that stands alone."""
+        return self.name.partition(" ")[0] if " " in self.name else ""
 
     @property
     def switchable(self) -> bool:
@@ -177,6 +186,7 @@ def command(
     bare: bool = True,
     always: bool = False,
     even_banned: bool = False,
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -199,6 +209,7 @@ def command(
             bare,
             always,
             even_banned,
+            aliases,
         )
         return handler
 
