@@ -16,8 +16,9 @@ from data.pictures.types import Pixels
 
 SIDE, ROUNDS = 112, 2  # how closely the old head is looked at
 THICK = 0.17  # lengths from the eyes to the chin: half of what is no ring any more
-STICKS_OUT = 0.32  # lengths: how far a ring may
-LOWEST = 0.8  # lengths above the chin: where it ends; the eyes are at 1
+STICKS_OUT = 0.35  # lengths: how far a ring may
+TUFT = 0.2  # square lengths
+LOWEST = 1.2  # lengths above the chin: where it ends; the eyes are at 1
 EDGE = 0.035  # lengths: what is left of an outline around it goes too
 MOUTH = (0.5, 0.55)  # lengths to either side and down: where the lower half of an open mouth may be
 OTHER = 16.0  # Lab units from skin: a mouth, an outline
@@ -38,15 +39,16 @@ def clear(picture: Pixels, face: Anchors, cover: np.ndarray, window: tuple[int, 
     covered[y - y0 : y - y0 + h, x - x0 : x - x0 + w] = cover
     scale = min(1.0, 2.5 * SIDE / max(part.shape[:2]))
     size = max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale))
-    small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     new = cv2.resize(covered, size, interpolation=cv2.INTER_AREA) > 0.5
     seen = face.moved(x0, y0, size[0] / part.shape[1])
     old = head_matte(small, seen, SIDE, ROUNDS) > 0.3
     ring = _ring(old, new, seen)
     mouth, skin = _mouth(small, new, seen)
-    if not (ring.any() or mouth.any()):
+    hole = ring | new | old
+    if not (ring.any() or mouth.any()) or hole.all():
         return
-    filled = _filled(small, ring | new | (old & ~new))
+    filled = _filled(small, hole)
     filled[mouth] = skin
     gone = ring | mouth
     soft = cv2.GaussianBlur(gone.astype(np.float32), (0, 0), 0.8)
@@ -57,14 +59,16 @@ def clear(picture: Pixels, face: Anchors, cover: np.ndarray, window: tuple[int, 
 
 
 def _ring(old: np.ndarray, new: np.ndarray, face: Anchors) -> np.ndarray:
-    """bool: what of the old head is a thin rest beside the new one. Lower than the eyes it is nobody's: there hair hangs,
-    and shoulders are."""
-    right, up = _coordinates(new.shape, face)
+    """bool: what of the old head is a thin rest above the new one. Beside its eyes and lower hair hangs, and shoulders
+    are."""
+    _, up = _coordinates(new.shape, face)
     length = face.length
-    rest = (old & ~new & (up > LOWEST)).astype(np.uint8)
-    thick = cv2.morphologyEx(rest, cv2.MORPH_OPEN, _disc(THICK * length))
-    thick = cv2.dilate(thick, _disc(0.6 * THICK * length)) & rest
-    _, parts, _, _ = cv2.connectedComponentsWithStats(rest & (1 - thick), connectivity=4)
+    beside = (old & ~new).astype(np.uint8)
+    thick = cv2.morphologyEx(beside, cv2.MORPH_OPEN, _disc(THICK * length))
+    thick = np.asarray(cv2.dilate(thick, _disc(0.6 * THICK * length)), np.uint8) & beside
+    thick &= ~_tufts(thick, up, length)
+    rest = beside & (up > LOWEST)
+    parts = _parts(rest & (1 - thick))
     away = cv2.distanceTransform((~new).astype(np.uint8), cv2.DIST_L2, 5)
     farthest = np.zeros(parts.max() + 1)
     np.maximum.at(farthest, parts.ravel(), away.ravel())
@@ -73,6 +77,23 @@ def _ring(old: np.ndarray, new: np.ndarray, face: Anchors) -> np.ndarray:
     gone = near[parts]
     wider = cv2.dilate(gone.astype(np.uint8), _disc(max(1.0, EDGE * length))) > 0
     return wider & ~new & (thick == 0) & ((rest == 0) | gone)
+
+
+def _tufts(thick: np.ndarray, up: np.ndarray, length: float) -> np.ndarray:
+    """uint8: what is thick but small, the top of a bun that would float above the new head."""
+    parts = _parts(thick)
+    areas = np.bincount(parts.ravel())
+    lowest = np.full(len(areas), np.inf)
+    np.minimum.at(lowest, parts.ravel(), up.ravel())
+    small = (areas < TUFT * length**2) & (lowest > LOWEST)
+    small[0] = False
+    return small[parts].astype(np.uint8)
+
+
+def _parts(mask: np.ndarray) -> np.ndarray:
+    """int64 (H, W): which piece of a mask each pixel belongs to, from 1; 0 is none."""
+    _, parts = cv2.connectedComponents(mask, connectivity=4)
+    return parts.astype(np.int64)
 
 
 def _mouth(picture: Pixels, new: np.ndarray, face: Anchors) -> tuple[np.ndarray, np.ndarray]:

@@ -19,6 +19,7 @@ SEEN = 16  # of 255: what is fainter is nobody's edge
 EMPTY = 0.02  # the share of a picture from which its holes are meant
 UNDER = 0.5  # lengths below the chin: what ends there has no body to be cut from
 SMALLEST = 12.0  # px from the eyes to the chin
+WANTED, MOST_LARGER = 110.0, 4.0  # px of that, to which a small one is enlarged, and how many times at most
 
 
 class NoHead(Exception):
@@ -47,6 +48,12 @@ def cut_head(picture: Pixels, face: Anchors | None) -> Head:
 def _from_body(picture: Pixels, face: Anchors) -> Head:
     if face.length < SMALLEST:
         raise NoHead
+    if (larger := min(MOST_LARGER, WANTED / face.length)) > 1:  # or its edge would have steps on a large picture
+        size = round(picture.shape[1] * larger), round(picture.shape[0] * larger)
+        picture, face = (
+            np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.uint8),
+            face.moved(0, 0, larger),
+        )
     matte = head_matte(picture, face, side=320, rounds=5)
     alpha = (matte * 255).round().astype(np.uint8)
     return _trimmed(np.dstack([_clean(picture[..., :3], alpha), alpha]), face)
@@ -59,7 +66,8 @@ def _clean(colours: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         return colours
     inside = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0 if inside.sum() > 400 else inside
     far = (~inside).astype(np.uint8)
-    _, nearest = cv2.distanceTransformWithLabels(far, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    _, labels = cv2.distanceTransformWithLabels(far, cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    nearest = labels.astype(np.int64)
     ys, xs = np.nonzero(inside)
     source = np.zeros((nearest.max() + 1, 3), np.uint8)
     source[nearest[ys, xs]] = colours[ys, xs]
@@ -96,4 +104,3 @@ def _trimmed(pixels: Pixels, face: Anchors) -> Head:
         small[..., :3] *= 255 / np.maximum(small[..., 3:], 1)
         part = small.clip(0, 255).round().astype(np.uint8)
     return Head(part, face.moved(x0 - MARGIN, y0 - MARGIN, scale))
-

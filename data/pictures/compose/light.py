@@ -20,6 +20,7 @@ DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
 WARMEST = 6.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
 COLOURFUL = 20.0  # the chroma of a picture's colourful parts from which a head keeps all its own
+GREY, PALE = 2.0, 6.0  # the chroma of a picture in which somebody on no face is all grey, and in colour
 FEWER = 3  # every third pixel each way tells of a whole picture
 USUAL = np.array([80.0, 0.0, 0.0])  # skin that is not seen
 
@@ -32,6 +33,10 @@ class Surroundings:
         few = self._lab[::FEWER, ::FEWER]
         self._chroma = float(np.percentile(np.hypot(few[..., 1], few[..., 2]), 97))
         self._height = float(np.percentile(few[..., 0], 96))
+
+    def anywhere(self) -> Light:
+        """The light on somebody of whom nothing is seen."""
+        return Light(None, 0.0, self._chroma, self._height)
 
     def on(self, face: Anchors, solid: np.ndarray | None = None) -> Light:
         """The light on one face; `solid` (H, W) says where the picture is one at all."""
@@ -58,15 +63,20 @@ class Surroundings:
 class Light:
     """What the light of a picture makes of a face, CIE Lab."""
 
-    skin: np.ndarray = field(repr=False)  # (3,)
+    skin: np.ndarray | None = field(repr=False)  # (3,); None: there is no face that tells of it
     spread: float  # of lightness within the head
     chroma: float  # of the picture's colourful parts
     height: float  # of lightness in the lightest parts of the head and its picture
 
     def upon(self, head: Head) -> Head:
         """`head` as this light would show it; its alpha is kept."""
-        own = Surroundings(head.pixels).on(head.anchors, head.pixels[..., 3] > 250)
         lab = _lab(head.pixels)
+        if self.skin is None:
+            lab[..., 0] *= max(DARKEST, min(1.0, self.height / BRIGHT))
+            lab[..., 1:] *= np.interp(self.chroma, (GREY, PALE), (0, 1))
+            return _matched(lab, head)
+        own = Surroundings(head.pixels).on(head.anchors, head.pixels[..., 3] > 250)
+        assert own.skin is not None
         share = np.interp(self.height, (DARK, BRIGHT), (IN_DARKNESS, BRIGHTLY))
         brightness = np.clip((self.skin[0] / max(own.skin[0], 1.0)) ** share, DARKEST, BRIGHTEST)
         tint = np.clip(GENTLY * (self.skin[1:] - own.skin[1:]), -WARMEST, WARMEST)
@@ -75,8 +85,7 @@ class Light:
         contrast = np.clip(self.spread / max(own.spread, 1.0), 0.75, 1.2) ** 0.5
         lab[..., 0] = (own.skin[0] + (lab[..., 0] - own.skin[0]) * contrast) * brightness
         lab[..., 1:] = lab[..., 1:] * (colour * paler * min(1.0, brightness)) + tint * min(1.0, 2 * colour)
-        matched = cv2.cvtColor(lab, cv2.COLOR_LAB2RGB)
-        return Head(np.dstack([(matched.clip(0, 1) * 255).round().astype(np.uint8), head.pixels[..., 3]]), head.anchors)
+        return _matched(lab, head)
 
 
 def cheeks(shape: tuple[int, ...], face: Anchors, x: int = 0, y: int = 0) -> np.ndarray:
@@ -92,6 +101,11 @@ def cheeks(shape: tuple[int, ...], face: Anchors, x: int = 0, y: int = 0) -> np.
 def _lab(pixels: Pixels) -> np.ndarray:
     """CIE Lab, float32 (H, W, 3), of RGB uint8; L 0…100."""
     return cv2.cvtColor(pixels[..., :3].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+
+
+def _matched(lab: np.ndarray, head: Head) -> Head:
+    rgb = (cv2.cvtColor(lab, cv2.COLOR_LAB2RGB).clip(0, 1) * 255).round().astype(np.uint8)
+    return Head(np.dstack([rgb, head.pixels[..., 3]]), head.anchors)
 
 
 def _skin(values: np.ndarray) -> np.ndarray:

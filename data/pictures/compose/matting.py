@@ -23,7 +23,8 @@ CROWN = (0.0, 1.55, 0.62, 0.5)  # of what is hair or what is worn on it
 HEAD = (0.0, 1.3, 1.3, 1.42)  # of what may well be
 FAR = (0.0, 1.3, 2.15, 2.3)  # beyond it nothing is
 NECK = 0.62  # half the width of what is neck and body, right under the chin
-HANGS = 0.75  # how far hair may hang below the chin
+HANGS = 0.8  # how far hair may hang below the chin
+FADES_OUT = 0.35  # the last part of that, in which it fades away
 JAW = 0.09  # how far below the chin its outline may be
 WORN = (0.0, 1.35, 1.8, 1.95)  # where, before a plain background, everything above the mouth is the head's: ears, hats
 MOUTH = 0.35
@@ -59,6 +60,7 @@ def head_matte(picture: Pixels, face: Anchors, side: int = 256, rounds: int = 4)
     solid = small[..., 3] > 127 if small.shape[2] == 4 else np.ones(small.shape[:2], bool)
     lab = cv2.cvtColor(np.ascontiguousarray(small[..., :3]), cv2.COLOR_RGB2LAB)
     inside = _segmented(lab, _plain(lab, solid, right, up), right, up, rounds)
+    inside = inside * np.clip((up + HANGS) / FADES_OUT, 0, 1)  # hair that is cut off ends softly
     fine = _guided(cv2.resize(inside.astype(np.float32), (window.w, window.h), interpolation=cv2.INTER_LINEAR), part)
     if part.shape[2] == 4:
         fine = np.minimum(fine, part[..., 3].astype(np.float32) / 255)
@@ -119,9 +121,7 @@ def _plain(lab: np.ndarray, solid: np.ndarray, right: np.ndarray, up: np.ndarray
     return shown[parts]
 
 
-def _segmented(
-    lab: np.ndarray, empty: np.ndarray | None, right: np.ndarray, up: np.ndarray, rounds: int
-) -> np.ndarray:
+def _segmented(lab: np.ndarray, empty: np.ndarray | None, right: np.ndarray, up: np.ndarray, rounds: int) -> np.ndarray:
     """bool (h, w): the head, in one piece and without holes; `empty` is background for certain."""
     nothing = np.zeros(lab.shape[:2], bool) if empty is None else empty
     certain = (_within(right, up, FACE) | _within(right, up, CROWN)) & (up >= -JAW) & ~nothing
@@ -136,7 +136,7 @@ def _segmented(
         return certain
     models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(0)  # the same picture is cut the same way
-    cv2.grabCut(lab, labels, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(lab, labels, (0, 0, 1, 1), *models, rounds, cv2.GC_INIT_WITH_MASK)
     found = ((labels == cv2.GC_FGD) | (labels == cv2.GC_PR_FGD)).astype(np.uint8)
     radius = max(1, round(0.012 * max(found.shape)))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
