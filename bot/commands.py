@@ -66,8 +66,8 @@ class Commands:
         return self._by_name[near[0]] if near else None
 
 
-def _names(command: Command) -> set[str]:
+def _names(command: Command) -> list[str]:
     """All that it goes by; of a group, each word in either language."""
     words = zip(command.name.split(), command.zh.split(), strict=True)
-    names = {" ".join(chosen).casefold() for chosen in itertools.product(*words)}
-    return names | {alias.casefold() for alias in command.aliases}
+    names = [" ".join(chosen) for chosen in itertools.product(*words)]
+    return list(dict.fromkeys(name.casefold() for name in (*names, *command.aliases)))

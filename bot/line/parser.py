@@ -289,8 +289,9 @@ class LineParser:
             case Kind.MEMBER:
                 return member_name(raw, called)
             case Kind.TEXT:
-                if len(raw) > MAX_TEXT and not option.prose:
-                    raise UserError("line.text_long", option=called, most=MAX_TEXT)
+                most = option.longest or MAX_TEXT
+                if len(raw) > most and not option.prose:
+                    raise UserError("line.text_long", option=called, most=most)
                 return raw
 
     def _choice(self, option: Option, raw: str, called: str, locale: str) -> str | tuple[str, ...]:
