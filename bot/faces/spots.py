@@ -1,7 +1,7 @@
-"""Where somebody says that a face is: `at:120,80,60`, its middle and how high it is.
+"""Where somebody says that a head is: `at:120,80,60`, its middle and how high it is.
 
 Pixels of the picture as it came, or percent: of its width, of its height, and of its width again. Several are set apart
-by semicolons; without its height a face is as high as it usually is.
+by semicolons; without its height a head is as high as it usually is.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from bot.line.values import quoted
 from data.pictures.requests import MOST_HEADS
 from data.vision.faces import Face
 
-USUAL = 0.24  # of a picture's shorter side
-SMALLEST, LARGEST = 0.01, 1.0  # of its width
+USUAL = 0.45  # of a picture's shorter side
+SMALLEST, LARGEST = 0.01, 2.0  # of its width
+# How a head is built, as the drawing program's are: in lengths from the eyes to the chin, and where the eyes are in a
+# face's box.
+WIDE, HIGH, EYES = 2.5, 2.7, 0.43
 
 _NUMBER = r"\s*(\d{1,5}(?:\.\d{1,3})?)(%?)\s*"
 _SPOT = re.compile(rf"[(（]?{_NUMBER}[,，x*]{_NUMBER}(?:[,，x*]{_NUMBER})?[)）]?", re.ASCII)
@@ -24,7 +27,7 @@ _SPOT = re.compile(rf"[(（]?{_NUMBER}[,，x*]{_NUMBER}(?:[,，x*]{_NUMBER})?[)�
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The middle of a face as shares of a picture's width and height, and its height as a share of the width."""
+    """The middle of a head as shares of a picture's width and height, and its height as a share of the width."""
 
     x: float
     y: float
@@ -32,8 +35,18 @@ class Spot:
 
     def face(self, width: int, height: int) -> Face:
         """As a finder would have found it in a picture of `width` x `height` px."""
-        side = self.size * width
-        return Face((self.x * width - side / 2, self.y * height - side / 2, side, side), 1.0)
+        tall, x = self.size * width, self.x * width
+        top, chin = self.y * height - tall / 2, self.y * height + tall / 2
+        eyes = chin - tall / HIGH
+        side = (chin - eyes) / (1 - EYES)
+        wide = tall * WIDE / HIGH
+        return Face(
+            (x - side / 2, chin - side, side, side),
+            1.0,
+            (x - wide / 2, top, wide, tall),
+            eyes=((x - side / 4, eyes), (x + side / 4, eyes)),
+            chin=(x, chin),
+        )
 
 
 def spots_of(typed: str, width: int, height: int) -> tuple[Spot, ...]:
@@ -47,8 +60,8 @@ def spots_of(typed: str, width: int, height: int) -> tuple[Spot, ...]:
 
 
 def in_the_middle(width: int, height: int) -> Spot:
-    """Where a face is likeliest, in a picture where none was found."""
-    return Spot(0.5, 0.42 if height >= width else 0.45, 1.25 * USUAL * min(width, height) / width)
+    """Where a head is likeliest, in a picture where no face was found."""
+    return Spot(0.5, 0.4 if height >= width else 0.45, 1.25 * USUAL * min(width, height) / width)
 
 
 def in_percent(spots: Sequence[Spot]) -> str:

@@ -284,18 +284,18 @@ async def test_the_line_for_twenty_different_heads_is_one_that_can_be_typed(home
 
 
 async def test_a_head_is_forced_where_somebody_says(home: House) -> None:
-    for place in ("95,150,60", "95,150", "21.6%,50%,13.6%", "（95，150，60）"):
+    for place in ("95,134,92", "95,150", "21.6%,44.7%,20.9%", "（95，134，92）"):
         reply = await ask(home, f"/conhead who:biri at:{place}", uploads=(upload(scene()),))
         assert [headed(reply, colour) for colour in WHERE] == [True, False, False], place
-    two = await ask(home, "/conhead who:biri at:95,150,60;355,150,60", uploads=(upload(scene()),))
+    two = await ask(home, "/conhead who:biri at:95,134,92;355,134,92", uploads=(upload(scene()),))
     assert [headed(two, colour) for colour in WHERE] == [True, False, True]
     at = (await body(home, two))["at"]
-    assert [round(value, 2) for value in at[0]] == [0.22, 0.5, 0.14]
+    assert [round(value, 2) for value in at[0]] == [0.22, 0.45, 0.21]
 
 
 async def test_a_place_is_meant_in_the_picture_as_it_came(home: House) -> None:
     large = scene().resize((4400, 3000))
-    reply = await ask(home, "/conhead who:biri at:950,1500,600", uploads=(upload(large),))
+    reply = await ask(home, "/conhead who:biri at:950,1340,920", uploads=(upload(large),))
     assert shown(reply).size[0] == 1280
     small = Image.fromarray(np.asarray(shown(reply).convert("RGB"))).resize((440, 300))
     assert np.abs(np.asarray(small).astype(int)[95:110, 80:110] - PAPER).mean() > 30
@@ -328,13 +328,13 @@ async def test_the_button_under_a_picture_without_a_face_forces_it(home: House) 
     forced = await ask(home, button.line(), uploads=(), links=(seen,))
     assert abs(middle(forced)[0] - 220) < 20
     assert (await body(home, forced))["mood"] == "shy"
-    pointed = await ask(home, f"{button.line()} at:95,150,60", uploads=(), links=(seen,))
+    pointed = await ask(home, f"{button.line()} at:95,134,92", uploads=(), links=(seen,))
     assert [headed(pointed, colour) for colour in WHERE] == [True, False, False]
     assert abs(middle(await ask(home, "强接", uploads=(), links=(seen,)))[0] - 220) < 40
 
 
 async def test_the_same_place_is_found_again_by_a_button_and_by_the_line(home: House) -> None:
-    first = await ask(home, "/conhead calm who:biri at:95,150,60", uploads=(upload(scene()),))
+    first = await ask(home, "/conhead calm who:biri at:95,134,92", uploads=(upload(scene()),))
     again = await ask(home, first.buttons[0].line(), uploads=(upload(scene()),))
     assert [headed(again, colour) for colour in WHERE] == [True, False, False]
     told = (await home.ask(f"/recipe #{first.pictures[0].id}", locale="en")).text

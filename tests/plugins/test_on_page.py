@@ -97,7 +97,7 @@ async def test_where_no_face_is_found_the_place_is_pointed_at(visit: Visit, site
     await page.get_by_role("button", name="强接").click()
     await page.keyboard.press("ArrowLeft")
     await page.keyboard.press("Enter")
-    await expect(page.locator(".pressed").last).to_contain_text("at:191,126,72")
+    await expect(page.locator(".pressed").last).to_contain_text("at:191,135,135")
 
 
 async def test_commands_in_a_group_are_completed_word_by_word(visit: Visit, site: Site, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ DARKEST, BRIGHTEST = 0.4, 1.08  # what may become of lightness
 WARMEST = 6.0  # Lab units that a and b may move
 WARM = 0.15  # the share of a face from which warm pixels are taken for its skin
 COLOURFUL = 20.0  # the chroma of a picture's colourful parts from which a head keeps all its own
-GREY, PALE = 2.0, 6.0  # the chroma of a picture in which somebody on no face is all grey, and in colour
+GREY, PALE = 1.0, 3.0  # the chroma of a picture in which somebody on no face is all grey, and in colour
 FEWER = 3  # every third pixel each way tells of a whole picture
 USUAL = np.array([80.0, 0.0, 0.0])  # skin that is not seen
 

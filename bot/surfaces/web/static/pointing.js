@@ -2,7 +2,7 @@
 import { el } from "./element.js";
 import { t } from "./texts.js";
 
-const USUAL = 0.24; // of the shorter side: how high a face is
+const USUAL = 0.45; // of the shorter side: how high a head is
 const TREMBLE = 8; // px that a finger moves without meaning it
 const STEP = 0.03; // of the shorter side, for each key
 
@@ -10,7 +10,7 @@ const STEP = 0.03; // of the shorter side, for each key
 export function askSpot(frame, picture, done) {
   if (frame.querySelector(".pointing")) return;
   const shorter = Math.min(picture.width, picture.height);
-  const spot = { x: picture.width / 2, y: picture.height * 0.42, size: USUAL * shorter };
+  const spot = { x: picture.width / 2, y: picture.height * 0.45, size: USUAL * shorter };
   let from = null; // where a finger went down, in px of the page
   const ring = el("span", { class: "spot" });
   const hint = el("span", { class: "spot-hint" }, t("answer.point"));
