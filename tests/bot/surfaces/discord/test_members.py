@@ -108,6 +108,9 @@ async def test_a_servers_own_heads_are_added_used_and_removed(home: House, fake:
     assert "Kumo is among" in it.content, it.content
     it = await (await fake.slash("heads list")).answered()
     assert "1 Kumo" in it.content
+    for typed, offered in (("ku", ["Kumo"]), ("biri,", ["biri,Kumo"]), ("x", [])):
+        it = await fake.autocomplete("conhead", {"who": typed}, "who")
+        assert [choice["value"] for choice in it.choices or ()] == offered
     it = await (await fake.slash("conhead", {"picture": scene(), "who": "kumo"})).answered()
     assert "(Kumo," in it.content
     it = await (await fake.slash("heads remove", {"name": "Kumo"}, permissions=MANAGE_GUILD)).answered()
