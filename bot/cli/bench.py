@@ -24,7 +24,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, discord, drawing, heads, inference, pool, pool_ray, sets, store
+    from benchmarks import chat, discord, drawing, heads, inference, pool, pool_ray, sets, store, stylegan
     from bot.settings import load
 
     settings = load()
@@ -34,6 +34,11 @@ def bench(
         ("The whole bot", lambda: asyncio.run(chat.measure(2 if quick else chat.ROUNDS))),
         ("The pool", lambda: asyncio.run(pool.throughput(settings, rounds))),
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
+        (
+            "StyleGAN2 drawing, 128 px, batches of 8",
+            lambda: [*stylegan.drawing(8192, rounds), *stylegan.drawing(16384, rounds)],
+        ),
+        ("StyleGAN2 learning", lambda: stylegan.learning(rounds // 2 + 1)),
         ("The drawing program", lambda: drawing.measure(rounds)),
         ("Training sets", lambda: sets.measure(rounds)),
         ("Heads out of pictures", lambda: heads.measure(rounds)),

@@ -135,13 +135,17 @@ class Run:
 
     @classmethod
     def begin(cls, outdir: Path, config: dict[str, Any], resume: bool) -> Run:
-        """Raises Refusal where the folder is not free."""
-        if not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
-            raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
+        """Meets the other processes, where torchrun started some. Raises Refusal where the folder is not free."""
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
+        from models.training import several
+
+        if several.join() is not None and config["family"] != "stylegan":
+            raise Refusal("only a StyleGAN learns on several devices; start it without torchrun")
+        if several.rank() == 0 and not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
+            raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
         from rich.console import Console
 
-        return cls(outdir, config, resume, Console(stderr=True))
+        return cls(outdir, config, resume, Console(stderr=True, quiet=several.rank() > 0))
 
     @cached_property
     def device(self) -> str:
@@ -162,9 +166,15 @@ class Run:
     def data(self, size: int) -> Dataset:
         """The set that it learns from, at `size` px: the one that it began with, were the drawings changed since."""
         from data.dataset import find
+        from models.training import several
 
+        if several.rank():
+            several.wait()  # the first process packs it
         kept = find(sets(), self.begun["data"]) if self.begun and self.config["data"].startswith("drawn:") else None
-        return kept or open_data(self.config["data"], size, self.console)
+        dataset = kept or open_data(self.config["data"], size, self.console)
+        if not several.rank():
+            several.wait()
+        return dataset
 
     def loop(self, dataset: Pictures, batch: int, **more: Any) -> LoopOptions:
         """The loop's options; `more` must also be the same when the run is continued."""
@@ -191,13 +201,20 @@ class Run:
         `count` are the pictures that `feed` knows, where some are held out; see `models.training.loop.train`.
         """
         from data import durable
+        from models.training import several
         from models.training.loop import train
 
+        if several.rank():
+            accompanied = several.Accompanied(loop.total, loop.batch, loop.seed, self.resume)
+            several.accompany(task, feed, len(dataset) if count is None else count, self.outdir, accompanied)
+            several.wait()
+            raise typer.Exit(0)
         finish = train(
             task, feed, len(dataset) if count is None else count, loop, resume=self.resume, console=self.console,
             measure=measure,
             ready=lambda: durable.write_text(self.outdir / OPTIONS, json.dumps(self.config, indent=1) + "\n"),
         )  # fmt: skip
+        several.wait()
         if finish.stopped_by is not None:
             self.console.print(f"stopped at {finish.nimg / 1000:g} kimg; --resume continues from there")
             raise typer.Exit(128 + finish.stopped_by)

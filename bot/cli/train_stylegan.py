@@ -229,6 +229,7 @@ def _run(run: Run) -> None:
     from models.stylegan.config import StyleGANConfig
     from models.stylegan.options import StyleGANOptions
     from models.stylegan.train import StyleGANTask
+    from models.training import several
     from models.training.held_out import split
 
     config = run.config
@@ -236,6 +237,10 @@ def _run(run: Run) -> None:
     if run.device == "cuda":  # speed before the last digit: sums of many threads are not repeatable here anyway
         torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = False, True
     say = lambda sentence: run.console.print(sentence, highlight=False)
+    if several.world() > 1 and options.batch % (2 * several.world()):
+        raise Refusal(
+            f"{several.world()} devices share a --batch that {2 * several.world()} divides, not {options.batch}"
+        )
     with refusing():
         dataset = run.data(network.resolution)
         feed, names, vectors, labels = _feed(dataset, config, network)

@@ -13,7 +13,7 @@ from models.stylegan import ada
 from models.stylegan.discriminator import Discriminator
 from models.stylegan.generator import Generator
 from models.stylegan.options import StyleGANOptions
-from models.training import diffaugment
+from models.training import diffaugment, several
 from models.training.adversarial import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
 from models.training.labelled import real
 
@@ -120,15 +120,16 @@ class Learner:
             with torch.set_grad_enabled(len(parts) == 1):  # its graph serves G's step, where there is room for that
                 fakes.append(self._draw(part))
             found.append(self._discriminate(part, fakes[-1].detach(), share))
-        self.optimizers["D"].step()
+        self._step("D")
         if self.options.aug == "ada":
-            signs = torch.stack([losses["sign"] for losses in found]).mean()
-            self.adaptation.watch(signs * len(x["z"]), len(x["z"]))
+            signs, n = torch.stack([losses["sign"] for losses in found]).mean(), len(x["z"]) * several.world()
+            several.average([signs])
+            self.adaptation.watch(signs * n, n)
 
         self._begin("G")
         for (part, share), losses, fake in zip(parts, found, fakes, strict=True):
             losses |= self._generate(part, fake if len(parts) == 1 else self._draw(part), share)
-        self.optimizers["G"].step()
+        self._step("G")
         self._average(x["beta"])
         losses = {name: torch.stack([one[name] for one in found]).mean() for name in found[0]}
         return losses | ({"ada_p": self.adaptation.p.clone()} if self.options.aug == "ada" else {})
@@ -183,7 +184,7 @@ class Learner:
             penalty = r1_penalty(lambda pictures, c=c: self.D(pictures, c), pictures)
             (penalty * (self.options.gamma / 2 * self.options.r1_every * share)).backward()
             found.append(penalty.detach())
-        self.optimizers["D"].step()
+        self._step("D")
         return {"r1": torch.stack(found).mean()}
 
     def _path_lengths(self, x: Inputs) -> dict[str, torch.Tensor]:
@@ -201,7 +202,8 @@ class Learner:
             penalty = self.path(lengths)
             (penalty * (self.options.path_weight * self.options.path_every * share)).backward()
             found.append(lengths.detach().mean())
-        self.optimizers["G"].step()
+        self._step("G")
+        several.average([self.path.mean])
         return {"path": torch.stack(found).mean()}
 
     @property
@@ -224,6 +226,12 @@ class Learner:
         }
         return [(cut(begin), min(self.micro_batch, n - begin) / n) for begin in range(0, n, self.micro_batch)]
 
+    def _step(self, name: str) -> None:
+        optimizer = self.optimizers[name]
+        learnt = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        several.average(learnt)
+        optimizer.step()
+
     def _begin(self, name: str) -> None:
         self.optimizers[name].zero_grad(set_to_none=True)
 
@@ -234,6 +242,7 @@ class Learner:
     @torch.no_grad()
     def _average(self, beta: torch.Tensor) -> None:
         """Of the weights; the mean of w is G's own."""
+        several.average([self.G.mapping.w_avg])
         for mean, value in zip(self.G_ema.parameters(), self.G.parameters(), strict=True):
             mean.lerp_(value, 1 - beta)
         self.G_ema.mapping.w_avg.copy_(self.G.mapping.w_avg)

@@ -96,13 +96,13 @@ class _Spread(torch.autograd.Function):
     ) -> torch.Tensor:
         ctx.save_for_backward(kernel)
         ctx.how = padding, stride
-        side = kernel.shape[2]
-        if stride == 1:
-            return conv2d(x, kernel.flip(2, 3), padding=side - 1 - padding, groups=x.shape[1])
-        more = [
-            whole - ((part - 1) * stride - 2 * padding + side) for whole, part in zip(size, x.shape[2:], strict=True)
-        ]
-        return conv_transpose2d(x, kernel, None, stride, padding, more, x.shape[1])
+        side, (n, c, *parts) = kernel.shape[2], x.shape
+        if stride > 1:  # zeros between the pixels: for these a CPU has no quick transposed convolution
+            wide = [whole + 2 * padding - side + 1 for whole in size]
+            spread = x.new_zeros(n, c, *wide).contiguous(memory_format=torch.channels_last)
+            spread[:, :, : parts[0] * stride : stride, : parts[1] * stride : stride] = x
+            x = spread
+        return conv2d(x, kernel.flip(2, 3), padding=side - 1 - padding, groups=c)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:

@@ -17,9 +17,9 @@ from models.stylegan import ada
 from models.stylegan.config import StyleGANConfig
 from models.stylegan.discriminator import Discriminator
 from models.stylegan.generator import Generator
-from models.stylegan.learning import Kind, Learner, PathLength
+from models.stylegan.learning import WHOLE, Kind, Learner, PathLength
 from models.stylegan.options import StyleGANOptions
-from models.training import diffaugment
+from models.training import diffaugment, several
 from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import Batch, bank, evenly, inputs, parts, real
@@ -79,7 +79,10 @@ class StyleGANTask:
         }  # fmt: skip
         self._learner = Learner(self.G, self.D, self.G_ema, adaptation, path, options, self.dtype, read_weights)
         self.optimizers = self._learner.optimizers
-        self._learn = Graphed(self._learner.learn, self.device)
+        self._learn = self._graphed()
+
+    def _graphed(self) -> Graphed:
+        return Graphed(self._learner.learn, self.device, enabled=several.world() == 1)  # talk is not recorded
 
     def start_from(self, modules: Mapping[str, nn.Module]) -> None:
         """Begin with the weights of G_ema, and of D where it was kept, of another model of the same config.
@@ -101,10 +104,10 @@ class StyleGANTask:
             kinds.append(Kind.PATH)
         self._learner.set_rate(options.rate(nimg / self.total if self.total else 0.0))
         if self.device.type == "cuda":  # its own noise, too, comes from (seed, nimg)
-            torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed())
+            torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed() + several.rank())
         losses: dict[str, torch.Tensor] = {}
         for kind, given in self.inputs(kinds, batch, nimg).items():
-            losses |= self._done(kind, given)
+            losses |= self._done(kind, several.part(given, WHOLE))
         return losses
 
     def _done(self, kind: Kind, given: Mapping[str, torch.Tensor]) -> Mapping[str, torch.Tensor]:
@@ -117,7 +120,7 @@ class StyleGANTask:
                 if smaller < 1:
                     raise
             self._learner.micro_batch = smaller
-            self._learn = Graphed(self._learner.learn, self.device)
+            self._learn = self._graphed()
             torch.cuda.empty_cache()
             self._say(f"out of memory: {smaller} images at a time from now on, in batches of {self.options.batch}")
 

@@ -20,7 +20,7 @@ from models.stylegan.layers import GAIN, SLOPE
 from models.stylegan.resample import smoothed, upsample
 from models.tuning import to_pixels
 
-WIDE = 24  # px from which a CPU draws picture by picture
+WIDE = 96  # px from which a CPU draws picture by picture
 
 
 class TunedStyleGAN:

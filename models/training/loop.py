@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import math
 import shutil
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,10 +20,11 @@ import torch
 from rich.console import Console
 
 from models.checkpoint import save_model
-from models.training import curves, held_out, sheets, state, statistics, strips
+from models.training import curves, held_out, several, sheets, state, statistics, strips
 from models.training.batches import batches
 from models.training.progress import progress
 from models.training.randomness import Order
+from models.training.signals import signals
 from models.training.statistics import TICK, Tick
 from models.training.task import Diverged, Task
 
@@ -112,12 +110,13 @@ def train(
         sheets.save_sheet(out / "sheets" / f"{_kimg(0)}.png", task.preview())
     over = held_out.is_over(statistics.read(measured), options.patience)
 
+    alone = several.world() == 1
     with (
         batches(feed, order, nimg, total, batch, options.processes) as made,
-        _signals() as caught,
+        signals() as caught,
         progress(console, nimg, total) as shown,
     ):
-        while nimg < total and not caught and not over:
+        while nimg < total and not (alone and (caught or over)):
             start = time.perf_counter()
             unread.append(task.step(next(made), nimg))
             nimg += batch
@@ -130,6 +129,8 @@ def train(
                 statistics.append(stats, line)
                 shown(nimg, line)
                 tick = Tick()
+                if several.agree(bool(caught) or over) and not alone:
+                    break
             if _crossed(nimg, batch, options.snap * 1000) or nimg >= total:
                 read_losses()
                 _check_weights(task, nimg, out)
@@ -262,26 +263,3 @@ def _diverged(what: str, nimg: int, out: Path) -> str:
     snapshots = sorted((out / "snapshots").glob("*")) if (out / "snapshots").exists() else []
     last = f"the last good snapshot is {snapshots[-1]}" if snapshots else "there is no snapshot yet"
     return f"{what} at {nimg / 1000:g} kimg; {last}; a lower --lr may help"
-
-
-@contextmanager
-def _signals() -> Iterator[list[int]]:
-    """A list into which the first SIGINT or SIGTERM goes; a second one acts as usual."""
-    caught: list[int] = []
-    if threading.current_thread() is not threading.main_thread():  # only the main thread may listen
-        yield caught
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def catch(number: int, frame: Any) -> None:
-        caught.append(number)
-        for known, handler in before.items():
-            signal.signal(known, handler)
-
-    for number in before:
-        signal.signal(number, catch)
-    try:
-        yield caught
-    finally:
-        for known, handler in before.items():
-            signal.signal(known, handler)

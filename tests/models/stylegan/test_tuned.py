@@ -12,7 +12,7 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize(
     "changes",
     [
-        {"resolution": 64},
+        {"resolution": 128},
         {"g_architecture": "resnet"},
         {"conv_clamp": 1.0},
         {"use_noise": False},
@@ -31,7 +31,7 @@ def test_it_draws_what_the_plain_network_draws(changes: dict[str, Any], noise_mo
 
 
 def test_half_precision_is_close_enough():
-    G = tiny.generator(resolution=64)
+    G = tiny.generator(resolution=128)
     z = torch.randn(4, G.z_dim)
     plain = G(z)
     error = (TunedStyleGAN(G, CPU).synthesize(z) - plain).square().mean()
