@@ -221,6 +221,25 @@ class Run:
         return finish
 
 
+def launch(
+    outdir: Path,
+    given: Mapping[str, Any],
+    resume: bool,
+    dry_run: bool,
+    resolve: Callable[[Path, dict[str, Any], bool], dict[str, Any]],
+    run: Callable[[Run], None],
+) -> None:
+    """A command that trains: `resolve` says what the run is from those options that were `given`; `run` runs it.
+
+    With `dry_run` it is only printed. Raises Refusal.
+    """
+    config = resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
+    if dry_run:
+        typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
+    else:
+        run(Run.begin(outdir, config, resume))
+
+
 @contextmanager
 def refusing(*errors: type[Exception]) -> Iterator[None]:
     """Errors that are a sentence for the person who trains, `errors` besides the loop's own, become refusals."""
@@ -233,11 +252,6 @@ def refusing(*errors: type[Exception]) -> Iterator[None]:
         yield
     except (StateError, Diverged, CheckpointError, DatasetError, *errors) as error:
         raise Refusal(str(error)) from error
-
-
-def echo(outdir: Path, config: Mapping[str, Any], resume: bool) -> None:
-    """What `--dry-run` prints."""
-    typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
 
 
 def sets() -> Path:

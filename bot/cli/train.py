@@ -7,7 +7,7 @@ import typer
 
 from bot.cli.gans import finish, labelled_feed, named, start_from
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
 
 GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 
@@ -47,11 +47,7 @@ def train_dcgan(
         "batch": batch, "lr": lr, "aug": aug, "gamma": gamma, "mirror": mirror, "steer": steer, "d_every": d_every,
         "g_every": g_every, "cond": cond, "seed": seed, "snap": snap,
     }  # fmt: skip
-    config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
-    if dry_run:
-        echo(outdir, config, resume)
-    else:
-        _run(Run.begin(outdir, config, resume))
+    launch(outdir, given, resume, dry_run, _resolve, _run)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:

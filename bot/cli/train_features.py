@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
 
 DATA = "drawn:count=40000,views=4"
 
@@ -34,11 +34,7 @@ def train_features(
         "data": data, "kimg": kimg, "init": None if init is None else str(init.resolve()), "batch": batch, "lr": lr,
         "seed": seed, "snap": snap,
     }  # fmt: skip
-    config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
-    if dry_run:
-        echo(outdir, config, resume)
-    else:
-        _run(Run.begin(outdir, config, resume))
+    launch(outdir, given, resume, dry_run, _resolve, _run)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:

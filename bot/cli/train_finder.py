@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, sets, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, sets, source_of
 
 DATA = "drawn:count=3600"
 
@@ -37,11 +37,7 @@ def train_finder(
         "data": data, "photos": None if photos is None else str(photos.resolve()), "kimg": kimg,
         "init": None if init is None else str(init.resolve()), "batch": batch, "lr": lr, "seed": seed, "snap": snap,
     }  # fmt: skip
-    config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
-    if dry_run:
-        echo(outdir, config, resume)
-    else:
-        _run(Run.begin(outdir, config, resume))
+    launch(outdir, given, resume, dry_run, _resolve, _run)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli import gans
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, echo, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
 
 GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror")  # what goes before the preset
 SIZES = ("channel_base", "channel_max", "z_dim", "w_dim")
@@ -80,11 +80,7 @@ def train_stylegan(
         "mirror": mirror, "cond": cond, "keep_d": keep_d, "seed": seed, "snap": snap,
         "patience": patience,
     }  # fmt: skip
-    config = _resolve(outdir, {name: value for name, value in given.items() if value is not None}, resume)
-    if dry_run:
-        echo(outdir, config, resume)
-    else:
-        _run(Run.begin(outdir, config, resume))
+    launch(outdir, given, resume, dry_run, _resolve, _run)
 
 
 def finetune(
@@ -114,11 +110,7 @@ def finetune(
         "gamma": gamma, "aug": aug, "target": target, "freezed": freezed, "mirror": mirror, "keep_d": keep_d,
         "seed": seed, "snap": snap, "patience": patience,
     }  # fmt: skip
-    config = _resolve_finetune(outdir, {name: value for name, value in given.items() if value is not None}, resume)
-    if dry_run:
-        echo(outdir, config, resume)
-    else:
-        _run(Run.begin(outdir, config, resume))
+    launch(outdir, given, resume, dry_run, _resolve_finetune, _run)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:

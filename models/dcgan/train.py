@@ -18,6 +18,7 @@ from models.dcgan.tuned import TunedDCGAN
 from models.judging import calibrated
 from models.precision import training_dtype
 from models.requests import Latent
+from models.training import beginning
 from models.training.average import beta
 from models.training.diffaugment import chosen, parse
 from models.training.graphs import Graphed
@@ -77,16 +78,9 @@ class DCGANTask:
         self._learn = Graphed(self._learner.learn, self.device, enabled=not options.steer)
         self._calibrated = False
 
-    def start_from(self, modules: dict[str, nn.Module]) -> None:
-        """Begin with the weights of G_ema, and of D where it was kept, of another model of the same config.
-
-        The bank of labels stays that of the pictures to train on.
-        """
-        for module in (self.G, self.G_ema):
-            mine = {key: value.clone() for key, value in module.state_dict().items() if key == "c_bank"}
-            module.load_state_dict({**modules["G_ema"].state_dict(), **mine})
-        if "D" in modules:
-            self.D.load_state_dict(modules["D"].state_dict())
+    def start_from(self, modules: Mapping[str, nn.Module]) -> None:
+        """See `models.training.beginning`."""
+        beginning.start_from(self.G, self.G_ema, self.D, modules)
 
     def step(self, batch: Batch, nimg: int) -> Mapping[str, torch.Tensor]:
         options, number = self.options, nimg // self.options.batch

@@ -19,7 +19,7 @@ from models.stylegan.discriminator import Discriminator
 from models.stylegan.generator import Generator
 from models.stylegan.learning import WHOLE, Kind, Learner, PathLength
 from models.stylegan.options import StyleGANOptions
-from models.training import diffaugment, several
+from models.training import beginning, diffaugment, several
 from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import Batch, bank, evenly, inputs, parts, real
@@ -85,15 +85,8 @@ class StyleGANTask:
         return Graphed(self._learner.learn, self.device, enabled=several.world() == 1)  # talk is not recorded
 
     def start_from(self, modules: Mapping[str, nn.Module]) -> None:
-        """Begin with the weights of G_ema, and of D where it was kept, of another model of the same config.
-
-        The bank of labels stays that of the pictures to train on.
-        """
-        for module in (self.G, self.G_ema):
-            mine = {key: value.clone() for key, value in module.state_dict().items() if key == "c_bank"}
-            module.load_state_dict({**modules["G_ema"].state_dict(), **mine})
-        if "D" in modules:
-            self.D.load_state_dict(modules["D"].state_dict())
+        """See `models.training.beginning`."""
+        beginning.start_from(self.G, self.G_ema, self.D, modules)
 
     def step(self, batch: Batch, nimg: int) -> Mapping[str, torch.Tensor]:
         options, number = self.options, nimg // self.options.batch
