@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.measures import measures, opinions
 from bot.cli.refusal import Refusal
-from bot.cli.runs import measures, open_data, refusing, shown
+from bot.cli.runs import open_data, refusing, shown
 
 
 def pack(
@@ -70,7 +71,7 @@ def report(
     console = Console(stderr=True)
     with refusing(CurateError):
         pictures = pictures_of(source)
-        measured = measures(pictures, console)
+        measured = opinions(pictures, measures(pictures, console), console, tags=False)
         with console.status("comparing"):
             text = page(survey(pictures, measured))
     try:

@@ -19,8 +19,7 @@ from bot.settings import load
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from data.curate import Measured
-    from data.dataset import Dataset, Source
+    from data.dataset import Dataset
     from models.training.loop import Finish, LoopOptions
 
 Outdir = Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")]
@@ -79,21 +78,6 @@ def open_data(text: str, size: int, console: Console) -> Dataset:
         named = ", ".join(entry["file"] for entry in skipped[:3])
         console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
     return dataset
-
-
-def measures(source: Source, console: Console) -> list[Measured]:
-    """What is measured of every picture of a source, kept in the cache; raises Refusal."""
-    from data.curate import measure
-    from data.dataset import DatasetError
-    from data.vision.features import FeaturesUnavailable
-    from data.vision.finder import FinderUnavailable
-
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    try:
-        with shown(console, "measuring") as report:
-            return measure(source, load().storage_dir / "cache" / "measures", report, dtype=quick())
-    except (DatasetError, FeaturesUnavailable, FinderUnavailable) as error:
-        raise Refusal(str(error)) from error
 
 
 def quick() -> Literal["float32", "bfloat16"]:

@@ -21,7 +21,11 @@ VERDICTS = {
     "blurred": ("1 / width of the outlines in px: less than --min-sharpness.", "sharpness"),
     "tiny": ("The shorter side in px: less than --min-side.", "width"),
     "duplicate": ("Copies of a better one.", ""),
-    "rating": ("Of another rating than --rating.", ""),
+    "rating": ("Of another rating than --rating, as their site has it, else as a classifier sees it.", ""),
+    "nsfw": (
+        "A classifier is surer than --max-nsfw that it is questionable or explicit; nobody has rated it so.",
+        "nsfw",
+    ),
 }
 _FALLING = ("head", "colour", "sharpness", "width")  # the higher, the nearer to the limit
 
@@ -32,7 +36,7 @@ def choice_page(source: Source, decisions: Sequence[Decision]) -> str:
     with Reader(source) as reader:
         for verdict, (meaning, score) in VERDICTS.items():
             left = [d for d in decisions if d.verdict == verdict and not d.keep and not d.person]
-            left.sort(key=lambda d: ((-1 if score in _FALLING else 1) * getattr(d, score or "width"), d.file))
+            left.sort(key=lambda d: ((-1 if score in _FALLING else 1) * getattr(d, score or "width") or 0, d.file))
             sections.append(_section(reader, f"Left out: {verdict}", meaning, left, score))
         persons = [d for d in decisions if d.person]
         sections.append(_section(reader, "Decided by a person", "", persons, ""))

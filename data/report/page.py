@@ -13,6 +13,7 @@ MEANINGS = {
     "Least a head": "How sure the face finder is, 0 to 1; curate leaves out below 0.5.",
     "Most of a second head": "Likewise; curate leaves out above 0.55.",
     "Most lettering": "Share of the picture that letters take up; curate leaves out above 0.01.",
+    "Least safe": "How sure a classifier is that it is questionable or explicit; curate leaves out above 0.5.",
     "Smallest": "The shorter side in px; curate leaves out below 64.",
 }
 KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
