@@ -40,7 +40,7 @@ def before(outdir: Path, resume: bool) -> dict[str, Any]:
     try:
         return json.loads((outdir / OPTIONS).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Refusal(f"there is no run to continue in {outdir}") from None
+        raise Refusal(f"there is no run to continue in {outdir}; without --resume one begins there") from None
     except (OSError, ValueError) as error:
         raise Refusal(f"{outdir / OPTIONS} cannot be read: {error}") from error
 
@@ -120,7 +120,9 @@ class Run:
     @classmethod
     def begin(cls, outdir: Path, config: dict[str, Any], resume: bool) -> Run:
         """Raises Refusal where the folder is not free."""
-        if not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
+        from data import durable
+
+        if not resume and durable.is_used(outdir):
             raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
         from rich.console import Console

@@ -205,8 +205,7 @@ def _tidy(out: Path, files: Set[str]) -> None:
     for root, _, names in os.walk(out, topdown=False):
         for name in names:
             path = Path(root, name)
-            torn = name.startswith(".") and name.endswith(".part")
-            if torn or (_CROP.search(name) and path.relative_to(out).as_posix() not in files):
+            if durable.is_torn(path) or (_CROP.search(name) and path.relative_to(out).as_posix() not in files):
                 path.unlink(missing_ok=True)
         if Path(root) != out and not any(Path(root).iterdir()):
             Path(root).rmdir()

@@ -13,7 +13,7 @@ from data.labels import color_values, values
 RELIED_ON = 0.99  # of a tag: how seldom it is wrong
 OF_SOMEBODY = 0.7  # likewise of the tags of a picture with several people: they may be about another one
 UNTAGGED = 0.2  # what is left of a word that people would have tagged
-SHADES = 1.0  # sigma of the distance between measured hair and a word's colour, in units of a label vector
+SHADES = 0.3  # sigma of hair as measured around its word's colour, in units of a label vector: of drawn heads
 TAGGER = 0.95  # likewise of a tagger that is wholly sure
 MEANT = 0.35  # confidence from which on a tag counts as said, as the taggers' author takes it
 DOUBTED = 0.25  # of what our network says where somebody else speaks, too: it is surer of drawings than it is right
