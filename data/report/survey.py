@@ -134,7 +134,7 @@ def _worst(reader: Reader, pictures: Sequence[Measured], heads: bool) -> tuple[t
             continue
         some = [p for p in pictures if sign > 0 or (getattr(p, of) or 0) > 0]
         first = sorted(some, key=lambda p, of=of, sign=sign: (sign * getattr(p, of), p.file))[:WORST]
-        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.4g}") for p in first)))
+        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.3g}") for p in first)))
     return tuple(found)
 
 
