@@ -10,6 +10,7 @@ import typer
 
 from bot.cli.label import lines_of
 from bot.cli.measures import measures, opinions
+from bot.cli.ratings import asked
 from bot.cli.refusal import Refusal
 from bot.cli.runs import refusing, shown
 
@@ -70,16 +71,11 @@ def curate(
     from rich.console import Console
 
     from data import origins
-    from data.booru.post import RATINGS
-    from data.booru.query import subset
     from data.curate import CurateError, Limits, are_heads, decide, decisions, folder
     from data.dataset.reading import pictures_of
     from data.labelled import lines
 
-    try:
-        ratings = None if rating.strip().lower() == "any" else subset(rating, RATINGS, "rating")
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--rating") from error
+    ratings = asked(rating)
     console = Console(stderr=True)
     listed = out.suffix.lower() == ".jsonl"
     file = out if listed else out / decisions.FILE
