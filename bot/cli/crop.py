@@ -43,7 +43,8 @@ def crop(
     ] = 0.3,
     two_heads: Annotated[bool, typer.Option("--two-heads", help="Cut crops too in which another head sits.")] = False,
     rating: Annotated[
-        str, typer.Option(help="Of a crawl's pictures those with: g, s, q, e, some with commas; or any, unrated ones too.")
+        str,
+        typer.Option(help="Of a crawl's pictures those with: g, s, q, e, some with commas; or any, and unrated ones."),
     ] = "any",
     finder: Annotated[
         Literal["own", "cascade"], typer.Option(help="own: this project's network; cascade: nagadomi's, upright faces.")

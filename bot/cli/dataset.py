@@ -37,9 +37,9 @@ def pack(
     from rich.console import Console
 
     console = Console(stderr=True)
-    if out is not None and out.exists():
-        _check(out)
     with refusing():
+        if out is not None and out.exists():
+            _check(out)
         dataset = open_data(source, resolution, console)
         if out is None:
             written = True

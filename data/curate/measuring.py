@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from data import journal
 from data.curate.picture import Measured, measured
-from data.dataset.packing import CHUNK, Report
+from data.dataset.packing import Report
 from data.dataset.reading import Reader, Unusable, picture
 from data.dataset.source import Source
 from data.dataset.workers import in_order
@@ -25,6 +25,7 @@ from data.pictures import Pixels
 if TYPE_CHECKING:
     from data.vision.perprocess import Dtype
 
+CHUNK = 16  # pictures a task: looking takes long, and what a kill costs is one of them
 VERSION = 3  # of what is measured; in the journal's name
 
 

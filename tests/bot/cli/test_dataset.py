@@ -1,4 +1,5 @@
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from bot.cli.dataset import pack, report
 from bot.cli.refusal import Refusal
 from data.dataset import index
 from data.labelled import has_labels
+from data.labels import NAMES
 
 
 @pytest.fixture(autouse=True)
@@ -86,6 +88,10 @@ def test_another_set_in_its_place_is_refused(out: str, change: str, pictures: Pa
 def test_what_stands_in_the_way_is_refused(pictures: Path, tmp_path: Path):
     (tmp_path / "set.zip").write_bytes(b"somebody's")
     (tmp_path / "taken").mkdir()
+    with zipfile.ZipFile(tmp_path / "damaged.zip", "w") as archive:
+        archive.writestr("dataset.json", json.dumps({"labels": [["a.png", [9]]], "label_names": list(NAMES)}))
+    with pytest.raises(Refusal, match="is no vector of"):
+        pack(str(pictures), tmp_path / "damaged.zip", resolution=16)
     for out, kind in (("set.zip", "file"), ("taken", "folder"), ("pictures", "folder")):
         with pytest.raises(Refusal, match=f"exists already and is no packed set; name a new {kind}"):
             pack(str(pictures), tmp_path / out, resolution=16)

@@ -29,8 +29,8 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def taken(site: SiteName, where: str | Path, **options: str) -> None:
-    crawl(site, Path("crawl"), str(where), **options)
+def taken(site: SiteName, where: str | Path) -> None:
+    crawl(site, Path("crawl"), str(where))
 
 
 def posts() -> dict[str, dict]:
