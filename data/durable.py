@@ -48,6 +48,16 @@ def move_folder(folder: Path, to: Path) -> None:
     _sync(to.parent)
 
 
+def is_torn(path: Path) -> bool:
+    """Whether a kill has left this file or folder half-written, by its name."""
+    return path.name.startswith(".") and path.name.endswith(".part")
+
+
+def is_used(path: Path) -> bool:
+    """Whether there is anything but an empty folder, or one with nothing but what a kill left in it."""
+    return path.exists() and (not path.is_dir() or not all(map(is_torn, path.iterdir())))
+
+
 def write_text(path: Path, text: str) -> None:
     """UTF-8 with \\n on every system."""
     with replacing(path) as fresh:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.cli.ratings import asked
 from bot.cli.refusal import Refusal
 from bot.cli.runs import quick, refusing, shown
 from bot.settings import load
@@ -42,7 +43,8 @@ def crop(
     ] = 0.3,
     two_heads: Annotated[bool, typer.Option("--two-heads", help="Cut crops too in which another head sits.")] = False,
     rating: Annotated[
-        str, typer.Option(help="Of a crawl's pictures those with: g, s, q, e, some with commas; or any.")
+        str,
+        typer.Option(help="Of a crawl's pictures those with: g, s, q, e, some with commas; or any, and unrated ones."),
     ] = "any",
     finder: Annotated[
         Literal["own", "cascade"], typer.Option(help="own: this project's network; cascade: nagadomi's, upright faces.")
@@ -55,8 +57,6 @@ def crop(
     from rich.console import Console
 
     from data.booru.manifest import ManifestError
-    from data.booru.post import RATINGS
-    from data.booru.query import subset
     from data.crop import CropError, Options
     from data.crop import crop as cut
     from data.dataset.reading import pictures_of
@@ -65,10 +65,8 @@ def crop(
 
     if align and finder != "own":
         raise Refusal("--align needs eyes, which --finder cascade does not see")
-    try:
-        ratings = "any" if rating.strip().lower() == "any" else ",".join(sorted(subset(rating, RATINGS, "rating")))
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--rating") from error
+    wanted = asked(rating)
+    ratings = "any" if wanted is None else ",".join(sorted(wanted))
     options = Options(
         size, align, finder, min_score, min_side, max_upscale, min_sharpness, max_outside, two_heads, ratings
     )

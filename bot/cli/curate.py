@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.label import lines_of
+from bot.cli.measures import measures, opinions
+from bot.cli.ratings import asked
 from bot.cli.refusal import Refusal
-from bot.cli.runs import measures, refusing, shown
+from bot.cli.runs import refusing, shown
 
 if TYPE_CHECKING:
     from data.curate import Decision, Measured
@@ -47,8 +49,18 @@ def curate(
         float, typer.Option(min=0.0, max=1.0, help="Left out is where lettering takes up more of the picture.")
     ] = 0.01,
     rating: Annotated[
-        str, typer.Option(help="Of crops out of a crawl those with: g, s, q, e, some with commas; or any.")
+        str,
+        typer.Option(
+            help="Those with: g, s, q, e, some with commas; or any. As their site has it, else as RATER_ONNX or "
+            "TAGGER_ONNX sees it; of what neither rates all."
+        ),
     ] = "any",
+    max_nsfw: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Left out is what these networks are surer of to be questionable or explicit."
+        ),
+    ] = 0.5,
     labels: Annotated[bool, typer.Option(help="Whether heads get labels by their tags and looks.")] = True,
 ) -> None:
     """Choose pictures: leave out copies, blurred, tiny and colourless ones, and what is not one head.
@@ -59,16 +71,11 @@ def curate(
     from rich.console import Console
 
     from data import origins
-    from data.booru.post import RATINGS
-    from data.booru.query import subset
     from data.curate import CurateError, Limits, are_heads, decide, decisions, folder
     from data.dataset.reading import pictures_of
     from data.labelled import lines
 
-    try:
-        ratings = None if rating.strip().lower() == "any" else subset(rating, RATINGS, "rating")
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--rating") from error
+    ratings = asked(rating)
     console = Console(stderr=True)
     listed = out.suffix.lower() == ".jsonl"
     file = out if listed else out / decisions.FILE
@@ -79,9 +86,11 @@ def curate(
         earlier = decisions.read(file)
         measured = measures(pictures, console)
         limits = Limits(
-            min_side, min_sharpness, min_colour, keep_duplicates, heads, min_head, max_second, max_lettering, ratings
-        )
+            min_side, min_sharpness, min_colour, keep_duplicates, heads, min_head, max_second, max_lettering, ratings,
+            max_nsfw,
+        )  # fmt: skip
         judged = are_heads(measured, limits)
+        measured = opinions(pictures, measured, console, tags=judged and labels)
         if not judged and heads is None:
             console.print("most of these show no head and are not judged as heads; --heads does it all the same")
         rated = {name: origins.rating(origin) for name, origin in origins.read(Path(pictures.path)).items()}

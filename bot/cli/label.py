@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.measures import measures, opinions
 from bot.cli.refusal import Refusal
-from bot.cli.runs import measures, refusing
+from bot.cli.runs import refusing
 
 if TYPE_CHECKING:
     from data.curate import Measured
     from data.dataset import Source
 
+SAID = {"tags": "by their tags", "tagger": "by a tagger", "seen": "by their looks"}
+
 
 def label(
     folder: Annotated[Path, typer.Argument(help="Pictures of heads: what crop or curate wrote, or others.")],
 ) -> None:
-    """Write labels.jsonl beside pictures of heads: by the tags of the site that they are from, and by their looks.
+    """Write labels.jsonl beside pictures of heads: by the tags of the site that they are from, by a tagger's
+    (TAGGER_ONNX), and by their looks.
 
     Change a word there and run the same again: what a person wrote stays.
     """
@@ -40,7 +44,8 @@ def label(
             raise Refusal(f"the pictures in {folder} have labels, in dataset.json")
         if sentence := unused(source.path):
             console.print(sentence, highlight=False)
-        entries = lines_of(source, measures(source, console), lines(folder))
+        measured = opinions(source, measures(source, console), console, ratings=False)
+        entries = lines_of(source, measured, lines(folder))
         try:
             durable.write_bytes(folder / FILE, written(entries))
         except OSError as error:
@@ -72,5 +77,6 @@ def summary(entries: Sequence[Mapping[str, Any]]) -> str:
     counts: Counter[str] = Counter()
     for entry in entries:
         for _, by, _ in entry.get("by", {}).values():
-            counts["by their tags" if by.startswith("tags") else "by their looks"] += 1
-    return " and ".join(f"{count} words {by}" for by, count in sorted(counts.items())) or "no words of ours"
+            counts[by.partition("+")[0]] += 1
+    told = [f"{counts[by]} {said}" for by, said in SAID.items() if counts[by]]
+    return f"words: {', '.join(told)}" if told else "no words of ours"

@@ -27,7 +27,13 @@ def measure_features(
 
     from bot.cli.runs import open_data
     from data.vision.features import WEIGHTS, Features, FeaturesUnavailable
-    from models.features.measure import Unmeasurable, measure_attributes, measure_characters, measure_real
+    from models.features.measure import (
+        Unmeasurable,
+        measure_attributes,
+        measure_characters,
+        measure_labels,
+        measure_real,
+    )
     from models.features.train import SIDE
 
     console = Console(stderr=True)
@@ -44,6 +50,8 @@ def measure_features(
             report["characters"] = measure_characters(features, open_data(spec, SIDE, console))
         if pictures is not None:
             report["real"] = measure_real(features, pictures, labels)
+            if model is None:
+                report["labels"] = measure_labels(pictures, labels)
     except (FeaturesUnavailable, Unmeasurable) as error:
         raise Refusal(str(error)) from error
     typer.echo(json.dumps(report, indent=1, ensure_ascii=False))

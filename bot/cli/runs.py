@@ -19,8 +19,7 @@ from bot.settings import load
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from data.curate import Measured
-    from data.dataset import Dataset, Source
+    from data.dataset import Dataset
     from models.training.loop import Finish, LoopOptions
 
 Outdir = Annotated[Path, typer.Option(help="Folder of the run; it must be empty unless --resume.")]
@@ -41,7 +40,7 @@ def before(outdir: Path, resume: bool) -> dict[str, Any]:
     try:
         return json.loads((outdir / OPTIONS).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise Refusal(f"there is no run to continue in {outdir}") from None
+        raise Refusal(f"there is no run to continue in {outdir}; without --resume one begins there") from None
     except (OSError, ValueError) as error:
         raise Refusal(f"{outdir / OPTIONS} cannot be read: {error}") from error
 
@@ -79,21 +78,6 @@ def open_data(text: str, size: int, console: Console) -> Dataset:
         named = ", ".join(entry["file"] for entry in skipped[:3])
         console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
     return dataset
-
-
-def measures(source: Source, console: Console) -> list[Measured]:
-    """What is measured of every picture of a source, kept in the cache; raises Refusal."""
-    from data.curate import measure
-    from data.dataset import DatasetError
-    from data.vision.features import FeaturesUnavailable
-    from data.vision.finder import FinderUnavailable
-
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    try:
-        with shown(console, "measuring") as report:
-            return measure(source, load().storage_dir / "cache" / "measures", report, dtype=quick())
-    except (DatasetError, FeaturesUnavailable, FinderUnavailable) as error:
-        raise Refusal(str(error)) from error
 
 
 def quick() -> Literal["float32", "bfloat16"]:
@@ -137,11 +121,12 @@ class Run:
     def begin(cls, outdir: Path, config: dict[str, Any], resume: bool) -> Run:
         """Meets the other processes, where torchrun started some. Raises Refusal where the folder is not free."""
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve whatever else runs here
+        from data import durable
         from models.training import several
 
         if several.join() is not None and config["family"] != "stylegan":
             raise Refusal("only a StyleGAN learns on several devices; start it without torchrun")
-        if several.rank() == 0 and not resume and outdir.exists() and (not outdir.is_dir() or any(outdir.iterdir())):
+        if several.rank() == 0 and not resume and durable.is_used(outdir):
             raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
         from rich.console import Console
 

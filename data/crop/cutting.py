@@ -56,6 +56,14 @@ class Sight:
     dtype: Literal["float32", "bfloat16"] = "float32"
     cascade: Path | None = None  # the file, where nagadomi's is to find them
 
+    @property
+    def digest(self) -> str:
+        """Of the network or the cascade. Raises OSError."""
+        from data.vision.finder import WEIGHTS
+        from data.vision.stored import digest
+
+        return digest(self.cascade or WEIGHTS)
+
     def find(self, picture: Pixels, least: float) -> list[Face]:
         """The faces of a score of at least `least`, best first."""
         from data.vision import perprocess

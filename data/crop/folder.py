@@ -19,7 +19,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from data import durable, origins
+from data import durable, journal, origins
 from data.booru import kept
 from data.crop.cutting import Options, Sight, heads
 from data.dataset.packing import Report
@@ -63,12 +63,13 @@ def crop(
     """
     posts = kept.posts(Path(source.path)) if source.kind == "folder" else {}
     _begin(source, out, options)
-    cache.mkdir(parents=True, exist_ok=True)
-    key = json.dumps([VERSION, source.spec, str(out.resolve()), options.to_json()])
-    journal = cache / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.jsonl"
     try:
-        with FileLock(cache / f".{journal.name}.lock", blocking=False):
-            return _crop(source, out, options, sight, journal, posts, report, processes)
+        place = journal.place(cache, VERSION, source.spec, str(out.resolve()), options.to_json(), sight.digest)
+    except OSError as error:
+        raise CropError(f"{error.filename} cannot be used: {error.strerror or error}") from error
+    try:
+        with FileLock(cache / f".{place.name}.lock", blocking=False):
+            return _crop(source, out, options, sight, place, posts, report, processes)
     except Timeout:
         raise CropError(f"another process is cutting heads into {out}") from None
 
@@ -100,12 +101,12 @@ def _crop(
     out: Path,
     options: Options,
     sight: Sight,
-    journal: Path,
+    place: Path,
     posts: Mapping[str, dict[str, Any] | None],
     report: Report | None,
     processes: int | None,
 ) -> Counter[str]:
-    known = {(done.name, done.stamp): done for done in _read(journal) if _is_there(done, out)}
+    known = {(done.name, done.stamp): done for done in _read(place) if _is_there(done, out)}
     wanted = [(name, stamp) for name, stamp in zip(source.names, source.stamps(), strict=True)]
     looked_at = [entry for entry in wanted if not _left_out(posts, entry[0], options)]
     fresh = [entry for entry in looked_at if entry not in known]
@@ -113,7 +114,7 @@ def _crop(
     if report is not None:
         report(count, len(looked_at))
     chunks = [fresh[start : start + CHUNK] for start in range(0, len(fresh), CHUNK)]
-    with Reader(source) as reader, journal.open("a", encoding="utf-8") as file:
+    with Reader(source) as reader, place.open("a", encoding="utf-8") as file:
         for results in in_order(partial(_chunk, reader, out, options, sight), chunks, processes):
             for done in results:
                 file.write(json.dumps([done.name, done.stamp, done.entries, done.files]) + "\n")
@@ -204,24 +205,12 @@ def _tidy(out: Path, files: Set[str]) -> None:
     for root, _, names in os.walk(out, topdown=False):
         for name in names:
             path = Path(root, name)
-            torn = name.startswith(".") and name.endswith(".part")
-            if torn or (_CROP.search(name) and path.relative_to(out).as_posix() not in files):
+            if durable.is_torn(path) or (_CROP.search(name) and path.relative_to(out).as_posix() not in files):
                 path.unlink(missing_ok=True)
         if Path(root) != out and not any(Path(root).iterdir()):
             Path(root).rmdir()
 
 
-def _read(journal: Path) -> Iterator[Done]:
-    """What the journal holds; a line that a kill cut short is cut off."""
-    if not journal.exists():
-        return
-    whole = 0
-    with journal.open("rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                break
-            whole += len(line)
-            name, stamp, entries, files = json.loads(line)
-            yield Done(name, stamp, tuple(entries), files)
-    if whole < journal.stat().st_size:
-        os.truncate(journal, whole)
+def _read(place: Path) -> Iterator[Done]:
+    for name, stamp, entries, files in journal.entries(place):
+        yield Done(name, stamp, tuple(entries), files)

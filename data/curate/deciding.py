@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from data.booru.post import RATINGS
 from data.curate.decisions import GOOD, Decision
 from data.curate.likeness import duplicates
 from data.curate.picture import Measured
 
 MOSTLY, SURELY = 0.5, 0.5  # a set of which such a share shows heads, by such a score, is one of heads
-SCORES = ("width", "height", "sharpness", "colour", "head", "second", "lettering")  # that a decision carries
+SCORES = ("width", "height", "sharpness", "colour", "head", "second", "lettering", "nsfw")  # that a decision carries
+ADULT = frozenset("qe")  # ratings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Limits:
     min_head: float = 0.5  # score of the face finder
     max_second: float = 0.55  # likewise, of another head
     max_lettering: float = 0.01  # share of the picture
-    ratings: frozenset[str] | None = None  # of the pictures whose rating is known
+    ratings: frozenset[str] | None = None  # that are wanted, where one is known
+    max_nsfw: float = 0.5  # probability of ADULT, of pictures that nobody has rated so and nobody asked to be so
 
 
 def are_heads(pictures: Sequence[Measured], limits: Limits) -> bool:
@@ -42,14 +45,15 @@ def decide(
     earlier: Mapping[str, Decision],
     ratings: Mapping[str, str] | None = None,
 ) -> list[Decision]:
-    """One a picture, in order; `ratings` are those that are known, by file.
+    """One a picture, in order; `ratings` are those that people have given, by file. They go before a classifier's.
 
     What a person decided `earlier` stays, and goes before all else among copies: those of a picture that a person
     dropped are dropped with it. Otherwise the one with most detail stays.
     """
     persons = {file: decision.keep for file, decision in earlier.items() if decision.person}
     heads = are_heads(pictures, limits)
-    verdicts = [_verdict(picture, limits, heads, (ratings or {}).get(picture.file, "")) for picture in pictures]
+    stated = [(ratings or {}).get(picture.file, "") for picture in pictures]
+    verdicts = [_verdict(picture, limits, heads, rating) for picture, rating in zip(pictures, stated, strict=True)]
     compared = [
         i for i, picture in enumerate(pictures)
         if not picture.error and (verdicts[i] == GOOD or picture.file in persons)
@@ -66,6 +70,8 @@ def decide(
         verdict, why = verdicts[i], picture.error
         if verdict == GOOD and i in originals:
             verdict, why = "duplicate", f"of {originals[i]}"
+        elif verdict == "rating":
+            why = _rated(stated[i], picture)
         person = persons.get(picture.file)
         keep = verdict == GOOD if person is None else person and not picture.error
         scores = {name: getattr(picture, name) for name in SCORES}
@@ -76,8 +82,11 @@ def decide(
 def _verdict(picture: Measured, limits: Limits, heads: bool, rating: str) -> str:
     if picture.error:
         return "unreadable"
-    if limits.ratings is not None and rating and rating not in limits.ratings:
+    if limits.ratings is not None and (known := rating or picture.rating) and known not in limits.ratings:
         return "rating"
+    asked_for = rating in ADULT or (limits.ratings is not None and limits.ratings & ADULT)
+    if not asked_for and picture.nsfw is not None and picture.nsfw > limits.max_nsfw:
+        return "nsfw"
     if picture.side < limits.min_side:
         return "tiny"
     if picture.sharpness < limits.min_sharpness:
@@ -93,3 +102,9 @@ def _verdict(picture: Measured, limits: Limits, heads: bool, rating: str) -> str
 
 def _rank(person: bool | None) -> int:
     return {True: 0, False: 1, None: 2}[person]
+
+
+def _rated(stated: str, picture: Measured) -> str:
+    if stated:
+        return f"it is rated {RATINGS.get(stated, stated)}"
+    return f"nobody has rated it, and it looks {RATINGS.get(picture.rating, picture.rating)}"

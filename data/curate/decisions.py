@@ -36,6 +36,7 @@ class Decision:
     head: float = 0.0  # how sure the face finder is of the head, and of a second one
     second: float = 0.0
     lettering: float = 0.0  # share of the picture
+    nsfw: float | None = None  # how sure a classifier is that it is questionable or explicit; None: none has looked
     person: bool = False  # a person has decided, and no run changes `keep` any more
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -15,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock
 
+from data import journal
 from data.curate.picture import Measured, measured
-from data.dataset.packing import CHUNK, Report
+from data.dataset.packing import Report
 from data.dataset.reading import Reader, Unusable, picture
 from data.dataset.source import Source
 from data.dataset.workers import in_order
@@ -25,7 +25,8 @@ from data.pictures import Pixels
 if TYPE_CHECKING:
     from data.vision.perprocess import Dtype
 
-VERSION = 2  # of what is measured; in the journal's name
+CHUNK = 16  # pictures a task: looking takes long, and what a kill costs is one of them
+VERSION = 3  # of what is measured; in the journal's name
 
 
 def measure(
@@ -40,17 +41,16 @@ def measure(
     `cache` (`<storage>/cache/measures`) has the journals. All cores decode and look, with a thread each; the networks
     compute in `dtype`. Raises DatasetError, FeaturesUnavailable and FinderUnavailable.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    journal = cache / f"{hashlib.sha256(json.dumps([VERSION, source.spec]).encode()).hexdigest()[:16]}.jsonl"
-    with FileLock(cache / f".{journal.name}.lock"):
-        known = {(entry.file, entry.stamp): entry for entry in _read(journal)}
+    place = journal.place(cache, VERSION, source.spec, *_digests())
+    with FileLock(cache / f".{place.name}.lock"):
+        known = {(entry["file"], entry["stamp"]): Measured(**entry) for entry in journal.entries(place)}
         stamps = source.stamps()
         wanted = list(zip(source.names, stamps, strict=True))
         fresh = [entry for entry in wanted if entry not in known]
         if report is not None:
             report(source.count - len(fresh), source.count)
         done = source.count - len(fresh)
-        with journal.open("a", encoding="utf-8") as file:
+        with place.open("a", encoding="utf-8") as file:
             for entries in _measured(source, fresh, processes, dtype):
                 for entry in entries:
                     file.write(json.dumps(asdict(entry)) + "\n")
@@ -61,6 +61,17 @@ def measure(
                     report(done, source.count)
             os.fsync(file.fileno())
     return [known[entry] for entry in wanted]
+
+
+def _digests() -> list[str]:
+    """Of our networks that look: others see something else."""
+    from data.vision import features, finder
+    from data.vision.stored import digest
+
+    try:
+        return [digest(finder.WEIGHTS), digest(features.WEIGHTS)]
+    except OSError as error:
+        raise features.FeaturesUnavailable(f"{error.filename} cannot be read: {error.strerror or error}") from error
 
 
 def _measured(
@@ -99,18 +110,3 @@ def _chunk(reader: Reader, dtype: Dtype, wanted: Sequence[tuple[str, str]]) -> l
 def text(embedding: np.ndarray) -> str:
     """As `Measured.embedding` has it."""
     return base64.b64encode(embedding.astype(np.float16).tobytes()).decode()
-
-
-def _read(journal: Path) -> Iterator[Measured]:
-    """What the journal holds; a line that a kill cut short is cut off."""
-    if not journal.exists():
-        return
-    whole = 0
-    with journal.open("rb") as file:
-        for line in file:
-            if not line.endswith(b"\n"):
-                break
-            whole += len(line)
-            yield Measured(**json.loads(line))
-    if whole < journal.stat().st_size:
-        os.truncate(journal, whole)

@@ -42,11 +42,23 @@ class Measured:
     hair: Sequence[int] | None = None
     choices: Mapping[str, Sequence[float]] = field(default_factory=dict)
     numbers: Mapping[str, float] = field(default_factory=dict)
+    tags: Mapping[str, float] = field(default_factory=dict)  # of a tagger, with its confidences
+    ratings: Mapping[str, float] = field(default_factory=dict)  # of a classifier: g, s, q, e -> probability
 
     @property
     def side(self) -> int:
         """The shorter one, in px."""
         return min(self.width, self.height)
+
+    @property
+    def rating(self) -> str:
+        """The likeliest one by a classifier: g, s, q or e; "" where none has looked."""
+        return max(self.ratings, key=self.ratings.__getitem__, default="")
+
+    @property
+    def nsfw(self) -> float | None:
+        """How sure a classifier is that it is questionable or explicit, 0…1; None where none has looked."""
+        return round(self.ratings.get("q", 0.0) + self.ratings.get("e", 0.0), 4) if self.ratings else None
 
     @property
     def detail(self) -> float:

@@ -70,7 +70,8 @@ def resolve(text: str, looked_at: int = MAX_DRAWN) -> Source:
         return Source("drawn", "", count=spec.count, drawn=spec)
     path = Path(text).expanduser().resolve()
     if path.is_dir():
-        names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if _is_picture(file.name))
+        files = (file.relative_to(path) for file in path.rglob("*") if _is_picture(file.name))
+        names = sorted(file.as_posix() for file in files if not any(part.startswith(".") for part in file.parts))
         kind = "folder"
     elif path.is_file() and zipfile.is_zipfile(path):
         try:

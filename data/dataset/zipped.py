@@ -36,9 +36,7 @@ def write_zip(
 
     `vectors` are its labels, float32 (N, len(NAMES)). Raises DatasetError.
     """
-    names = [name_of(number) for number in range(len(dataset))]
-    about = {"manifest": dataset.manifest_hash, **{name: dataset.manifest[name] for name in ("source", "skipped")}}
-    said = index.write(names, vectors, about)
+    names, said = _names(dataset), _index(dataset, vectors)
     for torn in out.parent.glob(f".{out.name}.*.part"):  # what a kill left half-written
         torn.unlink(missing_ok=True)
     with durable.replacing(out) as fresh, zipfile.ZipFile(fresh, "w", zipfile.ZIP_STORED) as archive:
@@ -50,6 +48,28 @@ def write_zip(
             if report is not None:
                 report(min(done * CHUNK, len(dataset)), len(dataset))
         archive.writestr(_member(index.FILE), said, zipfile.ZIP_DEFLATED)
+
+
+def holds(out: Path, dataset: Dataset, vectors: np.ndarray | None) -> bool:
+    """Whether `out` is what `write_zip` writes of this set and these labels. Raises DatasetError."""
+    try:
+        with zipfile.ZipFile(out) as archive:
+            if archive.namelist() != [*_names(dataset), index.FILE]:
+                return False
+            said = _index(dataset, vectors)
+            return archive.getinfo(index.FILE).file_size == len(said) and archive.read(index.FILE) == said
+    except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return False
+
+
+def _names(dataset: Dataset) -> list[str]:
+    return [name_of(number) for number in range(len(dataset))]
+
+
+def _index(dataset: Dataset, vectors: np.ndarray | None) -> bytes:
+    """Names the set by its hash: equal ones are of equal pictures, sizes and labels."""
+    about = {"manifest": dataset.manifest_hash, **{name: dataset.manifest[name] for name in ("source", "skipped")}}
+    return index.write(_names(dataset), vectors, about)
 
 
 def _member(name: str) -> zipfile.ZipInfo:

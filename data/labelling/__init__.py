@@ -1,8 +1,7 @@
-"""Labels of pictures that people drew: what a site's tags say of them, what our networks see, what a person wrote."""
+"""Labels of pictures that people drew: what a site's tags say of them, what networks see, what a person wrote."""
 
 from data.labelling.lines import labelled
 from data.labelling.tags import Tag, of_booru
 from data.labelling.words import Word, decided
 
 __all__ = ["Tag", "Word", "decided", "labelled", "of_booru"]
-"""A tagger's answers are `Tag`s, too; whatever it is, `decided` asks it for names and confidences alone."""

@@ -21,13 +21,16 @@ DRAWN = "hair_rgb"  # only the drawing program says this, and then everything
 def labelled(
     picture: Measured, tags: Iterable[Tag] = (), heads: int = 1, *earlier: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """The line of a picture. Of `earlier` lines, the first ones go first, a person's words stay."""
+    """The line of a picture, of whose whole `tags` are said. Of `earlier` lines, the first ones go first, a person's
+    words stay."""
     written: dict[str, Any] = {}
     for line in reversed([line for line in earlier if line]):
         if DRAWN in line:
             return {**line, "file": picture.file}
         written |= persons(line)
-    found = decided(picture.choices, tags, tuple(picture.hair) if picture.hair else None, heads)  # type: ignore[arg-type]
+    hair: Any = tuple(picture.hair) if picture.hair else None
+    tagger = [Tag(name, sure) for name, sure in sorted(picture.tags.items())]
+    found = decided(picture.choices, tags, hair, heads, tagger)
     words = {attribute: word.word for attribute, word in found.items()}
     by = {attribute: list(word) for attribute, word in found.items() if attribute not in written}
     return {"file": picture.file, **words, **written, "numbers": _numbers(picture), "by": by}

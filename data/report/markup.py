@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -46,9 +46,16 @@ def section(title: str, content: str) -> str:
     return f"<section>\n<h2>{text(title)}</h2>\n{content}\n</section>\n" if content else ""
 
 
-def figures(pictures: Sequence[Shown]) -> str:
+def figures(pictures: Sequence[Shown], large: bool = False) -> str:
     """Pictures side by side, "" of none."""
-    return f'<div class="pictures">{"".join(map(figure, pictures))}</div>' if pictures else ""
+    kind = "pictures large" if large else "pictures"
+    return f'<div class="{kind}">{"".join(map(figure, pictures))}</div>' if pictures else ""
+
+
+def groups(alike: Iterable[Sequence[Shown]]) -> str:
+    """Pictures that belong together, each time the one that stays first."""
+    rows = "".join(f'<div class="group">{"".join(map(figure, group))}</div>' for group in alike)
+    return f'<div class="groups">{rows}</div>'
 
 
 def figure(shown: Shown) -> str:

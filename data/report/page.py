@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from data.report.markup import document, figure, figures, quiet, section, text
+from data.report.markup import document, figures, groups, quiet, section, text
 from data.report.survey import Survey
 
 MEANINGS = {
@@ -13,6 +13,7 @@ MEANINGS = {
     "Least a head": "How sure the face finder is, 0 to 1; curate leaves out below 0.5.",
     "Most of a second head": "Likewise; curate leaves out above 0.55.",
     "Most lettering": "Share of the picture that letters take up; curate leaves out above 0.01.",
+    "Least safe": "How sure a classifier is that it is questionable or explicit; curate leaves out above 0.5.",
     "Smallest": "The shorter side in px; curate leaves out below 64.",
 }
 KINDS = {"zip": "a zip", "folder": "a folder", "packed": "a packed folder"}
@@ -29,7 +30,7 @@ def page(survey: Survey) -> str:
 {section("Samples", figures(survey.samples))}
 {_measures(survey)}
 {section("Colours", _palette(survey.palette))}
-{"".join(section(name, quiet(MEANINGS[name]) + figures(pictures)) for name, pictures in survey.worst)}
+{"".join(section(name, quiet(MEANINGS[name]) + figures(pictures)) for name, pictures in survey.worst if pictures)}
 {_copies(survey)}
 {_labels(survey)}
 {_unreadable(survey)}""",
@@ -53,7 +54,7 @@ def _measures(survey: Survey) -> str:
         else f"<tr><th>{name}</th><td>{low:,.0f}</td><td>{middle:,.0f}</td><td>{high:,.0f}</td></tr>"
         for name, low, middle, high in survey.scores
     )
-    head = "<thead><tr><th></th><th>lowest 5 %</th><th>middle</th><th>highest 5 %</th></tr></thead>"
+    head = "<thead><tr><th>of all are below</th><th>5 %</th><th>50 %</th><th>95 %</th></tr></thead>"
     scores = f"<div><h3>Scores</h3><table>{head}<tbody>{rows}</tbody></table></div>" if rows else ""
     tables = [("Shorter side, px", survey.sizes), ("Chosen from", survey.chosen)]
     shares = "".join(f"<div><h3>{title}</h3>{_bars(counts)}</div>" for title, counts in tables if counts)
@@ -90,8 +91,7 @@ def _copies(survey: Survey) -> str:
     if not survey.groups:
         return ""
     said = f"{survey.copies:,} copies of other pictures. The first of each row would stay."
-    rows = "".join(f'<div class="group">{"".join(map(figure, group))}</div>' for group in survey.groups)
-    return section("Copies", quiet(said) + f'<div class="groups">{rows}</div>')
+    return section("Copies", quiet(said) + groups(survey.groups))
 
 
 def _labels(survey: Survey) -> str:

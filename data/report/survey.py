@@ -23,6 +23,7 @@ SAMPLES, WORST, GROUPS, OF_A_GROUP, NAMED = 48, 12, 16, 5, 20
 WORST_BY = (  # title, measure, and 1 where the lowest are the worst
     ("Least sharp", "sharpness", 1), ("Least colour", "colour", 1), ("Smallest", "side", 1),
     ("Least a head", "head", 1), ("Most of a second head", "second", -1), ("Most lettering", "lettering", -1),
+    ("Least safe", "nsfw", -1),
 )  # fmt: skip
 HEADS_ONLY = ("head", "second", "lettering")  # measures that mean something in a set of heads
 PALETTE = 24  # colours
@@ -115,12 +116,14 @@ def _palette(pictures: Sequence[Measured]) -> tuple[tuple[str, float], ...]:
 
 
 def _scores(pictures: Sequence[Measured]) -> tuple[tuple[str, float, float, float], ...]:
-    if not pictures:
-        return ()
     found = []
-    for name, of in (("shorter side, px", "side"), ("sharpness", "sharpness"), ("colour", "colour")):
-        low, middle, high = np.percentile([getattr(p, of) for p in pictures], [5, 50, 95])
-        found.append((name, float(low), float(middle), float(high)))
+    for name, of in (
+        ("shorter side, px", "side"), ("sharpness", "sharpness"), ("colour", "colour"), ("not safe", "nsfw"),
+    ):  # fmt: skip
+        known = [value for p in pictures if (value := getattr(p, of)) is not None]
+        if known:
+            low, middle, high = np.percentile(known, [5, 50, 95])
+            found.append((name, float(low), float(middle), float(high)))
     return tuple(found)
 
 
@@ -129,9 +132,9 @@ def _worst(reader: Reader, pictures: Sequence[Measured], heads: bool) -> tuple[t
     for title, of, sign in WORST_BY:
         if of in HEADS_ONLY and not heads:
             continue
-        some = [p for p in pictures if sign > 0 or getattr(p, of) > 0]
+        some = [p for p in pictures if sign > 0 or (getattr(p, of) or 0) > 0]
         first = sorted(some, key=lambda p, of=of, sign=sign: (sign * getattr(p, of), p.file))[:WORST]
-        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.4g}") for p in first)))
+        found.append((title, tuple(_shown(reader, p, f"{getattr(p, of):.3g}") for p in first)))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -54,6 +55,16 @@ def load(
     network = network.to_empty(device="cpu")
     network.load_state_dict(tensors)
     return network.eval().requires_grad_(False), config
+
+
+def digest(path: Path) -> str:
+    """Of a network's folder, or of a file: another one sees otherwise. Raises OSError."""
+    files = [path] if path.is_file() else [path / "config.json", path / "model.safetensors"]
+    found = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as content:
+            found.update(hashlib.file_digest(content, "sha256").digest())
+    return found.hexdigest()
 
 
 def _config(folder: Path, family: str, unavailable: type[Exception]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from models.training.randomness import noise
 
 BATCH = 64
 ROUNDED = 4  # digits
+CROP = 256  # px of a head whose words are those of a label
 
 
 class Unmeasurable(Exception):
@@ -114,21 +115,56 @@ def measure_real(features: Features, folder: Path, labels: Path) -> dict[str, An
     `first`: the share where the likeliest word is the one that fits best; `fair`: is one of those that would do.
     Raises Unmeasurable.
     """
+    found, missing, pictures = _real(folder, labels)
+    seen = features.see([cut(picture, face["box"]) for face, picture in zip(found, pictures, strict=True)])
+    return {"faces": len(found), "missing": missing, **_agreement(found, [s.word for s in seen])}
+
+
+def measure_labels(folder: Path, labels: Path) -> dict[str, Any]:
+    """The same of the words that `label` writes where nobody has tagged anything.
+
+    Heads are cut out as `crop` cuts them, seen by the networks that ship, and their hair is measured. Those that the
+    face finder does not find are `missing`, too.
+    """
+    from data.crop.framing import around
+    from data.crop.framing import cut as cropped
+    from data.curate.looking import FAINT, look
+    from data.labelling import decided
+    from data.vision.perprocess import finder
+    from models.finder.measure import is_hit
+
+    found, missing, pictures = _real(folder, labels)
+    faces, words = [], []
+    for face, picture in zip(found, pictures, strict=True):
+        heads = [one for one in finder().find(picture, FAINT) if is_hit(one.box, face["box"])]
+        if not heads:
+            missing += 1
+            continue
+        looked = look(cropped(picture, around(heads[0], align=True), CROP))
+        hair: Any = tuple(looked.hair) if looked.hair else None
+        decision = decided(looked.choices, hair=hair)
+        faces.append(face)
+        words.append(lambda attribute, decision=decision: decision[attribute].word)
+    return {"faces": len(faces), "missing": missing, **_agreement(faces, words)}
+
+
+def _real(folder: Path, labels: Path) -> tuple[list[dict[str, Any]], int, list[np.ndarray]]:
+    """Faces that a person has described, how many are missing, and the pictures that they are in. Raises
+    Unmeasurable."""
     try:
         faces = json.loads(labels.read_text(encoding="utf-8"))["faces"]
         found = [face for face in faces if (folder / face["file"]).is_file()]
         if not found:
             raise Unmeasurable(f"none of the pictures that {labels} names is in {folder}")
-        pictures = [cut(_open(folder / face["file"]), face["box"]) for face in found]
-        told = [{k: v for k, v in face.items() if k not in ("file", "box")} for face in found]
+        return found, len(faces) - len(found), [_open(folder / face["file"]) for face in found]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Unmeasurable(f"{labels} or a picture in {folder} cannot be read: {error!r}") from error
-    seen = features.see(pictures)
-    report: dict[str, Any] = {"faces": len(found), "missing": len(faces) - len(found)}
-    for attribute in sorted({name for face in told for name in face}):
-        pairs = [
-            (f, s.word(attribute), t[attribute]) for f, s, t in zip(found, seen, told, strict=True) if attribute in t
-        ]
+
+
+def _agreement(found: Sequence[Mapping[str, Any]], words: Sequence[Callable[[str], str]]) -> dict[str, Any]:
+    report = {}
+    for attribute in sorted({name for face in found for name in face} - {"file", "box"}):
+        pairs = [(f, said(attribute), f[attribute]) for f, said in zip(found, words, strict=True) if attribute in f]
         report[attribute] = {
             "first": _mean(np.array([word == fair[0] for _, word, fair in pairs])),
             "fair": _mean(np.array([word in fair for _, word, fair in pairs])),
@@ -141,7 +177,7 @@ def measure_real(features: Features, folder: Path, labels: Path) -> dict[str, An
 def _open(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         rgba = image.convert("RGBA")
-        return np.asarray(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"))
+        return np.array(Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba).convert("RGB"))
 
 
 def _slice(dataset: Dataset, start: int) -> np.ndarray:

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from rich.console import Console
 
+from data import durable
 from models.checkpoint import save_model
 from models.training import curves, held_out, several, sheets, state, statistics, strips
 from models.training.batches import batches
@@ -175,7 +176,7 @@ def save_final(
 
 def _begin(task: Task, options: LoopOptions, resume: bool) -> tuple[int, float, Tick]:
     out = options.outdir
-    used = out.exists() and (not out.is_dir() or any(out.iterdir()))
+    used = durable.is_used(out)
     if used and not resume:
         raise state.StateError(f"{out} is not empty: continue the run in it with --resume, or name another --outdir")
     if resume and not used:

@@ -28,13 +28,19 @@ class Rater:
     """A rating classifier out of a folder, or its `model.onnx`. Raises OnnxUnavailable."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        file = path / MODEL if path.is_dir() else path
-        self._labels = _read(file.with_name(META))
+        file, meta = self.files(path)
+        self._labels = _read(meta)
         self._session = Session(file, threads)
         shape = self._session.shape
         if len(shape) != 4 or shape[0] not in (None, 1) or shape[1] not in (None, 3):
             raise OnnxUnavailable(f"{file} takes {shape}, not one picture of (3, H, W)")
         self._size = shape[2] or SIDE, shape[3] or SIDE
+
+    @staticmethod
+    def files(path: Path) -> tuple[Path, Path]:
+        """Its network and its labels."""
+        file = path / MODEL if path.is_dir() else path
+        return file, file.with_name(META)
 
     def ratings(self, picture: np.ndarray) -> dict[str, float]:
         """uint8 (H, W, 3), (H, W) or (H, W, 4) -> a key of `data.booru.post.RATINGS` -> probability.

@@ -39,6 +39,12 @@ class Tagged:
         )
 
     @property
+    def shares(self) -> dict[str, float]:
+        """A key of `data.booru.post.RATINGS` -> share of what its ratings have in all; {} of a tagger without."""
+        total = sum(self.ratings.values())
+        return {name[:1]: value / total for name, value in self.ratings.items()} if total > 0 else {}
+
+    @property
     def rating(self) -> str:
         """A key of `data.booru.post.RATINGS`: "g", "s", "q", "e"; "" of a tagger without ratings."""
         return max(self.ratings, key=self.ratings.__getitem__)[:1] if self.ratings else ""
@@ -48,13 +54,19 @@ class Tagger:
     """A tagger out of a folder, or its `model.onnx`. Raises OnnxUnavailable."""
 
     def __init__(self, path: Path, threads: int = 0) -> None:
-        file = path / MODEL if path.is_dir() else path
-        self._names, self._categories = _read(file.with_name(TAGS))
+        file, listed = self.files(path)
+        self._names, self._categories = _read(listed)
         self._session = Session(file, threads)
         shape = self._session.shape
         if len(shape) != 4 or shape[3] != 3 or shape[0] not in (None, 1) or shape[1] != shape[2] or not shape[1]:
             raise OnnxUnavailable(f"{file} takes {shape}, not one square picture of (S, S, 3)")
         self._side = shape[1]
+
+    @staticmethod
+    def files(path: Path) -> tuple[Path, Path]:
+        """Its network and its list of tags."""
+        file = path / MODEL if path.is_dir() else path
+        return file, file.with_name(TAGS)
 
     def see(self, picture: np.ndarray) -> Tagged:
         """uint8 (H, W, 3), (H, W) or (H, W, 4). Raises ValueError for what is no picture, and OnnxUnavailable where the

@@ -1,4 +1,5 @@
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from bot.cli.dataset import pack, report
 from bot.cli.refusal import Refusal
 from data.dataset import index
 from data.labelled import has_labels
+from data.labels import NAMES
 
 
 @pytest.fixture(autouse=True)
@@ -55,11 +57,44 @@ def test_labels_for_some_of_the_pictures_are_refused_unless_they_are_left_out(pi
     assert not has_labels(str(tmp_path / "set.zip"))
 
 
+@pytest.mark.parametrize("out", ["set.zip", "set"])
+def test_what_is_packed_already_is_left_as_it_is(
+    out: str, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    place = tmp_path / out
+    pack(str(pictures), place, resolution=16)
+    before = {path: path.stat().st_mtime_ns for path in (place, *place.glob("*"))}
+    pack(str(pictures), place, resolution=16)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert capsys.readouterr().out.splitlines() == [
+        f"3 pictures, 16 px: {place}", f"3 pictures, 16 px: {place} holds them already",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("out", "change"),
+    [("set.zip", "size"), ("set.zip", "picture"), ("set.zip", "labels"), ("set", "size"), ("set", "picture")],
+)
+def test_another_set_in_its_place_is_refused(out: str, change: str, pictures: Path, tmp_path: Path):
+    pack(str(pictures), tmp_path / out, resolution=16)
+    if change == "picture":
+        Image.new("RGB", (21, 21), "white").save(pictures / "1.png")
+    if change == "labels":
+        (pictures / "labels.jsonl").write_text((pictures / "labels.jsonl").read_text().replace("pink", "blue", 1))
+    with pytest.raises(Refusal, match="exists already and holds other pictures, another size or other labels"):
+        pack(str(pictures), tmp_path / out, resolution=8 if change == "size" else 16)
+
+
 def test_what_stands_in_the_way_is_refused(pictures: Path, tmp_path: Path):
-    pack(str(pictures), tmp_path / "set.zip", resolution=16)
-    before = (tmp_path / "set.zip").read_bytes()
-    with pytest.raises(Refusal, match="exists already; name a new file"):
-        pack(str(pictures), tmp_path / "set.zip", resolution=16)
-    assert (tmp_path / "set.zip").read_bytes() == before
+    (tmp_path / "set.zip").write_bytes(b"somebody's")
+    (tmp_path / "taken").mkdir()
+    with zipfile.ZipFile(tmp_path / "damaged.zip", "w") as archive:
+        archive.writestr("dataset.json", json.dumps({"labels": [["a.png", [9]]], "label_names": list(NAMES)}))
+    with pytest.raises(Refusal, match="is no vector of"):
+        pack(str(pictures), tmp_path / "damaged.zip", resolution=16)
+    for out, kind in (("set.zip", "file"), ("taken", "folder"), ("pictures", "folder")):
+        with pytest.raises(Refusal, match=f"exists already and is no packed set; name a new {kind}"):
+            pack(str(pictures), tmp_path / out, resolution=16)
+    assert (tmp_path / "set.zip").read_bytes() == b"somebody's"
     with pytest.raises(Refusal, match="cannot be written"):
         report(str(pictures), tmp_path / "set.zip" / "report.html")

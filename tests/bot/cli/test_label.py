@@ -1,11 +1,12 @@
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.cli.curate import curate
-from bot.cli.dataset import pack
+from bot.cli.dataset import pack, report
 from bot.cli.label import label
 from bot.cli.refusal import Refusal
 from data import origins
@@ -114,3 +115,51 @@ def test_labels_that_are_vectors_stay(heads: Path, tmp_path: Path):
 def test_a_file_is_no_folder(heads: Path):
     with pytest.raises(Refusal, match="is no folder"):
         label(heads / "0.png")
+
+
+@pytest.fixture
+def tagger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One that sees elves with glasses whatever it is shown, and is sure that it is explicit."""
+    pytest.importorskip("onnxruntime")
+    from tests.data.vision.onnx.networks import constant
+
+    folder = tmp_path / "tagger"
+    rows = ["general,9", "explicit,9", "glasses,0", "cat_ears,0", "solo,0"]
+    constant(folder / "model.onnx", np.array([[0.1, 0.9, 1.0, 0.8, 1.0]]), [1, 16, 16, 3])
+    (folder / "selected_tags.csv").write_text("\n".join(["tag_id,name,category", *(f"1,{row}" for row in rows)]))
+    monkeypatch.setenv("TAGGER_ONNX", str(folder))
+    return folder
+
+
+def test_a_tagger_speaks_after_people_and_before_looks(heads: Path, tagger: Path, capsys: pytest.CaptureFixture[str]):
+    (heads / "labels.jsonl").write_text('{"file": "1.png", "glasses": "no"}\n')
+    label(heads)
+    assert re.fullmatch(
+        r"4 pictures labelled, words: \d+ by their tags, \d+ by a tagger, \d+ by their looks: .*\n",
+        capsys.readouterr().out,
+    )
+    found = lines(heads)
+    assert [found[f"{i}.png"]["glasses"] for i in range(3)] == ["yes", "no", "yes"]
+    assert found["0.png"]["by"]["glasses"][1] == "tagger"
+    assert {(line["ears"], line["hair"]) for line in found.values()} == {("elf", "green")}
+
+
+def test_curate_leaves_out_what_a_classifier_would_not_show_and_says_so(heads: Path, tagger: Path, tmp_path: Path):
+    curate(str(heads), tmp_path / "chosen")
+    page = (tmp_path / "chosen" / "decisions.html").read_text(encoding="utf-8")
+    assert f"Left out: nsfw ({COUNT})" in page
+    curate(str(heads), tmp_path / "kept", max_nsfw=1.0)
+    assert {line["glasses"] for line in lines(tmp_path / "kept").values()} == {"yes"}
+    curate(str(heads), tmp_path / "rated", rating="g", max_nsfw=1.0)  # which their site says that they are
+    assert lines(tmp_path / "rated").keys() == lines(tmp_path / "kept").keys()
+    (heads / origins.FILE).unlink()
+    curate(str(heads), tmp_path / "unrated", rating="g", max_nsfw=1.0)
+    assert not list((tmp_path / "unrated").glob("*.png"))
+    report(str(heads), tmp_path / "heads.html")
+    assert "<h2>Least safe</h2>" in (tmp_path / "heads.html").read_text(encoding="utf-8")
+
+
+def test_a_tagger_that_cannot_be_used_is_a_refusal(heads: Path, tagger: Path):
+    (tagger / "model.onnx").unlink()
+    with pytest.raises(Refusal, match=r"model\.onnx cannot be read"):
+        label(heads)

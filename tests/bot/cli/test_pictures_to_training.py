@@ -115,6 +115,12 @@ async def test_the_readmes_commands_run_in_a_row_and_survive_a_kill_in_each(tmp_
         await killed(tmp_path, booru, pack, lambda: any((tmp_path / "var/cache/sets").glob(".*.part")))
         assert not (tmp_path / "set.zip").exists()
         await run(tmp_path, booru, pack)
+        assert "holds them already" in await run(tmp_path, booru, pack)
+
+        journals = len(list((tmp_path / "var/cache/measures").glob("*.jsonl")))
+        begun = lambda: len(list((tmp_path / "var/cache/measures").glob("*.jsonl"))) > journals
+        await killed(tmp_path, booru, report, begun)
+        assert not (tmp_path / "set.html").exists()
         await run(tmp_path, booru, report)
         assert "<h2>Labels</h2>" in (tmp_path / "set.html").read_text(encoding="utf-8")
 

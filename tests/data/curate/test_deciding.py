@@ -118,3 +118,28 @@ def test_pictures_of_another_rating_are_left_out_where_theirs_is_known():
     ratings = {"good": "g", "also good": "q", "a pair": "e"}
     found = decide(HEADS, replace(ALONE, ratings=frozenset("gs"), heads=False), {}, ratings)
     assert verdicts(found) == ["good", "rating", "good", "rating", "good"]
+
+
+UNSAFE = replace(HEADS[0], file="unsafe", ratings={"g": 0.1, "q": 0.3, "e": 0.6})
+
+
+def test_a_classifiers_rating_holds_where_nobody_has_given_one():
+    wanted = replace(ALONE, ratings=frozenset("gs"))
+    assert verdicts(decide([HEADS[0], UNSAFE], wanted, {})) == ["good", "rating"]
+    assert decide([UNSAFE], wanted, {})[0].why == "nobody has rated it, and it looks explicit"
+    (stated,) = decide([UNSAFE], replace(wanted, max_nsfw=1), {}, {"unsafe": "g"})
+    assert stated.verdict == "good"
+    assert decide([HEADS[0]], wanted, {}, {"good": "q"})[0].why == "it is rated questionable"
+
+
+def test_what_a_classifier_is_sure_of_is_left_out_with_its_score():
+    safe, unsafe = decide([HEADS[0], UNSAFE], ALONE, {})
+    assert (safe.verdict, safe.nsfw) == ("good", None)  # nobody has looked
+    assert (unsafe.verdict, unsafe.nsfw) == ("nsfw", pytest.approx(0.9))
+    assert verdicts(decide([UNSAFE], replace(ALONE, max_nsfw=0.95), {})) == ["good"]
+    assert verdicts(decide([UNSAFE], ALONE, {}, {"unsafe": "g"})) == ["nsfw"]
+
+
+def test_nobody_is_spared_what_was_asked_for():
+    assert verdicts(decide([UNSAFE], replace(ALONE, ratings=frozenset("qe")), {})) == ["good"]
+    assert verdicts(decide([UNSAFE], ALONE, {}, {"unsafe": "e"})) == ["good"]

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from data.curate import measure
+from data.curate.measuring import CHUNK
 from data.dataset import pack, resolve
-from data.dataset.packing import CHUNK
 from data.dataset.reading import pictures_of
 from tests.data.dataset.pictures import fill, noise, zipped
 from tests.data.killing import killed
@@ -60,7 +60,7 @@ def test_a_kill_costs_no_more_than_a_chunk(tmp_path: Path):
     killed(KILLED, 2 * CHUNK, root, tmp_path / "killed")
     (journal,) = (tmp_path / "killed").glob("*.jsonl")
     with journal.open("ab") as file:
-        file.write(b'{"file": "00190.png", "st')  # as a kill in the midst of a line leaves it
+        file.write(b'{"file": "00040.png", "st')  # as a kill in the midst of a line leaves it
     reports: list[int] = []
     again = measure(resolve(str(root)), tmp_path / "killed", lambda done, total: reports.append(done), processes=1)
     assert reports == [2 * CHUNK, 3 * CHUNK]

@@ -24,6 +24,14 @@ def test_no_more_faces_are_drawn_than_the_run_looks_at():
     assert resolve("drawn:seed=3,count=70000", looked_at=1).spec == "drawn:count=70000,seed=3"
 
 
+def test_hidden_files_and_what_lies_in_hidden_folders_are_none_of_a_folders_pictures(tmp_path: Path):
+    root = tmp_path / ".storage" / "crawl"  # which may be hidden itself
+    for name in ("local/1.png", ".gallery-dl/0123/site/2.png", "local/.thumbnails/1.png", ".3.png"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(png((1, 2, 3)))
+    assert resolve(str(root)).names == ("local/1.png",)
+
+
 @pytest.mark.parametrize(
     "text",
     ["drawn:size=3", "drawn:count", "drawn:count=0", "drawn:count=-1", "drawn:seed=4294967296", "drawn:count=1e9"],

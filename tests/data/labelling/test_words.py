@@ -62,3 +62,39 @@ def test_measured_hair_tells_between_neighbours():
 def test_of_what_nobody_says_anything_there_is_no_word():
     assert decided({}) == {}
     assert "hair" not in decided({}, of_booru(["1girl"]))
+
+
+def test_a_tagger_goes_before_looks_and_after_what_people_tagged():
+    chances = seen("hair", blue=0.9)
+    told = [Tag("black_hair", 0.8), Tag("blue_hair", 0.1)]
+    assert decided(chances, tagger=told)["hair"][:2] == ("black", "tagger")
+    assert decided(chances, of_booru(["1girl", "pink_hair"]), tagger=told)["hair"][:2] == ("pink", "tags")
+    assert (
+        decided(seen("hair", green=0.95), of_booru(["pink_hair"]), tagger=[Tag("pink_hair", 0.12)])["hair"][0] == "pink"
+    )
+
+
+def test_of_several_people_a_tagger_that_sees_one_of_them_knows_whose_hair_is_meant():
+    tags = of_booru(["2girls", "pink_hair", "black_hair"])
+    chances = seen("hair", pink=0.5, black=0.4)
+    assert decided(chances, tags, heads=2, tagger=[Tag("black_hair", 0.7)])["hair"][:2] == ("black", "tags+tagger")
+    assert decided(chances, tags, heads=2, tagger=[Tag("green_hair", 0.97)])["hair"][:2] == ("green", "tagger")
+
+
+def test_a_tagger_chooses_where_tags_leave_a_choice_and_looks_where_it_leaves_one():
+    chances = seen("mouth", open=0.5)
+    tags = of_booru(["closed_mouth"])  # closed, a smile or a frown
+    assert decided(chances, tags, tagger=[Tag("grin", 0.9)])["mouth"][:2] == ("smile", "tags+tagger")
+    brown = [Tag("brown_hair", 0.9)]
+    assert decided(seen("hair", chestnut=0.4), tagger=brown)["hair"][:2] == ("chestnut", "tagger+seen")
+    assert decided(seen("hair", chestnut=0.4), of_booru(["brown_hair"]), tagger=brown)["hair"][1] == "tags+seen"
+
+
+def test_a_tagger_is_believed_as_far_as_it_is_sure():
+    chances = seen("glasses", yes=0.6)
+    words = [decided(chances, tagger=[Tag("glasses", sure)])["glasses"] for sure in (0.1, 0.6, 0.9)]
+    assert [word.word for word in words] == ["no", "yes", "yes"]
+    assert words[1].confidence < words[2].confidence
+    assert decided(seen("glasses", yes=0.7), tagger=[Tag("solo", 0.9)])["glasses"].word == "no"  # it would have said so
+    assert decided({}, tagger=[Tag("cat_ears", 0.9)])["ears"][:2] == ("cat", "tagger")
+    assert decided({}, tagger=[Tag("solo", 0.9)])["glasses"][:2] == ("no", "tagger")

@@ -8,7 +8,16 @@ from PIL import Image
 from data.dataset import Dataset, pack, resolve
 from data.vision.features import Features
 from data.vision.features.targets import CHOICES
-from models.features.measure import Unmeasurable, auc, measure_attributes, measure_characters, measure_real, retrieval
+from data.vision.perprocess import finder
+from models.features.measure import (
+    Unmeasurable,
+    auc,
+    measure_attributes,
+    measure_characters,
+    measure_labels,
+    measure_real,
+    retrieval,
+)
 from tests.models.features import tiny
 
 
@@ -96,3 +105,23 @@ def test_the_labels_of_the_real_faces_are_in_words_that_exist():
         for attribute in set(face) - {"file", "box"}:
             assert face[attribute]
             assert set(face[attribute]) <= set(CHOICES[attribute])
+
+
+def test_the_words_that_a_label_would_get_are_measured_on_heads_as_they_are_cut_out(tmp_path: Path):
+    pytest.importorskip("skia")
+    from tests.data.scenes import encoded, scene
+
+    pixels, tags = scene(3)
+    (tmp_path / "a.png").write_bytes(encoded(pixels))
+    (tmp_path / "flat.png").write_bytes(encoded(np.full((80, 80, 3), 200, np.uint8)))
+    box = finder().find(pixels)[0].box
+    (hair,) = (tag.removesuffix("_hair") for tag in tags.split() if tag.endswith("_hair"))
+    faces = [
+        {"file": "a.png", "box": box, "hair": [hair], "glasses": ["neither"]},
+        {"file": "flat.png", "box": [20, 20, 40, 40], "hair": ["red"]},
+    ]
+    (tmp_path / "labels.json").write_text(json.dumps({"faces": faces}))
+    report = measure_labels(tmp_path, tmp_path / "labels.json")
+    assert (report["faces"], report["missing"]) == (1, 1)
+    assert report["hair"] == {"first": 1.0, "fair": 1.0, "n": 1, "wrong": []}
+    assert report["glasses"]["fair"] == 0.0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from data.vision.onnx import OnnxUnavailable, Rater
-from tests.data.vision.onnx.networks import constant, helper, write
+from tests.data.vision.onnx.networks import constant, red_rater
 
 pytest.importorskip("onnxruntime")
 
@@ -30,17 +30,7 @@ def test_three_and_four_labels_are_danboorus_ratings(tmp_path: Path):
 
 def test_it_is_shown_rgb_from_minus_1_to_1(tmp_path: Path):
     """A network that answers how bright the first channel is, and the rest."""
-    labels(tmp_path, "safe", "r18")
-    nodes = [
-        helper.make_node("ReduceMean", ["images"], ["means"], axes=[2, 3], keepdims=0),
-        helper.make_node("MatMul", ["means", "weights"], ["parts"]),
-        helper.make_node("Add", ["parts", "half"], ["output0"]),
-    ]
-    constants = {
-        "weights": np.array([[0.5, -0.5], [0, 0], [0, 0]], np.float32),
-        "half": np.array([[0.5, 0.5]], np.float32),
-    }
-    write(tmp_path / "model.onnx", nodes, [1, 3, 16, 16], [1, 2], constants)
+    red_rater(tmp_path)
     red = BLACK.copy()
     red[..., 0] = 255
     assert Rater(tmp_path).ratings(red) == pytest.approx({"g": 1.0, "e": 0.0}, abs=1e-6)
