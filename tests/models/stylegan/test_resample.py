@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -37,3 +39,35 @@ def test_first_and_second_derivatives_are_right(taps: Taps, by_means: bool, monk
     ):
         assert torch.autograd.gradcheck(work, (x,))
         assert torch.autograd.gradgradcheck(work, (x,))
+
+
+def works(weight: torch.Tensor) -> list[Callable[[torch.Tensor], torch.Tensor]]:
+    return [upsample, downsample, lambda x: conv_up(x, weight), lambda x: conv_down(x, weight, None)]
+
+
+def test_means_are_never_padded_by_torch(monkeypatch: pytest.MonkeyPatch):
+    mean = resample.avg_pool2d
+
+    def unpadded(x: torch.Tensor, side: int, stride: int, padding: int = 0) -> torch.Tensor:
+        assert padding == 0  # its gradient is wrong on CUDA for channels-last maps
+        return mean(x, side, stride)
+
+    monkeypatch.setattr(resample, "avg_pool2d", unpadded)
+    monkeypatch.setattr(resample, "_by_means", lambda taps, x: True)
+    for work in works(torch.randn(3, 2, 3, 3)):
+        work(torch.randn(1, 2, 8, 8))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("number", range(4))
+def test_gradients_on_a_gpu_are_those_on_a_cpu(number: int):
+    weight = torch.randn(16, 8, 3, 3)
+    x, side = torch.randn(2, 8, 8, 8), (16, 4)[number % 2]
+    towards = torch.randn(2, 16 if number > 1 else 8, side, side)
+    found = []
+    for device in ("cpu", "cuda"):
+        start = x.to(device).contiguous(memory_format=torch.channels_last).requires_grad_(True)
+        work = works(weight.to(device))[number]
+        (gradient,) = torch.autograd.grad((work(start) * towards.to(device)).sum(), start)
+        found.append(gradient.cpu())
+    torch.testing.assert_close(found[0], found[1], rtol=1e-2, atol=1e-2)
