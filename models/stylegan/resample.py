@@ -2,9 +2,10 @@
 
 A picture is thought of as surrounded by zeros. The filter that everybody uses, [1, 3, 3, 1], is three means of two
 neighbours one after the other, for which a GPU has fast kernels, with first and second derivatives; where there is a
-convolution beside it, one of the three is in its weights. The zeros are always put there by hand: on CUDA torch's means of
-padded channels-last maps have a wrong gradient (avg_pool2d_backward_out_cuda_frame_nhwc leaves the padding out), moved by
-a pixel, with which nothing is learnt.
+convolution beside it, one of the three is in its weights.
+
+The zeros are always put there by hand: on CUDA torch's means of padded channels-last maps have a wrong gradient
+(avg_pool2d_backward_out_cuda_frame_nhwc leaves the padding out), moved by a pixel, with which nothing is learnt.
 """
 
 from __future__ import annotations
