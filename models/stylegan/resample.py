@@ -1,7 +1,11 @@
 """Twice and half the size with a low-pass filter, alone and together with a convolution (Karras et al. 2020, app. B).
 
 A picture is thought of as surrounded by zeros. The filter that everybody uses, [1, 3, 3, 1], is three means of two
-neighbours one after the other, for which a GPU has fast kernels, with first and second derivatives.
+neighbours one after the other, for which a GPU has fast kernels, with first and second derivatives; where there is a
+convolution beside it, one of the three is in its weights.
+
+The zeros are always put there by hand: on CUDA torch's means of padded channels-last maps have a wrong gradient
+(avg_pool2d_backward_out_cuda_frame_nhwc leaves the padding out), moved by a pixel, with which nothing is learnt.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, pad
+from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, pad
 
 Taps = tuple[float, ...]
 USUAL: Taps = (1.0, 3.0, 3.0, 1.0)
@@ -18,8 +22,9 @@ USUAL: Taps = (1.0, 3.0, 3.0, 1.0)
 
 def upsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
     """(N, C, H, W) -> (N, C, 2 H, 2 W)."""
-    if _is_usual(taps):  # a bilinear interpolation, but for the zeros around it
-        return interpolate(pad(x, [1, 1, 1, 1]), scale_factor=2, mode="bilinear")[:, :, 2:-2, 2:-2]
+    if _is_usual(taps):  # a new pixel is three quarters of the nearest old one, and one of the next
+        x = _between(pad(x, [0, 0, 1, 1]), 2)
+        return _between(pad(x, [1, 1]), 3)
     kernel = _kernel(taps, x) * 4
     wide = conv_transpose2d(x, kernel, stride=2, groups=x.shape[1])  # what zero-insertion and the filter give in full
     # Its tap k at 2 i + k; wanted from before = (taps + 1) // 2 zeros on the left.
@@ -30,7 +35,7 @@ def upsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
 def downsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
     """(N, C, H, W) -> (N, C, H / 2, W / 2)."""
     if _by_means(taps, x):
-        return avg_pool2d(_means(x, 2, around=1), 2, 2)
+        return avg_pool2d(avg_pool2d(avg_pool2d(pad(x, [1, 1, 1, 1]), 2, 1), 2, 1), 2, 2)
     before, after = (len(taps) - 1) // 2, (len(taps) - 2) // 2
     return _filtered(x, taps, before, after, 2)
 
@@ -43,15 +48,15 @@ def conv_up(x: torch.Tensor, weight: torch.Tensor, taps: Taps = USUAL) -> torch.
     """
     if weight.shape[2] == 1:
         return upsample(conv2d(x, weight), taps)
-    wide = conv_transpose2d(x, weight.transpose(0, 1) * 4, stride=2)
-    return smoothed(wide, taps)
+    if _by_means(taps, x):
+        wide = conv_transpose2d(x, _with_mean(weight).transpose(0, 1) * 4, stride=2)  # (N, O, 2 H + 2, 2 W + 2)
+        return avg_pool2d(avg_pool2d(wide, 2, 1), 2, 1)
+    return smoothed(conv_transpose2d(x, weight.transpose(0, 1) * 4, stride=2), taps)
 
 
 def smoothed(wide: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
     """What a transposed convolution with a 3x3 kernel gives in full (N, C, 2 H + 1, 2 W + 1), filtered and cut to
     (N, C, 2 H, 2 W)."""
-    if _by_means(taps, wide):
-        return _means(wide, 3, around=1)
     before = (len(taps) + 1) // 2 - 1  # of the zeros, less what the convolution's own padding takes
     after = (len(taps) - 2) // 2
     return _cut(_filtered(wide, taps, before, after), 0, wide.shape[2] - 1, wide.shape[3] - 1)
@@ -62,11 +67,23 @@ def conv_down(x: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, 
     if weight.shape[2] == 1:
         return conv2d(downsample(x, taps), weight, bias)
     if _by_means(taps, x):
-        smooth = _means(x, 3, around=2)  # (N, I, H + 1, W + 1)
-    else:
-        before, after = 1 + (len(taps) - 1) // 2, 1 + (len(taps) - 2) // 2
-        smooth = _filtered(x, taps, before, after)
-    return conv2d(smooth, weight, bias, stride=2)
+        smooth = avg_pool2d(avg_pool2d(pad(x, [2, 2, 2, 2]), 2, 1), 2, 1)  # (N, I, H + 2, W + 2)
+        return conv2d(smooth, _with_mean(weight), bias, stride=2)
+    before, after = 1 + (len(taps) - 1) // 2, 1 + (len(taps) - 2) // 2
+    return conv2d(_filtered(x, taps, before, after), weight, bias, stride=2)
+
+
+def _between(x: torch.Tensor, axis: int) -> torch.Tensor:
+    """Twice as long along an axis whose first and last places are zeros, which go."""
+    n = x.shape[axis] - 2
+    before, here, after = (x.narrow(axis, start, n) for start in range(3))
+    both = torch.stack([0.25 * before + 0.75 * here, 0.75 * here + 0.25 * after], axis + 1)
+    return both.flatten(axis, axis + 1)
+
+
+def _with_mean(weight: torch.Tensor) -> torch.Tensor:
+    """(O, I, 3, 3) -> (O, I, 4, 4): the convolution and the mean of two by two."""
+    return avg_pool2d(pad(weight.contiguous(), [1, 1, 1, 1]), 2, 1)
 
 
 class _Filter(torch.autograd.Function):
@@ -119,18 +136,6 @@ def _filtered(x: torch.Tensor, taps: Taps, before: int, after: int, stride: int 
 
 def _is_usual(taps: Taps) -> bool:
     return len(taps) == 4 and taps[1] == taps[2] == 3 * taps[0] == 3 * taps[3]
-
-
-def _means(x: torch.Tensor, times: int, around: int) -> torch.Tensor:
-    """Means of two neighbours, both ways, so many times, with so many zeros about x.
-
-    The zeros are not avg_pool2d's own: for pictures in channels-last its gradients on CUDA are wrong with padding
-    (https://github.com/pytorch/pytorch/issues/188344, mended in 2026), and D learns while nothing teaches G.
-    """
-    x = pad(x, [around] * 4)
-    for _ in range(times):
-        x = avg_pool2d(x, 2, 1)
-    return x
 
 
 def _by_means(taps: Taps, x: torch.Tensor) -> bool:

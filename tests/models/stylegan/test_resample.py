@@ -1,8 +1,7 @@
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from models.stylegan import resample
 from models.stylegan.resample import Taps, conv_down, conv_up, downsample, upsample
@@ -42,26 +41,33 @@ def test_first_and_second_derivatives_are_right(taps: Taps, by_means: bool, monk
         assert torch.autograd.gradgradcheck(work, (x,))
 
 
-def test_no_mean_pads_by_itself():
-    """Where it does, its gradients are wrong on CUDA: https://github.com/pytorch/pytorch/issues/188344."""
-    weight = torch.empty(3, 5, 3, 3, device="meta")
-    x = torch.empty(2, 5, 8, 8, device="meta")
-    with _Means() as seen:
-        downsample(x)
-        conv_up(x, weight)
-        conv_down(x, weight, None)
-    assert seen.paddings
-    assert set(seen.paddings) == {(0, 0)}
+def works(weight: torch.Tensor) -> list[Callable[[torch.Tensor], torch.Tensor]]:
+    return [upsample, downsample, lambda x: conv_up(x, weight), lambda x: conv_down(x, weight, None)]
 
 
-class _Means(TorchDispatchMode):
-    """Notes with which padding means are taken."""
+def test_means_are_never_padded_by_torch(monkeypatch: pytest.MonkeyPatch):
+    mean = resample.avg_pool2d
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.paddings: list[tuple[int, ...]] = []
+    def unpadded(x: torch.Tensor, side: int, stride: int, padding: int = 0) -> torch.Tensor:
+        assert padding == 0  # its gradient is wrong on CUDA for channels-last maps
+        return mean(x, side, stride)
 
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func is torch.ops.aten.avg_pool2d.default:
-            self.paddings.append(tuple(args[3]) if len(args) > 3 else (0, 0))
-        return func(*args, **(kwargs or {}))
+    monkeypatch.setattr(resample, "avg_pool2d", unpadded)
+    monkeypatch.setattr(resample, "_by_means", lambda taps, x: True)
+    for work in works(torch.randn(3, 2, 3, 3)):
+        work(torch.randn(1, 2, 8, 8))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+@pytest.mark.parametrize("number", range(4))
+def test_gradients_on_a_gpu_are_those_on_a_cpu(number: int):
+    weight = torch.randn(16, 8, 3, 3)
+    x, side = torch.randn(2, 8, 8, 8), (16, 4)[number % 2]
+    towards = torch.randn(2, 16 if number > 1 else 8, side, side)
+    found = []
+    for device in ("cpu", "cuda"):
+        start = x.to(device).contiguous(memory_format=torch.channels_last).requires_grad_(True)
+        work = works(weight.to(device))[number]
+        (gradient,) = torch.autograd.grad((work(start) * towards.to(device)).sum(), start)
+        found.append(gradient.cpu())
+    torch.testing.assert_close(found[0], found[1], rtol=1e-2, atol=1e-2)
