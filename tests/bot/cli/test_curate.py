@@ -11,12 +11,6 @@ from bot.cli.refusal import Refusal
 from data.dataset import resolve
 
 
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
-
-
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Two that are good, one of them twice; a grey one, a tiny one, and one that is none."""

@@ -20,12 +20,6 @@ from tests.data.scenes import encoded
 COUNT = 4
 
 
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
-
-
 @pytest.fixture
 def heads(tmp_path: Path) -> Path:
     """Drawn heads as crop leaves them, of which a site said something; and what is no picture."""

@@ -17,12 +17,6 @@ from models.dcgan.options import PRESETS
 from models.training.statistics import read
 
 
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
-
-
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     folder = tmp_path / "pictures"

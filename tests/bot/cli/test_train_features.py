@@ -10,12 +10,6 @@ from data.vision.features import Features
 from models.training.statistics import read
 
 
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
-
-
 def test_a_dry_run_prints_the_resolved_config_and_touches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     train_features(outdir=tmp_path / "run", kimg=30.0, batch=64, dry_run=True)
     config = json.loads(capsys.readouterr().out)

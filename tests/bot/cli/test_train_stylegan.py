@@ -20,12 +20,6 @@ SMALL: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
-    return tmp_path / "var"
-
-
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     return folder(tmp_path / "pictures", 6)
