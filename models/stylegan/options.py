@@ -90,12 +90,15 @@ PRESETS = {
     # The starter: half of the bytes, labels as the DCGAN `waifu` learns them, a rate that falls at the end.
     "moe": Preset(
         {"channel_base": 8192, "channel_max": 256, "z_dim": 256, "w_dim": 256, "read": True},
-        {"batch": 64, "decay": 0.3, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True},
+        {"batch": 64, "decay": 0.3, "gamma": 1.0, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True},
     ),
     # What two cores train overnight.
     "small": Preset(
         {"channel_base": 2048, "channel_max": 128, "z_dim": 128, "w_dim": 128, "read": True},
-        {"batch": 16, "decay": 0.3, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True, "ema_kimg": 5.0},
+        {
+            "batch": 16, "decay": 0.3, "gamma": 1.0, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True,
+            "ema_kimg": 5.0,
+        },
     ),
     # 10 to 500 pictures, from a network that knows faces already.
     "few-shot": Preset(
