@@ -20,7 +20,7 @@ from data.vision.stored import load
 
 WEIGHTS = Path(__file__).parent / "weights"
 PREFIX = "finder."  # of the tensors in the file
-LEAST = 0.6  # score of a face, unless asked otherwise: of composed scenes, one in fourteen has a false alarm
+LEAST = 0.6  # score of a face, unless asked otherwise: of composed scenes, one in forty has a false alarm
 SECOND = 3  # how many times smaller the second look is: it sees the faces that are too large for the first
 ENLARGED = 256  # px: a picture whose longer side is shorter is made so large, but not beyond MOST times its size
 MOST = 4.0
