@@ -95,22 +95,22 @@ class Chat:
         return tuple(found)
 
     async def decoded(
-        self, most: int = 1, *, max_side: int = 1024, frames: int = 0, frame_side: int = 480
+        self, most: int = 1, *, max_side: int = 1024, frames: int = 0, frame_side: int = 480, alpha: bool = False
     ) -> tuple[Decoded, ...]:
-        """As `pictures`, but as pixels, no side longer than `max_side` px; of animations as many as `frames`, no side
-        longer than `frame_side`. At least one: raises `UserError` where the message has none, or one that cannot be had
-        or read."""
+        """As `pictures`, but as pixels, no side longer than `max_side` px, opaque unless `alpha`; of animations as many
+        as `frames`, no side longer than `frame_side`. At least one: raises `UserError` where the message has none, or
+        one that cannot be had or read."""
         if not self._brought:
             raise UserError("intake.none_or_avatar" if self._avatars else "intake.none")
-        return tuple([await self._decoded(one, max_side, frames, frame_side) for one in self._brought[:most]])
+        how = (self.services.door.max_pixels, max_side, frames, frame_side, alpha)
+        return tuple([await self._decoded(one, *how) for one in self._brought[:most]])
 
-    async def _decoded(self, one: Upload | PictureLink, max_side: int, frames: int, frame_side: int) -> Decoded:
+    async def _decoded(self, one: Upload | PictureLink, *how: Any) -> Decoded:
         door = self.services.door
         async with door.turn(self.member):  # until it is decoded, which lets go of the file
             upload = await self._fetched(one)
             try:
-                request = Decode(upload.content, door.max_pixels, max_side, frames, frame_side)
-                answer: Decoded | Refused = await self.run(request)
+                answer: Decoded | Refused = await self.run(Decode(upload.content, *how))
             except RequestFailed:
                 raise door.refusal("damaged") from None
         if isinstance(answer, Refused):

@@ -70,6 +70,13 @@ class Prose:
     """Annotates a str option: all the words that are left of the line, as they are typed, line breaks too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Longest:
+    """Annotates a str option that may have more characters than others."""
+
+    characters: int
+
+
 class Seed(int):
     """An option that is a number 0…2³²-1 or a text that stands for one (`models.requests.seed_of`)."""
 
@@ -135,6 +142,7 @@ class Option:
     choices: tuple[str, ...] = ()
     pairs: bool = False  # takes two choices as well: a tuple of one or two
     prose: bool = False  # takes all the words that are left
+    longest: int | None = None  # characters, where it is not as others
 
 
 Handler = Callable[..., Awaitable["Reply"]]
@@ -142,7 +150,10 @@ Handler = Callable[..., Awaitable["Reply"]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as every surface reads it. Names and help texts stand in the catalogue under `command.<name>`."""
+    """A command as every surface reads it. Names and help texts stand in the catalogue under `command.<name>`.
+
+    A name of two words, `heads add`, is one of the commands of a group; there is no command `heads` then.
+    """
 
     name: str
     zh: str  # the Chinese name, which also works without a slash
@@ -156,6 +167,12 @@ class Command:
     bare: bool = True  # whether the Chinese name works without a slash: not where it is something people say
     always: bool = False  # no group can switch it off, and quiet hours do not stop it
     even_banned: bool = False  # who is banned may use it all the same
+    aliases: tuple[str, ...] = ()  # other names that work as `zh` does
+
+    @property
+    def group(self) -> str:
+        """The name of its group; "" for a command that stands alone."""
+        return self.name.partition(" ")[0] if " " in self.name else ""
 
     @property
     def switchable(self) -> bool:
@@ -177,6 +194,7 @@ def command(
     bare: bool = True,
     always: bool = False,
     even_banned: bool = False,
+    aliases: tuple[str, ...] = (),
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -199,6 +217,7 @@ def command(
             bare,
             always,
             even_banned,
+            aliases,
         )
         return handler
 
@@ -245,6 +264,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     name = parameter.name.rstrip("_")
     limits: Range | None = None
     prose = False
+    longest: int | None = None
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         inner = [a for a in typing.get_args(hint) if a is not type(None)]
         if len(inner) != 1:
@@ -254,6 +274,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         hint, *marks = typing.get_args(hint)
         limits = next((m for m in marks if isinstance(m, Range)), None)
         prose = any(isinstance(m, Prose) for m in marks)
+        longest = next((m.characters for m in marks if isinstance(m, Longest)), None)
         if one := next((m for m in marks if isinstance(m, OneOf)), None):
             return Option(name, Kind.CHOICE, required, default, choices=one.choices)
     if typing.get_origin(hint) is typing.Literal:
@@ -271,7 +292,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
     }
     if hint not in kinds:
         raise TypeError(f"option {name!r} has a type that no surface knows: {hint!r}")
-    return Option(name, kinds[hint], required, default, limits, prose=prose)
+    return Option(name, kinds[hint], required, default, limits, prose=prose, longest=longest)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -290,6 +311,7 @@ class Button:
     command: str
     args: Mapping[str, Any] = field(default_factory=dict)
     per_face: bool = False
+    spot: bool = False  # where a picture can be pointed at, it asks for a place in the answer's, and says it as `at`
 
     def line(self, face: int | None = None) -> str:
         """The button as the line that a member would type: pressing is typing."""
@@ -298,7 +320,7 @@ class Button:
             if isinstance(value, PictureName):
                 words.append(str(PictureName(value.id, face)) if face is not None else str(value))
             else:
-                words.append(f"{name}:{value}")
+                words.append(f'{name}:"{value}"' if " " in str(value) else f"{name}:{value}")
         return " ".join(words)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import itertools
 import pkgutil
 from collections.abc import Iterable, Iterator
 from types import ModuleType
@@ -14,17 +15,23 @@ from bot.command import Command
 
 
 class Commands:
-    """Looks commands up by either name. Raises `ValueError` where two claim one name."""
+    """Looks commands up by any of their names. Raises `ValueError` where two claim one name, or a command that of a
+    group."""
 
     def __init__(self, commands: Iterable[Command]) -> None:
         self._by_name: dict[str, Command] = {}
+        self._groups: dict[str, list[Command]] = {}
         self._all: list[Command] = []
         for command in commands:
-            for name in (command.name, command.zh):
-                if name.casefold() in self._by_name:
+            for name in _names(command):
+                if name in self._by_name:
                     raise ValueError(f"two commands are called {name!r}")
-                self._by_name[name.casefold()] = command
+                self._by_name[name] = command
+            for group in {name.partition(" ")[0].casefold() for name in (command.name, command.zh) if command.group}:
+                self._groups.setdefault(group, []).append(command)
             self._all.append(command)
+        if both := self._groups.keys() & self._by_name.keys():
+            raise ValueError(f"{min(both)!r} is both a command and a group of commands")
 
     @classmethod
     def discover(cls, package: ModuleType) -> Commands:
@@ -47,9 +54,20 @@ class Commands:
 
     def get(self, name: str) -> Command | None:
         """The command of this name, English or Chinese, in any case."""
-        return self._by_name.get(name.casefold())
+        return self._by_name.get(" ".join(name.casefold().split()))
+
+    def group(self, name: str) -> list[Command]:
+        """The commands of a group, by its name in either language; [] where there is none such."""
+        return self._groups.get(name.casefold(), [])
 
     def nearest(self, name: str) -> Command | None:
         """What somebody who typed `name` may have meant; None where nothing comes near."""
         near = difflib.get_close_matches(name.casefold(), self._by_name, n=1, cutoff=0.6)
         return self._by_name[near[0]] if near else None
+
+
+def _names(command: Command) -> list[str]:
+    """All that it goes by; of a group, each word in either language."""
+    words = zip(command.name.split(), command.zh.split(), strict=True)
+    names = [" ".join(chosen) for chosen in itertools.product(*words)]
+    return list(dict.fromkeys(name.casefold() for name in (*names, *command.aliases)))

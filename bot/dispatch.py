@@ -131,7 +131,7 @@ class Dispatcher:
             return True
         word, _, _ = self._parser.head(incoming.text)
         command = self._services.commands.get(word)
-        return command is not None and word == command.zh and command.bare
+        return command is not None and _called_bare(command, word)
 
     async def _claimed(self, incoming: Incoming) -> bool:
         """Whether this process is the one to answer: others that share the database may have heard it too."""
@@ -161,7 +161,7 @@ class Dispatcher:
             if command is not None:
                 return self._parser.parse(command, rest, locale, replied)
             raise self._unknown(word, locale) if word else self._greeting(incoming, locale)
-        if command is None or word != command.zh or not command.bare:
+        if command is None or not _called_bare(command, word):
             return None
         about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
         if about_picture and not self._shows(command, rest, incoming, replied):
@@ -193,7 +193,7 @@ class Dispatcher:
             if start or incoming.addressed:
                 raise UserError("intake.no_avatar")
             return incoming
-        head = incoming.text.strip().split(maxsplit=1)[0]
+        head = " ".join(incoming.text.split()[: len(word.split())])
         return replace(incoming, text=" ".join([head, *others]), links=(*incoming.links, incoming.avatar))
 
     def _pressed(self, text: str, replied: PictureName | None, locale: str) -> Invocation | None:
@@ -220,6 +220,19 @@ class Dispatcher:
 
     def _unknown(self, word: str, locale: str) -> UserError:
         shown = "".join(c for c in word if c.isprintable())[:24]
+        if group := self._services.commands.group(word.partition(" ")[0]):
+            text = self._services.catalogue.text
+            lines = (
+                text(
+                    locale,
+                    "help.line",
+                    name=c.name,
+                    zh=c.zh,
+                    summary=text(locale, f"command.{c.name}.summary"),
+                )
+                for c in group
+            )
+            return UserError("error.which_of", commands="\n".join(lines))
         near = self._services.commands.nearest(word) if word else None
         if near is None:
             return UserError("error.unknown_command", word=shown)
@@ -262,3 +275,8 @@ class Dispatcher:
             logger.warning("a sentence could not be sent: {}", error)
         except Exception:
             logger.exception("a surface failed while it sent a sentence")
+
+
+def _called_bare(command: Command, word: str) -> bool:
+    """Whether a word without a slash calls a command: its Chinese names do."""
+    return command.bare and word in (command.zh, *command.aliases)

@@ -6,7 +6,7 @@ from typing import Annotated
 from bot.chat import Chat
 from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
 from bot.faces.attributes import as_typed, attribute_name, choice_name, in_words, merged
-from bot.faces.heads import head_line, head_name
+from bot.faces.heads import head_line, heads_name
 from bot.faces.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
 from bot.pool.base import RequestFailed
 from bot.store.recipes import Recipe
@@ -47,7 +47,7 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
 
 def _heads(chat: Chat, found: Recipe) -> str:
     """Whose heads were put onto a picture, which itself is not kept."""
-    who, mood = head_name(chat, found.body["who"]), chat.text(f"choice.mood.{found.body['mood']}")
+    who, mood = heads_name(chat, found.body["who"]), chat.text(f"choice.mood.{found.body['mood']}")
     return chat.text("recipe.heads", picture=f"#{found.id}", who=who, mood=mood, line=head_line(found.body))
 
 

@@ -10,6 +10,8 @@ async def help(chat: Chat, topic: str | None = None) -> Reply:
     if topic is None:
         return Reply(_overview(chat))
     found = chat.services.commands.get(topic.lstrip("/"))
+    if found is None and (group := chat.services.commands.group(topic.lstrip("/"))):
+        return Reply("\n\n".join(_usage(chat, one) for one in group))
     if found is None:
         near = chat.services.commands.nearest(topic)
         key = "error.unknown_command" if near is None else "error.unknown_near"

@@ -36,6 +36,8 @@ async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
         await chat.delete_message(str(entry.seq))
     gone = await forget(store, chat.member, chat.services.gate.now())
     lines = [chat.text("forgetme.done", recipes=gone.recipes, favourites=gone.favourites)]
+    if gone.heads:
+        lines.append(chat.text("forgetme.heads", count=gone.heads))
     if gone.anonymous:
         lines.append(chat.text("forgetme.anonymous", count=gone.anonymous))
     return Reply("\n".join(lines), private=True, unrecorded=True)

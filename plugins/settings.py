@@ -108,10 +108,15 @@ def _defaults(reset: str) -> GroupChanges:
 def _switchable(chat: Chat, names: str | None) -> list[Command]:
     """The commands in a list such as `judge,渐变`. Raises `UserError`."""
     found: list[Command] = []
-    for name in re.split(r"[\s,，、/／]+", names or ""):
+    known = chat.services.commands
+    one = known.get((names or "").strip(" /／"))  # whose name may have two words
+    for name in [one.name] if one else re.split(r"[\s,，、/／]+", names or ""):
         if not name:
             continue
-        command = chat.services.commands.get(name)
+        if group := known.group(name):
+            found += [command for command in group if command.switchable]
+            continue
+        command = known.get(name)
         if command is None:
             near = chat.services.commands.nearest(name)
             key = "error.unknown_command" if near is None else "error.unknown_near"

@@ -63,14 +63,18 @@ class LineParser:
         self._wishes: dict[str, Wishes] = {}  # by the command's name
 
     def head(self, text: str) -> tuple[str, str, bool]:
-        """The first word without its start, the rest, and whether it had a start (`/`). The word may be empty."""
+        """The first word without its start, the rest, and whether it had a start (`/`). The word may be empty, and two
+        words where it begins the commands of a group."""
         text = text.strip()
         wide = text.translate(WIDE) if text[:1] == "／" else text
         start = next((s for s in self._starts if wide.startswith(s)), None)
         body = wide if start is None else wide[len(start) :]
         found = _HEAD.match(body)
         assert found is not None  # it matches anything
-        return found[1], found[2].strip(), bool(start)
+        word, rest = found[1], found[2].strip()
+        if self._commands.group(word) and (second := _HEAD.match(rest)) is not None and second[1]:
+            word, rest = f"{word} {second[1]}", second[2].strip()
+        return word, rest, bool(start)
 
     def parse(self, command: Command, rest: str, locale: str, replied: PictureName | None = None) -> Invocation:
         """The arguments in `rest`. Raises `UserError` with a sentence that says what is wrong and what would be right.
@@ -285,8 +289,9 @@ class LineParser:
             case Kind.MEMBER:
                 return member_name(raw, called)
             case Kind.TEXT:
-                if len(raw) > MAX_TEXT and not option.prose:
-                    raise UserError("line.text_long", option=called, most=MAX_TEXT)
+                most = option.longest or MAX_TEXT
+                if len(raw) > most and not option.prose:
+                    raise UserError("line.text_long", option=called, most=most)
                 return raw
 
     def _choice(self, option: Option, raw: str, called: str, locale: str) -> str | tuple[str, ...]:

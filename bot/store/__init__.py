@@ -19,6 +19,7 @@ from bot.store.files import Files, StorageFull
 from bot.store.files.opening import open_files
 from bot.store.group_bans import GroupBans
 from bot.store.groups import Groups
+from bot.store.heads import Heads
 from bot.store.leases import Leases
 from bot.store.members import Members
 from bot.store.migrate import migrate
@@ -40,6 +41,7 @@ class Store:
     group_bans: GroupBans
     usage: Usage
     favourites: Favourites
+    heads: Heads
     web: WebLog
     claims: Claims
     leases: Leases
@@ -86,6 +88,7 @@ class Store:
             GroupBans(database, clock),
             Usage(database),
             Favourites(database),
+            Heads(database, files),
             WebLog(database, files),
             Claims(database),
             Leases(database, clock),

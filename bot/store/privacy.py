@@ -27,6 +27,7 @@ class Forgotten:
     recipes: int
     anonymous: int
     favourites: int
+    heads: int = 0
 
 
 async def export(store: Store, member: str) -> dict[str, Any]:
@@ -55,6 +56,10 @@ async def export(store: Store, member: str) -> dict[str, Any]:
         "language": None if settings is None else settings.locale,
         "bans": bans,
         **{name: [_plain(row) for row in found] for name, found in rows.items()},
+        "heads": [
+            {"where": h.owner, "name": h.name, "file": h.file, "created": h.created.isoformat()}
+            for h in await store.heads.of_member(member)
+        ],
         "page": [
             {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
             for e in await page_log(store, member)
@@ -72,10 +77,11 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     """Delete what is kept of a member, but for bans that hold at `now` (aware).
 
     Pictures that others saved, built upon or were answered with stay, and are nobody's then. All of the database or
-    nothing; the page's log goes before it, an entry at a time.
+    nothing; what has files goes before it: the page's log, an entry at a time, and the heads that they added.
     """
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
+    heads = await store.heads.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
     for ban in await store.group_bans.list(member=member):
@@ -95,7 +101,7 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
             await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
         over = ~MemberRow.banned | (MemberRow.banned_until <= now)
         await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
-    return Forgotten(len(gone), len(mine) - len(gone), favourites)
+    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads)
 
 
 async def kept(store: Store, member: str) -> tuple[int, int]:

@@ -45,6 +45,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
         list[str]: JSON,
+        list[float]: JSON,
     }
 
 
@@ -131,6 +132,23 @@ class FavouriteRow(Base):
     created: Mapped[datetime]
 
 
+class HeadRow(Base):
+    """A head for `/conhead` that a group has of its own, or a member in private."""
+
+    __tablename__ = "heads"
+    # Numbers are never given twice: files are needed by number.
+    __table_args__ = (UniqueConstraint("owner", "folded"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    owner: Mapped[str]  # `qq:30003`, or whose it is in private: `qq:10001`
+    folded: Mapped[str]  # the name as it is looked up
+    name: Mapped[str]
+    file: Mapped[str]  # a key in the store's files
+    place: Mapped[list[float]]
+    member_id: Mapped[str] = mapped_column(index=True)
+    created: Mapped[datetime]
+
+
 class WebLogRow(Base):
     __tablename__ = "web_log"
     # Numbers are never given twice: the page asks for "what came after 41".
@@ -145,7 +163,7 @@ class WebLogRow(Base):
 
 
 class FileUseRow(Base):
-    """Who needs a file: `web:41`. A file that nobody needs is removed."""
+    """Who needs a file: `web:41`, `head:7`. A file that nobody needs is removed."""
 
     __tablename__ = "file_uses"
 

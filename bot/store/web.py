@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailable
+from bot.store.file_uses import let_go, lock_of, release, use
 from bot.store.files import Files, StorageFull
-from bot.store.schema import FileUseRow, WebLogRow
+from bot.store.schema import WebLogRow
 
 KEPT = 500  # entries of a visitor
 
@@ -52,20 +53,18 @@ class WebLog:
                 keys.append(await self._files.put(data, suffix))
             async with self._database.write() as connection:
                 # A visitor's entries one by one: they can be seen in the order of their numbers, none is passed over.
-                await self._database.lock(connection, f"web-log:{visitor}", *(_lock(key) for key in keys))
+                await self._database.lock(connection, f"web-log:{visitor}", *(lock_of(key) for key in keys))
                 for data, suffix in files:
                     await self._files.put(data, suffix)  # is there, unless somebody let go of the same bytes just now
                 row = insert(WebLogRow).values(visitor=visitor, kind=kind, body=dict(body), files=keys, created=created)
                 seq = (await connection.execute(row.returning(WebLogRow.seq))).scalar_one()
-                if keys:
-                    uses = [{"key": key, "owner": _owner(seq)} for key in dict.fromkeys(keys)]
-                    await connection.execute(insert(FileUseRow), uses)
+                await use(connection, _owner(seq), keys)
                 released = await _prune(connection, visitor)
         except (StorageFull, StoreUnavailable):
             with contextlib.suppress(StoreUnavailable):
-                await self._let_go(keys)
+                await let_go(self._database, self._files, keys)
             raise
-        await self._let_go(released)
+        await let_go(self._database, self._files, released)
         return Entry(seq, kind, dict(body), tuple(keys), created)
 
     async def since(self, visitor: str, seq: int = 0, limit: int = KEPT) -> list[Entry]:
@@ -98,21 +97,9 @@ class WebLog:
             gone = delete(WebLogRow).where(WebLogRow.visitor == visitor, WebLogRow.seq == seq)
             if (await connection.execute(gone)).rowcount == 0:
                 return False
-            released = await _release(connection, [_owner(seq)])
-        await self._let_go(released)
+            released = await release(connection, [_owner(seq)])
+        await let_go(self._database, self._files, released)
         return True
-
-    async def _let_go(self, keys: Sequence[str]) -> None:
-        """Remove the files that no row needs. In a transaction after the one that deleted the rows, and with the files
-        locked: whoever begins to need one waits, and then finds it gone and keeps it again."""
-        if not keys:
-            return
-        async with self._database.write() as connection:
-            await self._database.lock(connection, *(_lock(key) for key in keys))
-            used = select(FileUseRow.key).where(FileUseRow.key.in_(keys))
-            needed = set((await connection.execute(used)).scalars())
-            for key in sorted({*keys} - needed):
-                await self._files.remove(key)
 
 
 async def _prune(connection: AsyncConnection, visitor: str) -> Sequence[str]:
@@ -121,19 +108,7 @@ async def _prune(connection: AsyncConnection, visitor: str) -> Sequence[str]:
     oldest = select(WebLogRow.seq).where(mine).order_by(WebLogRow.seq.desc()).offset(KEPT).limit(1).scalar_subquery()
     gone = delete(WebLogRow).where(mine, WebLogRow.seq <= oldest).returning(WebLogRow.seq)
     seqs = (await connection.execute(gone)).scalars().all()
-    return await _release(connection, [_owner(seq) for seq in seqs])
-
-
-async def _release(connection: AsyncConnection, owners: Sequence[str]) -> Sequence[str]:
-    """Owners need their files no more; gives the keys."""
-    if not owners:
-        return []
-    released = delete(FileUseRow).where(FileUseRow.owner.in_(owners)).returning(FileUseRow.key)
-    return (await connection.execute(released)).scalars().all()
-
-
-def _lock(key: str) -> str:
-    return f"file:{key}"
+    return await release(connection, [_owner(seq) for seq in seqs])
 
 
 def _owner(seq: int) -> str:

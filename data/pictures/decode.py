@@ -34,8 +34,9 @@ _TURNS = {
 _LYING = (5, 6, 7, 8)
 
 
-def decode(content: bytes, max_pixels: int, max_side: int) -> Decoded:
-    """The first frame of a picture; a side longer than `max_side` px is made that long. Raises `Unreadable`."""
+def decode(content: bytes, max_pixels: int, max_side: int, alpha: bool = False) -> Decoded:
+    """The first frame of a picture; a side longer than `max_side` px is made that long. With `alpha` what is
+    see-through stays so, else it is white. Raises `Unreadable`."""
     with opened(content, max_pixels) as image:
         recipe, frames, (width, height) = recipe_in(image), frames_of(image, content), image.size
         profile = image.info.get("icc_profile")
@@ -46,7 +47,8 @@ def decode(content: bytes, max_pixels: int, max_side: int) -> Decoded:
         orientation = _orientation(image)
         small = resizable(image)
         small.thumbnail((max_side, max_side), Image.Resampling.LANCZOS)
-        flat = flattened(_in_srgb(small, profile))
+        true = _in_srgb(small, profile)
+        flat = true if alpha and true.mode == "RGBA" else flattened(true)
         if orientation in _TURNS:
             flat = flat.transpose(_TURNS[orientation])
         if orientation in _LYING:

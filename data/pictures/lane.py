@@ -4,30 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import singledispatchmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 from PIL import AvifImagePlugin, Image
 
 from data.pictures.animate import animate
-from data.pictures.conhead import put_heads
+from data.pictures.compose.cutting import NoHead, cut_head
+from data.pictures.compose.found import anchors_of
+from data.pictures.conhead import on_paper, put_heads
 from data.pictures.decode import decode, decode_motion
 from data.pictures.encode import encode_jpeg, encode_png, reencode
 from data.pictures.grid import draw_sheet
 from data.pictures.opening import Unreadable
 from data.pictures.recipe import read_recipe
-from data.pictures.requests import Animate, Decode, PictureRequest, PutHeads, ReadRecipe, Reencode, Sheet, Thumbnail
+from data.pictures.requests import (
+    Animate,
+    CutHead,
+    Decode,
+    PictureRequest,
+    PutHeads,
+    ReadRecipe,
+    Reencode,
+    Sheet,
+    ShowHeads,
+    Thumbnail,
+)
 from data.pictures.types import Encoded
+from data.vision.requests import FindReal, told
+
+if TYPE_CHECKING:
+    from data.vision.cascade import RealCascade
 
 
 class PictureRunner:
-    """Runs `PictureRequest`s, one at a time."""
+    """Runs `PictureRequest`s and `FindReal`, one at a time."""
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)  # faces are small, and the cores belong to the networks
         AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+        self._real: RealCascade | None = None
 
-    def run(self, requests: Sequence[PictureRequest]) -> list[Any]:
+    def run(self, requests: Sequence[PictureRequest | FindReal]) -> list[Any]:
         """One answer a request; a request that is refused has its exception in place of the answer."""
         answers: list[Any] = []
         for request in requests:
@@ -37,7 +55,7 @@ class PictureRunner:
                 answers.append(error)
         return answers
 
-    def best_batch(self, request: PictureRequest) -> int:
+    def best_batch(self, request: PictureRequest | FindReal) -> int:
         return 1
 
     @singledispatchmethod
@@ -72,7 +90,7 @@ class PictureRunner:
     @_run.register
     def _(self, request: Decode) -> dict[str, Any]:
         try:
-            found = decode(request.content, request.max_pixels, request.max_side)
+            found = decode(request.content, request.max_pixels, request.max_side, request.alpha)
             motion = None
             if request.frames > 1 and found.frames > 1:
                 motion = decode_motion(request.content, request.max_pixels, request.frame_side, request.frames)
@@ -86,6 +104,27 @@ class PictureRunner:
             "recipe": found.recipe,
             **({} if motion is None else {"motion": motion.frames, "durations": list(motion.durations)}),
         }
+
+    @_run.register
+    def _(self, request: CutHead) -> dict[str, Any] | None:
+        height, width = request.pixels.shape[:2]
+        try:
+            head = cut_head(request.pixels, request.face and anchors_of(request.face, width, height))
+        except NoHead:
+            return None
+        return {"content": encode_png(Image.fromarray(head.pixels)).content, "place": list(head.anchors.numbers)}
+
+    @_run.register
+    def _(self, request: ShowHeads) -> Encoded:
+        return encode_jpeg(draw_sheet([on_paper(content) for content in request.heads], False, request.numbered))
+
+    @_run.register
+    def _(self, request: FindReal) -> dict[str, Any]:
+        from data.vision.cascade import RealCascade  # which brings aiohttp, and few ask
+
+        if self._real is None:
+            self._real = RealCascade()
+        return told([self._real.find(picture) for picture in request.pictures])
 
     @_run.register
     def _(self, request: PutHeads) -> dict[str, Any]:

@@ -6,16 +6,18 @@ alone and none is cut.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, cast, get_args
 
 import numpy as np
 
-from data.pictures.types import Decoded, Encoded, Faces, Motion, Pixels, Refusal, Refused
+from data.pictures.types import Decoded, Encoded, Faces, HeadFile, Motion, Pixels, Refusal, Refused
 from data.vision.faces import Face
 
 MOST_HEADS = 20  # that are put onto one picture
+PLACE = 10  # numbers in `data.pictures.types.Place`
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Decode(PictureRequest):
     max_side: int = 1024
     frames: int = 0  # of an animation: how many at most; 0: the first one only
     frame_side: int = 480  # px, of those
+    alpha: bool = False  # pixels (H, W, 4) where it has any; else all is opaque, on white
 
     def join(self, results: Sequence[Any]) -> Decoded | Refused:
         """The answer from what travels. Raises `ValueError` for what no worker in its right mind would answer."""
@@ -126,7 +129,7 @@ class Decode(PictureRequest):
                     "recipe": str(recipe),
                     **more,
                 }
-            ] if pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] == 3:
+            ] if pixels.dtype == np.uint8 and pixels.ndim == 3 and pixels.shape[2] in ((3, 4) if self.alpha else (3,)):
                 if 0 < max(pixels.shape[:2]) <= self.max_side and min(pixels.shape) > 0:
                     return Decoded(pixels, width, height, media_type, frames, recipe, self._motion(more))
         raise ValueError("not the answer to a Decode")
@@ -144,26 +147,62 @@ class Decode(PictureRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class PutHeads(PictureRequest):
-    """A drawn head on the faces of a picture (H, W, 3), or of each frame of an animation. Answer: `Headed`.
+class CutHead(PictureRequest):
+    """The head of a face in a picture (H, W, 3 or 4). Answer: a `HeadFile`, or None where there is none to be cut out.
 
-    `faces` are those of each picture, as `data.vision.finder` finds them. `who` and `mood` are as in
-    `data.pictures.compose.Sitter`. `only` is the number of the face that is meant, from 1, counted from left to right;
-    0 means all, of more than `MOST_HEADS` the largest. `durations` (ms) make an animation of the pictures, a WebP or a
-    GIF. `recipe` is as in `Sheet`.
+    A picture of a head alone, see-through around it, stays as it is, and takes no `face`.
+    """
+
+    pixels: Pixels = field(repr=False)
+    face: Face | None = None
+
+    def join(self, results: Sequence[Any]) -> HeadFile | None:
+        """The answer from what travels. Raises `ValueError` for what is none."""
+        match results:
+            case [None]:
+                return None
+            case [{"content": bytes(content), "place": [*place]}] if len(place) == PLACE:
+                if all(isinstance(value, int | float) and math.isfinite(value) for value in place):
+                    return HeadFile(content, tuple(map(float, place)))
+        raise ValueError("not the answer to a CutHead")
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHeads(PictureRequest):
+    """One picture of heads that were cut out, PNGs each, side by side. Answer: `Encoded`."""
+
+    heads: tuple[bytes, ...] = field(repr=False)
+    numbered: bool = False
+
+
+Who = str | int | HeadFile
+"""Whose head: a name or a seed as in `data.pictures.compose.Sitter`, or one that was cut out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutHeads(PictureRequest):
+    """A head on the faces of a picture (H, W, 3), or of each frame of an animation. Answer: `Headed`.
+
+    `faces` are those of each picture, as `data.vision.finder` finds them. `who` are the heads, of which the faces get
+    one each from left to right, and then over again; those that are drawn look as `mood` says. `only` is the number of
+    the face that is meant, from 1, counted from left to right; 0 means all, of more than `MOST_HEADS` the largest.
+    `durations` (ms) make an animation of the pictures, a WebP or a GIF. `recipe` is as in `Sheet`.
     """
 
     pictures: tuple[Pixels, ...] = field(repr=False)
     faces: tuple[tuple[Face, ...], ...] = field(repr=False)
-    who: str | int
+    who: tuple[Who, ...]
     mood: str
     only: int = 0
     durations: tuple[int, ...] = ()
     recipe: str = ""
     gif: bool = False
+    forced: bool = False  # `faces` are none, but places where somebody wants heads
 
     def __post_init__(self) -> None:
         n = len(self.pictures)
+        if not self.who:
+            raise ValueError("nobody's heads")
         if not n or len(self.faces) != n or len(self.durations) != (0 if n == 1 else n):
             raise ValueError(f"{n} pictures, {len(self.faces)} lists of faces, {len(self.durations)} durations")
 

@@ -39,7 +39,7 @@ class Motion:
 class Decoded:
     """A picture from outside as pixels: upright, opaque, in sRGB, with 8 bits."""
 
-    pixels: Pixels = field(repr=False)  # (H, W, 3), no side longer than was asked for
+    pixels: Pixels = field(repr=False)  # (H, W, 3), no side longer than was asked for; with its alpha if that was
     width: int  # of the picture as it came, upright; in pixels
     height: int
     media_type: str  # by its content, whatever the sender declared
@@ -53,6 +53,19 @@ class Refused:
     """In place of a `Decoded`."""
 
     reason: Refusal
+
+
+Place = tuple[float, ...]
+"""Ten numbers: where a head is in its picture, px: the middle between the eyes x, y; the chin x, y; the head's box x,
+y, w, h; how it leans, degrees clockwise; the sine of its yaw, positive to the viewer's right."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadFile:
+    """A head cut out of a picture, to be put onto others."""
+
+    content: bytes = field(repr=False)  # a PNG with alpha, as `data.pictures.requests.CutHead` makes it
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,3 +80,40 @@ def test_a_button_is_the_line_that_a_member_would_type() -> None:
     sheet = Button("more", "more", {"picture": PictureName("k7f3"), "count": 4}, per_face=True)
     assert sheet.line() == "/more #k7f3 count:4"
     assert sheet.line(2) == "/more #k7f3.2 count:4"
+
+
+GROUPED = """
+from bot.chat import Chat
+from bot.command import Reply, command
+
+@command("cats add", zh="猫 添加", aliases=("加猫",))
+async def add(chat: Chat) -> Reply:
+    return Reply()
+
+@command("cats list", zh="猫 列表")
+async def list_(chat: Chat) -> Reply:
+    return Reply()
+"""
+
+
+def test_commands_of_a_group_go_by_two_words_in_either_language(package: object, tmp_path: Path) -> None:
+    (tmp_path / "some_plugins" / "cats.py").write_text(GROUPED, encoding="utf-8")
+    commands = Commands.discover(package)  # type: ignore[arg-type]
+    one = commands.get("cats add")
+    assert one is not None
+    for name in ("Cats  ADD", "猫 添加", "cats 添加", "猫 add", "加猫"):
+        assert commands.get(name) is one, name
+    assert commands.get("cats") is None
+    assert (
+        [c.name for c in commands.group("猫")] == [c.name for c in commands.group("CATS")] == ["cats add", "cats list"]
+    )
+    assert commands.group("hello") == []
+    assert one.group == "cats"
+
+
+def test_a_name_is_never_both_a_command_and_a_group(package: object, tmp_path: Path) -> None:
+    (tmp_path / "some_plugins" / "cats.py").write_text(
+        GROUPED.replace("cats add", "hello add").replace("cats list", "hello list"), encoding="utf-8"
+    )
+    with pytest.raises(ValueError, match="hello"):
+        Commands.discover(package)  # type: ignore[arg-type]

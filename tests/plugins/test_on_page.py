@@ -74,3 +74,46 @@ async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) 
     await expect(page.locator("#choices")).to_contain_text("粉")
     await page.locator("#line").fill("/fade ")
     await expect(page.locator("#choices")).to_contain_text("属性")
+
+
+async def test_where_no_face_is_found_the_place_is_pointed_at(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = await visit(site)
+    Image.new("RGB", (400, 300), (240, 235, 220)).save(tmp_path / "wall.png")
+    await page.locator("#files").set_input_files(tmp_path / "wall.png")
+    await type_line(page, "接头 大笑 谁:比莉")
+    await expect(page.locator(".answer .caption").last).to_contain_text("没找到")
+    await page.get_by_role("button", name="强接").click()
+    box = await page.locator(".pointing").bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.5 * box["height"])
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 0.35 * box["width"], box["y"] + 0.5 * box["height"], steps=4)
+    await page.mouse.up()
+    await expect(page.locator(".answer .caption").nth(1)).to_contain_text("比莉，大笑")
+    await expect(page.locator(".pressed").last).to_contain_text("at:100,150,80")
+    await expect(page.locator(".pointing")).to_have_count(0)
+
+    await page.get_by_role("button", name="强接").click()
+    await page.keyboard.press("Escape")
+    await expect(page.locator(".pointing")).to_have_count(0)
+    await page.get_by_role("button", name="强接").click()
+    await page.keyboard.press("ArrowLeft")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".pressed").last).to_contain_text("at:191,135,135")
+
+
+async def test_commands_in_a_group_are_completed_word_by_word(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = await visit(site)
+    for typed in ("/hea", "/heads", "/heads ", "/heads l", "头库"):
+        await page.locator("#line").fill(typed)
+        await expect(page.locator("#choices")).to_contain_text("/heads list")
+    await page.locator("#line").fill("/heads 添加 ")
+    await expect(page.locator("#choices")).to_contain_text("名字")
+    ball = Image.new("RGBA", (160, 170), (0, 0, 0, 0))
+    ball.paste((0, 140, 130, 255), (20, 20, 140, 150))
+    ball.save(tmp_path / "ball.png")
+    await page.locator("#files").set_input_files(tmp_path / "ball.png")
+    await type_line(page, "头库 添加 小云")
+    await expect(page.locator(".answer .caption").last).to_contain_text("小云 放进头库")
+    await type_line(page, "/heads list")
+    await expect(page.locator(".answer .caption").last).to_contain_text("1 小云")

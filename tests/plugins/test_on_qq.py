@@ -5,6 +5,7 @@ import base64
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -23,8 +24,15 @@ class Member:
     def __init__(self, home: House, account: FakeOneBot) -> None:
         self._home, self._account = home, account
 
-    async def asks(self, *message: dict) -> Call:
-        return await self._account.ask(list(message))
+    async def asks(self, *message: dict, **changes: Any) -> Call:
+        return await self._account.ask(list(message), **changes)
+
+    async def replies_to_picture(self, answer: Call, words: str) -> Call:
+        """To an answer of the bot's, whose picture QQ then brings along."""
+        shown = image(file="base64://" + base64.b64encode(answer.images[0]).decode())
+        latest = max(self._account.messages)
+        self._account.messages[latest]["message"] = [shown]
+        return await self.asks(reply(str(latest)), text(words))
 
     async def sends(self, *message: dict) -> str:
         """Something that is not for the bot; its id."""
@@ -104,6 +112,32 @@ async def test_heads_are_put_on_a_picture_and_others_in_reply(member: Member) ->
     none = await member.asks(text("接头"), _picture(Image.new("RGB", (300, 260), (240, 235, 220))))
     assert "没找到" in none.text
     assert _opened(none).size == (300, 260)
+
+
+async def test_where_no_face_is_found_a_word_in_reply_forces_a_head(member: Member) -> None:
+    none = await member.asks(text("接头"), _picture(Image.new("RGB", (300, 260), (240, 235, 220))))
+    assert "回复本图：强接" in none.text
+    forced = await member.replies_to_picture(none, "强接")
+    assert "接上了 1 个头" in forced.text
+    placed = await member.asks(text("接头 at:50%,50%,30%"), _picture(Image.new("RGB", (300, 260), (240, 235, 220))))
+    assert "接上了 1 个头" in placed.text
+
+
+async def test_a_groups_own_head_is_added_by_an_admin_and_put_on_by_anybody(member: Member) -> None:
+    ball = Image.new("RGBA", (160, 170), (0, 0, 0, 0))
+    ball.paste((0, 140, 130, 255), (20, 20, 140, 150))
+    scene = Image.new("RGB", (300, 260), (240, 235, 220))
+    scene.paste((255, 0, 0), (110, 110, 190, 180))
+    refused = await member.asks(text("/heads add 小云"), _picture(ball))
+    assert "群管理" in refused.text
+    added = await member.asks(text("头库 添加 小云"), _picture(ball), role="admin")
+    assert "接头 谁:小云" in added.text
+    assert "1 小云" in (await member.asks(text("头库 列表"))).text
+    headed = await member.asks(text("接头霸王 谁:小云"), _picture(scene))
+    assert "小云" in headed.text
+    red, green, _blue = _opened(headed).convert("RGB").getpixel((150, 145))  # type: ignore[misc]
+    assert red < 90 < green
+    assert "删掉了" in (await member.asks(text("/头库 删除 小云"), role="owner")).text
 
 
 async def test_the_picture_that_a_message_replies_to_gets_heads(member: Member) -> None:

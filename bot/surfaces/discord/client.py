@@ -138,13 +138,15 @@ class Talk(_Base):
 
     async def complete(self, interaction: Interaction, command: Command, field: Field, typed: str) -> Choices:
         assert field.option is not None
-        given = (interaction.data or {}).get("options", ())
+        given: Any = (interaction.data or {}).get("options", ())
+        if command.group and given:  # one level deeper (Discord, Application Commands, "Subcommands and Groups")
+            given = given[0].get("options", ())
         typing = Typing(
             chat=hearing.chat_of(interaction.guild_id, interaction.channel_id, interaction.user.id),
             member=f"discord:{interaction.user.id}",
             locale=Catalogue.nearest(str(interaction.locale)),
             typed=typed,
-            given={str(o["name"]): str(o.get("value", "")) for o in given},  # type: ignore[index,union-attr]
+            given={str(o["name"]): str(o.get("value", "")) for o in given},
         )
         found = await offers(self._services, self._recent, command, field.option, typing)
         return [app_commands.Choice(name=shown, value=value) for shown, value in found]

@@ -16,6 +16,7 @@ Offer = tuple[str, str]  # what is shown, and what is filled in; at most 100 cha
 
 PICKS = tuple(Pick(keep, of) for keep, of in ((4, 64), (9, 100), (16, 256), (64, 512)))
 NAMES_COMMANDS, NAMES_ENDS = ("topic", "on", "off"), ("from", "to")  # texts that name something of the bot's
+NAMES_HEADS = "who"  # one of those that a server has of its own, or anybody else
 MOST_CHATS = 500  # whose pictures of late are kept in mind
 
 
@@ -63,7 +64,7 @@ class Typing:
 def completes(option: Option) -> bool:
     """Whether there is anything to offer for an option."""
     if option.kind is Kind.TEXT:
-        return option.name in NAMES_COMMANDS + NAMES_ENDS
+        return option.name in NAMES_COMMANDS + NAMES_ENDS + (NAMES_HEADS,)
     return option.kind in (Kind.CHOICE, Kind.PICTURE, Kind.PICK)
 
 
@@ -76,6 +77,8 @@ async def offers(services: Services, recent: Recent, command: Command, option: O
             found = iter(await _pictures(services, recent, typing))
         case Kind.PICK:
             found = ((str(pick), str(pick)) for pick in PICKS if str(pick).startswith(typing.typed))
+        case Kind.TEXT if option.name == NAMES_HEADS:
+            found = iter(await _heads(services, typing))
         case _:
             found = _words(services, command, option, typing)
     return [(shown[:LONGEST_DESCRIPTION], value) for shown, value in itertools.islice(found, MOST_CHOICES)]
@@ -107,6 +110,14 @@ async def _pictures(services: Services, recent: Recent, typing: Typing) -> list[
         faces = (str(PictureName(shown.id, face)) for face in range(1, shown.faces + 1))
         return [(face, face) for face in faces if face.startswith(f"#{typing.typed.lstrip('#＃').lower()}")]
     return [(shown.text or f"#{shown.id}", f"#{shown.id}") for shown in fitting]
+
+
+async def _heads(services: Services, typing: Typing) -> list[Offer]:
+    """The heads that the server, or in private the member, has of its own; after a comma one more."""
+    owner = typing.member if "@" in typing.chat else typing.chat.partition("/")[0]
+    before, comma, begun = typing.typed.rpartition(",")
+    names = [head.name for head in await services.store.heads.list(owner)]
+    return [(f"{before}{comma}{name}",) * 2 for name in names if _begins(begun, name)]
 
 
 def _words(services: Services, command: Command, option: Option, typing: Typing) -> Iterator[Offer]:

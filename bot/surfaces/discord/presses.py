@@ -19,7 +19,7 @@ LONGEST_CUSTOM_ID = 100
 MOST_FACES = 64
 
 _PRESS = re.compile(
-    r"nj1:(?P<command>[a-z][a-z0-9_-]{0,31})"
+    r"nj1:(?P<command>[a-z][a-z0-9_-]{0,31}(?: [a-z][a-z0-9_-]{0,31})?)"
     rf":(?P<id>[{ALPHABET}]{{{SHORTEST},{LONGEST}}})?"
     r"(?:\.(?:(?P<face>[1-9]\d?)|\?(?P<faces>[1-9]\d?)))?"
     r"(?P<args>(?::[a-z_]{1,32}=[A-Za-z0-9%._~-]{0,64})*)",

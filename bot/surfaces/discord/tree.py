@@ -53,10 +53,24 @@ class Tree(app_commands.CommandTree[Any]):
         for command in services.commands.all():
             if command.hidden:  # reached by buttons
                 continue
+            if command.group:
+                self._group(command, catalogue).add_command(_slash(command, asked, catalogue))
+                continue
             self.add_command(_slash(command, asked, catalogue))
             if command.pictures and menus < MOST_MENUS:
                 self.add_command(_menu(command, asked))
                 menus += 1
+
+    def _group(self, command: Command, catalogue: Catalogue) -> app_commands.Group:
+        """The group of a command, made with its first one."""
+        found = self.get_command(command.group)
+        if isinstance(found, app_commands.Group):
+            return found
+        summary = {locale: described(catalogue.text(locale, f"command.{command.group}.summary")) for locale in LOCALES}
+        name = app_commands.locale_str(command.group, zh=command.zh.partition(" ")[0])
+        made = app_commands.Group(name=name, description=_text(summary))
+        self.add_command(made)
+        return made
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """A command that Discord still shows and we no longer have, or have otherwise; all else is a fault of ours."""
@@ -105,12 +119,12 @@ def _slash(command: Command, asked: Asked, catalogue: Catalogue) -> app_commands
     }
     if completed:
         made = app_commands.autocomplete(**completed)(made)
-    if command.needs is Role.ADMIN:
+    if command.needs is Role.ADMIN and not command.group:
         # What the server's settings show to whom; who may is asked again each time.
         made = app_commands.default_permissions(manage_guild=True)(made)
     summary = {locale: described(catalogue.text(locale, f"command.{command.name}.summary")) for locale in LOCALES}
     return app_commands.Command(
-        name=app_commands.locale_str(command.name, zh=command.zh),
+        name=app_commands.locale_str(command.name.split()[-1], zh=command.zh.split()[-1]),
         description=_text(summary),
         callback=made,
         # What only the operator may use does not stand in every server's list.

@@ -134,5 +134,6 @@ class QQResponder:
 
 
 def _answerable(button: Button) -> bool:
-    """Whether a word in reply to the answer does what the button does: only a picture can be named by a reply."""
-    return not button.args or any(isinstance(value, PictureName) for value in button.args.values())
+    """Whether a word in reply to the answer does what the button does: only a picture can be named by a reply, or
+    brought along by it."""
+    return button.spot or not button.args or any(isinstance(value, PictureName) for value in button.args.values())

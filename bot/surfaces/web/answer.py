@@ -52,6 +52,8 @@ def _picture(picture: Picture, file: int) -> dict[str, Any]:
 def _button(button: Button, pictures: Sequence[Picture]) -> dict[str, Any]:
     """A button as the line it stands for. Its label goes as the catalogue's key: the page speaks both languages."""
     body: dict[str, Any] = {"label": button.label, "line": button.line(), "picture": None, "lines": {}}
+    if button.spot:
+        body["spot"] = True
     if button.per_face:
         named = next((v.id for v in button.args.values() if isinstance(v, PictureName)), None)
         sheet = next((p for p in pictures if p.id is not None and p.id == named), None)

@@ -77,6 +77,7 @@ def _command(catalogue: Catalogue, command: Command) -> dict[str, Any]:
     return {
         "name": command.name,
         "zh": command.zh,
+        "aliases": list(command.aliases),
         "picture": command.replies_to_picture,
         "takes": command.pictures,
         "summary": {locale: catalogue.text(locale, f"command.{command.name}.summary") for locale in LOCALES},

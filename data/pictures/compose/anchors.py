@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from data.pictures.types import Place
+
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]  # x, y, width, height
 
@@ -39,9 +41,32 @@ class Anchors:
         x, y, w, h = self.head_box
         return x + w / 2, y + h / 2
 
+    @property
+    def numbers(self) -> Place:
+        """As they travel and are kept."""
+        return (*self.eyes, *self.chin, *self.head_box, self.roll, self.turn)
+
+    @classmethod
+    def of(cls, numbers: Place) -> Anchors:
+        """The inverse of `numbers`. Raises ValueError for what it did not make."""
+        ex, ey, cx, cy, x, y, w, h, roll, turn = map(float, numbers)
+        if not all(map(math.isfinite, numbers)):
+            raise ValueError("a head is nowhere")
+        return cls((ex, ey), (cx, cy), (x, y, w, h), roll, turn)
+
     def turned(self, turn: float) -> Anchors:
         """The same with another yaw."""
         return replace(self, turn=turn)
+
+    def moved(self, x: float, y: float, scale: float = 1.0) -> Anchors:
+        """In a picture whose corner is at (x, y) of this one, and that is `scale` times as large."""
+        (ex, ey), (cx, cy), (bx, by, w, h) = self.eyes, self.chin, self.head_box
+        return replace(
+            self,
+            eyes=((ex - x) * scale, (ey - y) * scale),
+            chin=((cx - x) * scale, (cy - y) * scale),
+            head_box=((bx - x) * scale, (by - y) * scale, w * scale, h * scale),
+        )
 
     @property
     def reach(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from data.drawn import Parameters, draw_head
@@ -17,6 +18,8 @@ SCALE = 0.27  # half the face as a share of the frame: all of the hair is in it
 WIDEST = 34.0  # degrees of yaw that a head is drawn at
 LINES = (0.013, 0.023)  # widths of lines that `line_weight` 0 and 1 stand for, as a share of eyes to chin
 SIDES = (48, 1024)  # px of the frame
+YAW_STEP, WEIGHT_STEP, SIDE_STEP = 2.0, 0.125, 1.08  # degrees, of a line's weight, times: finer nobody sees it
+KEPT = 24  # drawings, of at most 4 MB
 COMPACT = ("bob", "short", "pixie", "spiky", "buns")  # hair that ends above the shoulders, whosever they are
 
 
@@ -32,23 +35,31 @@ class Sitter:
 
         Raises KeyError for nobody's name and `data.drawn.DrawingUnavailable`.
         """
-        parameters = Parameters(
-            **{**self._character(), **MOODS[self.mood]},
-            yaw=max(-WIDEST, min(WIDEST, math.degrees(math.asin(face.turn)))),
-            scale=SCALE,
-            line_weight=min(1.5, max(0.0, (outline / max(face.length, 1.0) - LINES[0]) / (LINES[1] - LINES[0]))),
-        )
+        yaw = max(-WIDEST, min(WIDEST, math.degrees(math.asin(face.turn))))
+        weight = min(1.5, max(0.0, (outline / max(face.length, 1.0) - LINES[0]) / (LINES[1] - LINES[0])))
+        pose = YAW_STEP * round(yaw / YAW_STEP), WEIGHT_STEP * round(weight / WEIGHT_STEP)
         # The labels of a small drawing tell how large one is wanted.
-        rough = anchors_in(draw_head(parameters, SIDES[0]).labels)
-        side = min(SIDES[1], max(SIDES[0], math.ceil(SIDES[0] * scale_for(rough, face))))
-        drawing = draw_head(parameters, side)
-        return Head(drawing.pixels, anchors_in(drawing.labels))
+        wanted = SIDES[0] * scale_for(_drawn(self, *pose, SIDES[0]).anchors, face)
+        size = SIDES[0] * SIDE_STEP ** math.ceil(math.log(max(1.0, wanted / SIDES[0]), SIDE_STEP))
+        return _drawn(self, *pose, min(SIDES[1], math.ceil(size)))
+
+    def parameters(self, yaw: float, line_weight: float) -> Parameters:
+        """As `data.drawn` draws them; `yaw` in degrees. Raises KeyError for nobody's name."""
+        fixed = {**self._character(), **MOODS[self.mood]}
+        return Parameters(**fixed, yaw=yaw, scale=SCALE, line_weight=line_weight)
 
     def _character(self) -> dict[str, Any]:
         if isinstance(self.who, str):
             return CHARACTERS[self.who]
         character = sample_character(self.who)
         return character if character["back"] in COMPACT else character | {"back": "bob"}
+
+
+@lru_cache(KEPT)
+def _drawn(sitter: Sitter, yaw: float, line_weight: float, side: int) -> Head:
+    """Many heads in a picture, and many pictures, ask for the same one."""
+    drawing = draw_head(sitter.parameters(yaw, line_weight), side)
+    return Head(drawing.pixels, anchors_in(drawing.labels))
 
 
 def anchors_in(labels: Mapping[str, Any]) -> Anchors:

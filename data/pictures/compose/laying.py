@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from data.pictures.compose.anchors import Anchors, mirrors, similarity
+from data.pictures.compose.clearing import clear
 from data.pictures.compose.head import Head
 from data.pictures.types import Pixels
 
@@ -16,8 +17,8 @@ LARGE = 600  # px: a window from which nobody sees that it was not, and which wo
 SHADOW = 0.32  # how much of its light a neck loses right under a chin
 
 
-def lay(picture: Pixels, head: Head, face: Anchors) -> None:
-    """Put one head over a picture (H, W, 3), in place."""
+def lay(picture: Pixels, head: Head, face: Anchors, *, instead: bool = True) -> None:
+    """Put one head over a picture (H, W, 3), in place; `instead` of the old one, of which then nothing looks out."""
     matrix = similarity(head.anchors, face, mirrors(head.anchors, face))
     found = _window(matrix, head.pixels.shape, picture.shape)
     if found is None:
@@ -34,6 +35,8 @@ def lay(picture: Pixels, head: Head, face: Anchors) -> None:
     fine = cv2.warpAffine(premultiplied, moved, (finer * w, finer * h), flags=cv2.INTER_LINEAR)
     layer = fine if finer == 1 else cv2.resize(fine, (w, h), interpolation=cv2.INTER_AREA)
     alpha = layer[..., 3:] / 255
+    if instead:
+        clear(picture, face, alpha[..., 0], found)
     under = picture[y : y + h, x : x + w].astype(np.float32) * _shade(found, alpha[..., 0], face)
     picture[y : y + h, x : x + w] = (under * (1 - alpha) + layer[..., :3]).clip(0, 255).round().astype(np.uint8)
 

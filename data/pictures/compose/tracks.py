@@ -71,7 +71,7 @@ def _apart(one: Anchors, other: Anchors) -> float:
 def _smoothed(seen: dict[int, Anchors]) -> list[Anchors]:
     """One a frame, from the first to the last that it was seen in."""
     at = np.array(sorted(seen))
-    values = np.array([_numbers(seen[i]) for i in at])
+    values = np.array([seen[i].numbers for i in at])
     values[:, -2] = np.degrees(np.unwrap(np.radians(values[:, -2])))
     every = np.arange(at[0], at[-1] + 1)
     filled = np.column_stack([np.interp(every, at, column) for column in values.T])
@@ -84,13 +84,4 @@ def _smoothed(seen: dict[int, Anchors]) -> list[Anchors]:
     places = np.arange(len(path))
     weights = np.exp(-(((places[more : more + len(every), None] - places[None]) / WIDTH) ** 2) / 2)
     smooth = weights @ path / weights.sum(1, keepdims=True)
-    return [_anchors(row) for row in smooth]
-
-
-def _numbers(face: Anchors) -> list[float]:
-    return [*face.chin, *face.eyes, *face.head_box, face.roll, face.turn]
-
-
-def _anchors(row: np.ndarray) -> Anchors:
-    cx, cy, ex, ey, x, y, w, h, roll, turn = map(float, row)
-    return Anchors((ex, ey), (cx, cy), (x, y, w, h), roll, turn)
+    return [Anchors.of(tuple(row)) for row in smooth]

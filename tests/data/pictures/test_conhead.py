@@ -9,8 +9,10 @@ from PIL import Image, ImageSequence
 from data.pictures import Encoded
 from data.pictures.animate import MOST_BYTES, encode_frames
 from data.pictures.lane import PictureRunner
-from data.pictures.requests import Headed, PutHeads, ReadRecipe, Thumbnail
+from data.pictures.requests import CutHead, Decode, Headed, PutHeads, ReadRecipe, ShowHeads, Thumbnail
+from data.pictures.types import Decoded, HeadFile
 from data.vision.faces import Face
+from data.vision.requests import FindReal
 from tests.data.pictures.scenes import crowd, face_in, person
 
 RECIPE = '{"id":"k7f3","op":"conhead","who":"biri","mood":"calm","only":0}'
@@ -22,7 +24,7 @@ def _run(request):
 
 
 def _ask(pictures, faces, **options) -> Headed:
-    request = PutHeads(tuple(pictures), tuple(faces), "biri", "calm", **options)
+    request = PutHeads(tuple(pictures), tuple(faces), ("biri",), "calm", **options)
     return request.join([_run(request)])
 
 
@@ -116,14 +118,14 @@ def test_an_animation_is_small_enough_for_a_chat(gif: bool) -> None:
 def test_what_does_not_fit_together_is_no_request(pictures: tuple, faces: tuple, durations: tuple) -> None:
     frame = np.zeros((8, 8, 3), np.uint8)
     with pytest.raises(ValueError, match="pictures"):
-        PutHeads(tuple(frame for _ in pictures), faces, "biri", "calm", durations=durations)
+        PutHeads(tuple(frame for _ in pictures), faces, ("biri",), "calm", durations=durations)
 
 
 @pytest.mark.parametrize(
     "answer", [None, {}, {"found": -1, "picture": None}, {"found": 1}, {"found": 1, "picture": b""}]
 )
 def test_what_is_no_answer_is_not_believed(answer: object) -> None:
-    request = PutHeads((np.zeros((8, 8, 3), np.uint8),), ((),), "biri", "calm")
+    request = PutHeads((np.zeros((8, 8, 3), np.uint8),), ((),), ("biri",), "calm")
     with pytest.raises(ValueError, match="not the answer"):
         request.join([answer])
 
@@ -133,3 +135,84 @@ def test_a_thumbnail_is_never_larger_than_was_asked_for(shape: tuple[int, int]) 
     encoded = _run(Thumbnail(np.full((*shape, 3), 99, np.uint8), 512))
     assert max(encoded.width, encoded.height) <= min(512, max(shape))
     assert _opened(encoded).shape == (encoded.height, encoded.width, 3)
+
+
+# -------------------------------------------------------------------------------------------------- heads cut out
+
+TEAL = (0, 140, 130)
+
+
+def _ball(side: int = 200) -> np.ndarray:
+    ys, xs = np.mgrid[0:side, 0:side]
+    inside = (xs - side / 2) ** 2 + (ys - side / 2) ** 2 <= (0.45 * side) ** 2
+    return np.dstack([np.full((side, side, 3), TEAL, np.uint8), np.where(inside, 255, 0).astype(np.uint8)])
+
+
+def _cut(pixels: np.ndarray, face: Face | None = None) -> HeadFile | None:
+    request = CutHead(pixels, face)
+    return request.join([_run(request)])
+
+
+def test_a_head_that_was_cut_out_is_put_on_and_others_are_dealt_in_turn() -> None:
+    head = _cut(_ball())
+    assert head is not None
+    picture, faces = crowd(PEOPLE)
+    request = PutHeads((picture,), (faces,), (head, 7), "calm")
+    made = _opened(request.join([_run(request)]).picture)
+    middles = [tuple(round(v) for v in (face.chin or (0, 0))) for face in faces]
+    teal = [bool(np.abs(made[y - 18, x] - TEAL).max() < 90 and made[y - 18, x, 0] < 90) for x, y in middles]
+    assert teal == [True, False, True]
+
+
+def test_a_picture_without_a_head_gives_none() -> None:
+    assert _cut(np.full((80, 80, 3), 200, np.uint8)) is None
+    assert _cut(np.zeros((80, 80, 4), np.uint8)) is None
+
+
+def test_heads_are_shown_side_by_side_on_white() -> None:
+    head = _cut(_ball())
+    assert head is not None
+    one, two = (_opened(_run(ShowHeads((head.content,) * n, numbered=n > 1))) for n in (1, 2))
+    assert one[2, 2].min() > 245
+    assert two.shape[1] > 1.7 * two.shape[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [1, {}, {"content": "text", "place": [0.0] * 10}, {"content": b"", "place": [0.0] * 9},
+     {"content": b"", "place": [float("nan")] * 10}, {"content": b"", "place": ["1"] * 10}],
+)  # fmt: skip
+def test_what_is_no_head_is_not_believed(answer: object) -> None:
+    with pytest.raises(ValueError, match="not the answer"):
+        CutHead(_ball()).join([answer])
+
+
+def test_nobodys_head_is_no_request() -> None:
+    with pytest.raises(ValueError, match="nobody"):
+        PutHeads((np.zeros((8, 8, 3), np.uint8),), ((),), (), "calm")
+
+
+def test_what_is_see_through_stays_so_only_where_that_is_asked_for() -> None:
+    content = io.BytesIO()
+    Image.fromarray(_ball()).save(content, "PNG")
+    for alpha, channels in ((True, 4), (False, 3)):
+        request = Decode(content.getvalue(), alpha=alpha)
+        found = request.join([_run(request)])
+        assert isinstance(found, Decoded)
+        assert found.pixels.shape[2] == channels
+    opaque = io.BytesIO()
+    Image.fromarray(_ball()).convert("RGB").save(opaque, "JPEG")
+    request = Decode(opaque.getvalue(), alpha=True)
+    found = request.join([_run(request)])
+    assert isinstance(found, Decoded)
+    assert found.pixels.shape[2] == 3
+    with pytest.raises(ValueError, match="not the answer"):
+        Decode(content.getvalue()).join([_run(Decode(content.getvalue(), alpha=True))])
+
+
+def test_people_in_photographs_are_looked_for_in_the_picture_lane() -> None:
+    request = FindReal((np.full((120, 160, 3), 128, np.uint8),) * 2)
+    assert request.lane == "picture"
+    pieces = request.split(1)
+    assert [type(piece) for piece in pieces] == [FindReal, FindReal]
+    assert request.join([piece.join([_run(piece)]) for piece in pieces]) == ((), ())

@@ -1,6 +1,7 @@
 // One answer: its pictures as prints, what it says, what can be done next.
 import { copy } from "./copy.js";
 import { el, girl, icon, iconButton } from "./element.js";
+import { askSpot } from "./pointing.js";
 import { prose } from "./prose.js";
 import { label, labelIcon, sheet, shownWidth } from "./sheet.js";
 import { t } from "./texts.js";
@@ -64,11 +65,18 @@ function buttonRow(row, acts) {
     ...whole.map((button) =>
       el(
         "button",
-        { type: "button", class: "next-button", "data-button": button.label, on: { click: () => acts.press(button, button.line, row.seq) } },
+        { type: "button", class: "next-button", "data-button": button.label, on: { click: (event) => pressed(event.currentTarget, button, row, acts) } },
         labelIcon(button.label),
         label(button.label),
       ),
     ),
     hint && el("span", { class: "next-hint" }, t("answer.pick_face")),
   );
+}
+
+// A button that asks for a place gets it from the picture above it.
+function pressed(node, button, row, acts) {
+  const frame = button.spot ? node.closest(".answer").querySelector(".sheet") : null;
+  if (!frame) return acts.press(button, button.line, row.seq);
+  askSpot(frame, row.body.pictures[0], (spot) => acts.press(button, `${button.line} at:${spot}`, row.seq));
 }

@@ -72,7 +72,7 @@ const optionOf = (command, name) => {
 
 function usedOptions(command, text) {
   const used = new Set();
-  for (const word of (text.trim().match(WORD) ?? []).slice(1)) {
+  for (const word of (text.trim().match(WORD) ?? []).slice(command.name.split(" ").length)) {
     const named = NAMED.exec(word);
     const free = command.options.find((o) => !used.has(o));
     const option = named ? optionOf(command, named[1]) : word.startsWith("#") ? command.options.find((o) => o.kind === "picture") : free;

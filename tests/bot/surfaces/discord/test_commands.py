@@ -50,7 +50,9 @@ async def test_options_have_their_types_and_ranges(bot: ToyBot, fake: FakeDiscor
 
 
 async def test_discords_limits_are_kept(bot: ToyBot, fake: FakeDiscord) -> None:
-    for command in (await told(bot, fake)).values():
+    whole = list((await told(bot, fake)).values())
+    alone = [command for command in whole if not any(o["type"] == 1 for o in command["options"])]
+    for command in [*alone, *(one for group in whole if group not in alone for one in group["options"])]:
         texts = [command, *command["options"], *(c for o in command["options"] for c in o.get("choices", ()))]
         assert len(command["options"]) <= 25
         for text in texts:
@@ -95,6 +97,24 @@ async def test_commands_that_take_a_picture_are_in_a_messages_menu(bot: ToyBot, 
     commands = await told(bot, fake)
     assert commands[3, "Judge"]["name_localizations"]["zh-CN"] == "鉴定"
     assert len([kind for kind, _ in commands if kind == 3]) <= 5
+
+
+async def test_commands_of_a_group_are_subcommands(bot: ToyBot, fake: FakeDiscord) -> None:
+    commands = await told(bot, fake)
+    heads = commands[1, "heads"]
+    assert heads["name_localizations"]["zh-CN"] == "头库"
+    assert heads["description"]
+    ways = {one["name"]: one for one in heads["options"]}
+    assert {name: one["type"] for name, one in ways.items()} == {"add": 1, "list": 1, "remove": 1}
+    assert ways["add"]["name_localizations"]["zh-CN"] == "添加"
+    assert option(ways["add"], "picture")["type"] == 11
+    assert option(ways["add"], "name")["required"] is True
+    assert not any(name.startswith("Heads") for kind, name in commands if kind == 3)
+
+
+async def test_a_subcommand_is_heard_as_the_line_of_two_words(bot: ToyBot, fake: FakeDiscord) -> None:
+    await (await fake.slash("heads remove", {"name": "Two Words"})).answered()
+    assert (await bot.dispatcher.hears()).text == '/heads remove name:"Two Words"'
 
 
 async def test_discord_is_told_only_when_the_commands_have_changed(serve, fake: FakeDiscord, tmp_path: Path) -> None:

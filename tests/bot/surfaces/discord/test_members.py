@@ -16,6 +16,8 @@ from tests.wire.fake_discord import FakeDiscord, Interaction
 
 MANAGE_GUILD = 1 << 5
 
+MANAGE_GUILD = 1 << 5
+
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,6 +93,39 @@ async def test_heads_are_put_on_an_attached_picture_and_from_a_messages_menu(hom
     it = await (await fake.menu("Conhead", message)).answered()
     assert "Biri" in it.content
     assert {"Another mood", "Another head"} <= set(it.labels)
+
+
+async def test_a_servers_own_heads_are_added_used_and_removed(home: House, fake: FakeDiscord) -> None:
+    ball = Image.new("RGBA", (160, 170), (0, 0, 0, 0))
+    ball.paste((0, 140, 130, 255), (20, 20, 140, 150))
+    content = io.BytesIO()
+    ball.save(content, "PNG")
+    it = await (await fake.slash("heads add", {"name": "Kumo", "picture": content.getvalue()})).answered()
+    assert "admin" in it.content
+    it = await (
+        await fake.slash("heads add", {"name": "Kumo", "picture": content.getvalue()}, permissions=MANAGE_GUILD)
+    ).answered()
+    assert "Kumo is among" in it.content, it.content
+    it = await (await fake.slash("heads list")).answered()
+    assert "1 Kumo" in it.content
+    for typed, offered in (("ku", ["Kumo"]), ("biri,", ["biri,Kumo"]), ("x", [])):
+        it = await fake.autocomplete("conhead", {"who": typed}, "who")
+        assert [choice["value"] for choice in it.choices or ()] == offered
+    it = await (await fake.slash("conhead", {"picture": scene(), "who": "kumo"})).answered()
+    assert "(Kumo," in it.content
+    it = await (await fake.slash("heads remove", {"name": "Kumo"}, permissions=MANAGE_GUILD)).answered()
+    assert "Kumo is gone" in it.content
+
+
+async def test_a_head_is_forced_by_the_button_where_no_face_was_found(home: House, fake: FakeDiscord) -> None:
+    wall = io.BytesIO()
+    Image.new("RGB", (300, 260), (240, 235, 220)).save(wall, "PNG")
+    it = await (await fake.slash("conhead", {"picture": wall.getvalue()})).answered()
+    assert "can't find" in it.content
+    forced = await (await fake.click(it.message, it.labels["Put a head on anyway"])).answered()
+    assert "heads put on: 1" in forced.content
+    it = await (await fake.slash("conhead", {"picture": wall.getvalue(), "at": "50%,50%,20%"})).answered()
+    assert "heads put on: 1" in it.content
 
 
 async def test_a_press_under_heads_takes_the_picture_above_it(home: House, fake: FakeDiscord) -> None:

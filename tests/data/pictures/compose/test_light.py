@@ -69,3 +69,32 @@ def test_a_face_outside_the_picture_has_the_usual_light() -> None:
     assert not cheeks(picture.shape, nowhere).any()
     head = Sitter("biri", "calm").head(nowhere, 0.0)
     assert Surroundings(picture).on(nowhere).upon(head).pixels.shape == head.pixels.shape
+
+
+def test_dark_skin_in_a_bright_picture_does_not_dim_her() -> None:
+    drawing = person(4, 256, yaw=0, roll=0, background="outdoor", skin_tone=0.85)
+    face = anchors_of(face_in(drawing.labels), 256, 256)
+    head = Sitter("biri", "calm").head(face, 1.0)
+    lit = Surroundings(drawing.pixels).on(face).upon(head)
+    assert _lab(lit)[:, 0].mean() > 0.9 * _lab(head)[:, 0].mean()
+
+
+def test_what_is_see_through_in_a_head_says_nothing_of_its_contrast() -> None:
+    """Else it counts as black, and every head would come out paler than it was drawn."""
+    head, lit = _lit()
+    padded = Head(np.pad(head.pixels, ((200, 200), (200, 200), (0, 0))), head.anchors.moved(-200, -200))
+    picture, face = _scene()
+    again = Surroundings(picture).on(face).upon(padded)
+    assert np.abs(_lab(again) - _lab(lit)).mean() < 1
+
+
+def test_on_no_face_she_keeps_her_colours_but_in_the_dark_and_where_all_is_grey() -> None:
+    head = Sitter("biri", "calm").head(_scene()[1], 1.0)
+    pale = np.full((64, 64, 3), 250, np.uint8)
+    pale[::2] = (225, 240, 250)
+    lit = Surroundings(pale).anywhere().upon(head)
+    assert np.linalg.norm(_lab(head) - _lab(lit), axis=1).mean() < 4
+    dark = Surroundings(np.full((64, 64, 3), (60, 40, 50), np.uint8)).anywhere().upon(head)
+    assert _lab(dark)[:, 0].mean() < 0.6 * _lab(head)[:, 0].mean()
+    grey = Surroundings(np.full((64, 64, 3), 200, np.uint8)).anywhere().upon(head)
+    assert np.abs(_lab(grey)[:, 1:]).max() < 4
