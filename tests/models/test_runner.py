@@ -3,10 +3,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.checkpoint import CheckpointError, save_model
+from models.checkpoint import CheckpointError, load_model, save_model
+from models.loaded import Loaded
 from models.registry import UnknownModel
 from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
-from models.runner import KEPT, Runner
+from models.runner import Runner
 from models.throughput import CANDIDATES, FILE
 from tests.models import tiny
 from tests.models.stylegan import tiny as tiny_stylegan
@@ -88,14 +89,37 @@ def test_warming_up_a_bare_name_loads_the_version_that_requests_will_name(models
     assert runner.loaded()[MODEL] == runner.best_batch(draw(1))
 
 
-def test_only_the_models_that_were_asked_for_last_stay_in_memory(models_dir: Path, tmp_path: Path):
-    ids = [f"2026013{i}T101500-1a2b3c" for i in range(2, 2 + KEPT)]
+def test_only_the_models_that_were_asked_for_last_stay_in_memory(
+    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ids = [f"2026013{i}T101500-1a2b3c" for i in range(2, 6)]
     for version in ids:
         tiny.store(models_dir / "tiny" / version)
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
+    monkeypatch.setattr(Loaded, "nbytes", 300_000)
+    runner.memory = 1  # MB: three of them
     for version in [VERSION, *ids[:-1], VERSION, ids[-1]]:
         runner.run([draw(1, model=f"tiny@{version}")])
-    assert set(runner.loaded()) == {MODEL, *(f"tiny@{version}" for version in ids[1:])}
+    assert set(runner.loaded()) == {MODEL, *(f"tiny@{version}" for version in ids[-2:])}
+
+
+def test_a_model_that_is_larger_than_the_memory_is_drawn_with_all_the_same(models_dir: Path, tmp_path: Path):
+    other = tiny.store(models_dir / "tiny" / "20260132T101500-1a2b3c").name
+    runner = Runner(models_dir, cache_dir=tmp_path / "cache", memory=0)
+    for model in (MODEL, f"tiny@{other}", MODEL):
+        (pixels,) = runner.run([draw(1, model=model)])
+        assert pixels.shape[0] == 1
+        assert list(runner.loaded()) == [model]
+
+
+def test_a_model_counts_with_all_that_it_keeps_in_memory(models_dir: Path, tmp_path: Path):
+    runner = Runner(models_dir, cache_dir=tmp_path / "cache")
+    model = runner.model(MODEL)
+    weights = sum(t.numel() for t in load_model(model.folder).modules["G_ema"].state_dict().values())
+    drawing = model.nbytes
+    assert weights < drawing < 8 * weights  # two or four bytes each, BatchNorm's folded into their neighbours
+    assert model.discriminator is not None
+    assert model.nbytes > drawing
 
 
 def told(seed: int, **labels: float) -> Latent:
