@@ -30,7 +30,7 @@ async def mix(
     styles = has_styles(chat, found.model)
     asked = (coarse, middle, fine)
     if any(asked) and not styles:
-        raise UserError("mix.no_styles", model=found.model)
+        raise UserError("mix.no_styles", model=found.model.partition("@")[0])
     if any(asked) and (grid or len(found.faces) > 2):
         raise UserError("mix.grid_or_shares")
     take = (coarse or USUAL[0], middle or USUAL[1], fine or USUAL[2])

@@ -36,7 +36,7 @@ async def morph(
     styles = has_styles(chat, found.model)
     stations = tuple(face.latent for face in found.faces)
     if space == "w" and not styles:
-        raise UserError("morph.no_w", model=found.model)
+        raise UserError("morph.no_w", model=found.model.partition("@")[0])
     if space == "z" and any(point.styled for point in stations):
         raise UserError("morph.no_z")
     try:

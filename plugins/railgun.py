@@ -50,8 +50,8 @@ async def strip(chat: Chat, character: str | None = None, animate: bool = False)
     except RequestFailed:
         raise UserError("strip.none", model=name) from None
     kimg = version.config.get("kimg")
-    seen, parent = f"{kimg:g}" if isinstance(kimg, int | float) else "?", parent_of(version)
-    text = chat.text("strip.shown" if parent else "strip.from_nothing", model=name, parent=parent, kimg=seen)
+    seen, parent = f"{1000 * kimg:,.0f}" if isinstance(kimg, int | float) else "?", parent_of(version)
+    text = chat.text("strip.shown" if parent else "strip.from_nothing", model=name, parent=parent, images=seen)
     text += "" if animate else f"\n{chat.text('strip.how')}"
     other = {"character": name, "animate": "no" if animate else "yes"}
     buttons = (Button("sheet" if animate else "animate", "strip", other),)

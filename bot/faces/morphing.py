@@ -37,7 +37,8 @@ async def show_walk(
         )
     except RequestFailed:
         raise UserError("morph.cannot") from None
-    words = chat.text("morph.arrow").join((*walk.words, walk.words[0]) if walk.words else ())
+    back = animated or len(walk.stations) > 2  # of two, a row shows the way there only
+    words = chat.text("morph.arrow").join([*walk.words, *(walk.words[:1] if back else ())])
     text = chat.text("morph.shown", picture=f"#{made.id}", faces=words)
     return Reply(f"{text}\n{note}" if note else text, (made,), _offers(made, animated))
 
