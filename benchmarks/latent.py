@@ -25,7 +25,9 @@ async def measure(rounds: int = 5) -> list[Figure]:
             pair = [await chat.ask(f"/morph {i} 2 frames:{FRAMES} model:moe", group=1) for i in range(rounds)]
             small = [await chat.ask(f"/morph {i} 2 3 4 frames:{FRAMES}", group=1) for i in range(rounds)]
     return [
-        Figure("/morph, StyleGAN2 128 px (channel_base 8192), four faces, p50", percentile(styles, 0.5), "s", ceiling=4),
+        Figure(
+            "/morph, StyleGAN2 128 px (channel_base 8192), four faces, p50", percentile(styles, 0.5), "s", ceiling=4
+        ),
         Figure("the same past two faces, there and back, p50", percentile(pair, 0.5), "s"),
         Figure("the same, the first time a machine meets the model", first, "s"),
         Figure("the starter waifu (DCGAN, 96 px), four faces, p50", percentile(small, 0.5), "s"),

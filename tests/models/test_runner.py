@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.checkpoint import CheckpointError, load_model, save_model
+from models.latent.points import Between, Crossed
 from models.loaded import Loaded
 from models.registry import UnknownModel
 from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
@@ -120,6 +121,34 @@ def test_a_model_counts_with_all_that_it_keeps_in_memory(models_dir: Path, tmp_p
     assert weights < drawing < 8 * weights  # two or four bytes each, BatchNorm's folded into their neighbours
     assert model.discriminator is not None
     assert model.nbytes > drawing
+
+
+def test_faces_between_others_and_of_several_are_drawn_by_a_network_with_styles(tmp_path: Path):
+    tiny_stylegan.store(tmp_path / "moe" / VERSION)
+    runner, model = Runner(tmp_path, precision="float32"), f"moe@{VERSION}"
+    a, b = Latent(1), Latent(2)
+    points = (a, Between(a, b, 0.5, "w"), Between(a, b, 1.0, "w"), Crossed(a, b, a), Crossed(b, b, b), b)
+    (drawn,) = runner.run([Draw(model, points, 0.7)])
+    assert drawn.shape == (6, 32, 32, 3)
+    # A way's ends, and a face all of whose styles are one seed's, are that seed's face.
+    assert np.abs(drawn[2].astype(int) - drawn[5]).max() <= 1
+    assert np.abs(drawn[4].astype(int) - drawn[5]).max() <= 1
+    assert len({picture.tobytes() for picture in drawn[[0, 1, 3, 5]]}) == 4
+    # In one batch with what anybody else asks for, too.
+    alone, beside = runner.run([Draw(model, (a, b), 0.7), Draw(model, points[3:4], 0.7)])
+    assert np.abs(alone.astype(int) - drawn[[0, 5]]).max() <= 1
+    assert np.abs(beside[0].astype(int) - drawn[3]).max() <= 1
+
+
+def test_without_styles_a_way_leads_through_z_only(models_dir: Path):
+    runner, a, b = Runner(models_dir, precision="float32"), Latent(1), Latent(2)
+    ways = [Draw(MODEL, (Between(a, b, 0.5, space),), 1.0) for space in ("z", "w")]
+    through_z, through_w = runner.run(ways)
+    assert through_z.shape == (1, 16, 16, 3)
+    assert isinstance(through_w, BadRequest)
+    (crossed, plain) = runner.run([Draw(MODEL, (Crossed(a, b, a),)), draw(1)])
+    assert isinstance(crossed, BadRequest)
+    assert plain.shape == (1, 16, 16, 3)
 
 
 def told(seed: int, **labels: float) -> Latent:
