@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from models.errors import BadRequest
-from models.latent.bands import crossings
+from models.latent.bands import BANDS, crossings
 from models.latent.points import Between, Crossed, Point, Space, point_of
 from models.latent.walk import there
 
@@ -97,5 +97,8 @@ class Mix:
 
     @staticmethod
     def _crossed(parents: Sequence[Point]) -> Point:
-        """Whose styles are all one face's is that face."""
-        return parents[0] if len(set(parents)) == 1 else Crossed(*parents)
+        """Whose styles are all one face's is that face; of one who is crossed herself, those of hers that are taken."""
+        if len(set(parents)) == 1:
+            return parents[0]
+        taken = [p.of(band) if isinstance(p, Crossed) else p for band, p in zip(BANDS, parents, strict=True)]
+        return Crossed(*taken)

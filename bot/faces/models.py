@@ -32,8 +32,9 @@ async def model_for(chat: Chat, use: Use = "waifu", named: str | None = None) ->
 
 async def found(chat: Chat, typed: str) -> ModelVersion:
     """The version that a member names. Raises `UserError`, which says what there is."""
+    name, at, number = typed.strip().partition("@")
     try:
-        return chat.services.models.resolve(typed.strip().lower())
+        return chat.services.models.resolve(f"{name.lower()}{at}{number}")
     except UnknownModel:
         names = await asyncio.to_thread(chat.services.models.names)
         known = chat.text("list.comma").join(names) or chat.text("models.nothing")
