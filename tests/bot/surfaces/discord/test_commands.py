@@ -144,7 +144,7 @@ async def test_commands_that_could_not_be_told_are_told_again(
 
 
 async def test_a_command_that_we_no_longer_have_is_answered_with_a_sentence(bot: ToyBot, fake: FakeDiscord) -> None:
-    it = await (await fake.slash("railgun")).answered()
+    it = await (await fake.slash("pachinko")).answered()
     assert "has changed" in it.content
     assert it.ephemeral
 
