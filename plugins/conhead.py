@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from loguru import logger
 
@@ -25,7 +26,7 @@ SIDE = 1280  # px of a picture that comes back
 MOVING_SIDE = 480  # of an animation
 MOST_FRAMES = 48
 SHOWN = 1024  # px of what was looked at, where there was no face in it: a press works on that
-LONGEST_OFFERED = 12  # characters of `who` that go along with a button
+LONGEST_OFFERED = 48  # characters of `who`, as addresses spell it, that go along with a button
 
 LONGEST = 320  # characters of twenty names or places
 
@@ -206,7 +207,7 @@ async def _nobody(chat: Chat, looked_at: Pixels, wish: _Wish) -> Reply:
     """That there is no face, and in what; and that there may be a head all the same."""
     shown: Encoded = await chat.run(Thumbnail(looked_at, SHOWN))
     args = {"mood": wish.mood}
-    if isinstance(wish.who, str) and len(wish.who) <= LONGEST_OFFERED:
+    if isinstance(wish.who, str) and len(quote(wish.who, safe="")) <= LONGEST_OFFERED:
         args["who"] = wish.who
     button = Button("force", "force", args, spot=True)
     picture = Picture(None, shown, (), chat.text("conhead.looked_at"))

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.command import Reply
 from bot.surfaces.base import PictureLink
+from bot.surfaces.discord.presses import Press
 from data.drawn.moods import MOODS
 from data.pictures import Upload
 from tests.bot import toy_models
@@ -331,6 +332,17 @@ async def test_the_button_under_a_picture_without_a_face_forces_it(home: House) 
     pointed = await ask(home, f"{button.line()} at:95,134,92", uploads=(), links=(seen,))
     assert [headed(pointed, colour) for colour in WHERE] == [True, False, False]
     assert abs(middle(await ask(home, "强接", uploads=(), links=(seen,)))[0] - 220) < 40
+
+
+@pytest.mark.parametrize("who", ["biri", "比莉", "御坂美琴是谁", "字" * 40, '"two words"'])
+async def test_a_button_that_forces_it_fits_into_every_platforms_button(home: House, who: str) -> None:
+    asked = await home.ask(f"/conhead surprised who:{who}", uploads=(upload(scene()),), locale="en")
+    (button,) = asked.buttons
+    press = Press.read(Press.of(button).custom_id)
+    assert press is not None
+    for line in (press.line("/"), button.line()):
+        seen = await ask(home, line, uploads=(upload(scene()),))
+        assert (await body(home, seen))["mood"] == "surprised"
 
 
 async def test_the_same_place_is_found_again_by_a_button_and_by_the_line(home: House) -> None:

@@ -132,7 +132,8 @@ async def _heads(services: Services, typing: Typing) -> list[Offer]:
     owner = typing.member if "@" in typing.chat else typing.chat.partition("/")[0]
     before, comma, begun = typing.typed.rpartition(",")
     names = [head.name for head in await services.store.heads.list(owner)]
-    return [(f"{before}{comma}{name}",) * 2 for name in names if _begins(begun, name)]
+    whole = [f"{before}{comma}{name}" for name in names if _begins(begun, name)]
+    return [(words, words) for words in whole]
 
 
 def _words(services: Services, command: Command, option: Option, typing: Typing) -> Iterator[Offer]:

@@ -56,6 +56,21 @@ async def test_numbers_go_on_where_they_were(settings: Settings, target: Setting
     await store.close()
 
 
+async def test_heads_come_back_with_their_pictures(settings: Settings, target: Settings, tmp_path: Path) -> None:
+    store = await Store.open(settings)
+    kept = await store.heads.add("qq:30003", "小云", b"a head", (0.5,) * 10, member="qq:1", most=3)
+    await store.close()
+    await backup(settings, tmp_path / "bot.tar", progress=silent)
+    await restore(target, tmp_path / "bot.tar", progress=silent)
+    store = await Store.open(target)
+    assert await store.heads.list("qq:30003") == [kept]
+    assert await store.files.get(kept.file) == b"a head"
+    await store.heads.remove("qq:30003", "小云")
+    assert not await store.files.has(kept.file)
+    assert (await store.heads.add("qq:30003", "next", b"x", (0.5,) * 10, member="qq:1", most=3)).id > kept.id
+    await store.close()
+
+
 @on_sqlite
 async def test_files_move_into_a_bucket_and_back(settings: Settings, s3: moto.Server, tmp_path: Path) -> None:
     await fill(settings)

@@ -93,6 +93,7 @@ async def test_heads_are_put_on_an_attached_picture_and_from_a_messages_menu(hom
     it = await (await fake.menu("Conhead", message)).answered()
     assert "Biri" in it.content
     assert {"Another mood", "Another head"} <= set(it.labels)
+    await _known(home, it)
 
 
 async def test_a_servers_own_heads_are_added_used_and_removed(home: House, fake: FakeDiscord) -> None:
@@ -126,6 +127,7 @@ async def test_a_head_is_forced_by_the_button_where_no_face_was_found(home: Hous
     assert "heads put on: 1" in forced.content
     it = await (await fake.slash("conhead", {"picture": wall.getvalue(), "at": "50%,50%,20%"})).answered()
     assert "heads put on: 1" in it.content
+    await _known(home, it)
 
 
 async def test_a_press_under_heads_takes_the_picture_above_it(home: House, fake: FakeDiscord) -> None:
@@ -134,6 +136,7 @@ async def test_a_press_under_heads_takes_the_picture_above_it(home: House, fake:
     assert "heads put on: 1" in again.content  # of the red rectangle enough is left for the toy
     assert opened(again).size == (300, 260)
     assert again.files != it.files
+    await _known(home, again)
 
 
 async def test_an_attached_picture_is_judged(home: House, fake: FakeDiscord) -> None:
