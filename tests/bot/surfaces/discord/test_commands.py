@@ -186,6 +186,16 @@ async def test_pictures_of_late_are_offered_ones_own_first(bot: ToyBot, fake: Fa
     assert it.choices == []  # what was drawn elsewhere stays there
 
 
+async def test_one_more_face_is_offered_behind_those_that_are_named(bot: ToyBot, fake: FakeDiscord) -> None:
+    bot.dispatcher.answers(sheet(2, "abcd"))
+    await (await fake.slash("waifu")).answered()
+    await bot.dispatcher.outcome()
+    it = await fake.autocomplete("morph", {"faces": ""}, "faces")
+    assert [c["value"] for c in it.choices] == ["#abcd"]
+    it = await fake.autocomplete("morph", {"faces": "7,#abcd."}, "faces")
+    assert [c["value"] for c in it.choices] == ["7,#abcd.1", "7,#abcd.2"]
+
+
 async def test_after_a_restart_the_latest_picture_is_still_offered(bot: ToyBot, fake: FakeDiscord) -> None:
     recipe = await bot.services.store.recipes.add({"op": "draw", "model": "m"}, member="discord:42", group=None)
     await bot.services.store.sent.add("discord", "discord:@42", "1", picture=recipe.id, member="discord:42")
