@@ -18,7 +18,7 @@ def test_a_loop_shows_each_station_once_and_goes_on_to_the_next(stations: int, f
 
 def test_an_eased_way_begins_and_ends_slowly_and_an_even_one_does_not() -> None:
     eased, even = (
-        np.diff([share for start, _, share in loop(2, 40, eased=is_eased) if not start]) for is_eased in (1, 0)
+        np.diff([share for start, _, share in loop(2, 40, eased=is_eased) if not start]) for is_eased in (True, False)
     )
     assert even == pytest.approx(np.full(19, 1 / 20))
     assert eased[0] < even[0] / 4 < eased[9]
