@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
@@ -14,15 +15,29 @@ from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Re
 from bot.services import Services
 from bot.store.recipes import Recipe
 from bot.surfaces.base import Incoming, PictureLink, Responder
-from data.pictures import Decoded, Encoded, Faces, Refused, Upload
+from data.pictures import Decoded, Encoded, Faces, Form, Refused, Upload
 from data.pictures.layout import layout
-from data.pictures.requests import Animate, Decode, Sheet
+from data.pictures.requests import Animate, Decode, Loop, Sheet
 
 ENCODES_AGAIN = frozenset({"discord"})  # surfaces that make previews of their own, which a JPEG would spoil
 ONLY_GIF = frozenset({"qq"})  # surfaces that show a WebP as a still
+# What moves is made no larger, for what a platform makes smaller is a still: Discord takes 10 MB from anybody, QQ more,
+# but a GIF of more than this is slow to open in a group.
+MOVING_BYTES = {"qq": 4_000_000}
+MOST_MOVING_BYTES = 8_000_000
 PATIENCE = 2.0  # seconds after which a member is told where they stand, and how often that is looked at again
 
 _GROUP_ID = re.compile(r"[a-z]+:[\w-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """How faces are shown one after the other: their numbers from 0, and how long each is shown, in ms. `form` None: as
+    the chat's platform likes it."""
+
+    order: tuple[int, ...]
+    durations: tuple[int, ...]
+    form: Form | None = None
 
 
 class Chat:
@@ -163,6 +178,12 @@ class Chat:
         except PoolClosed:
             raise UserError("error.closing") from None
 
+    async def moving(self, faces: Faces, how: Moving, recipe: str = "") -> Encoded:
+        """Faces one after the other, as the platform likes it and no larger than it takes. Raises as `run`."""
+        form = how.form or ("gif" if self.surface in ONLY_GIF else "webp")
+        most = MOVING_BYTES.get(self.surface, MOST_MOVING_BYTES)
+        return await self.run(Loop(faces, how.order, how.durations, recipe, form, most))
+
     async def recipe(self, picture: PictureName | None) -> Recipe:
         """The recipe of a named picture. Raises `UserError`: none named, or unknown."""
         if picture is None:
@@ -180,9 +201,12 @@ class Chat:
         parents: Sequence[str] = (),
         alt: str = "",
         columns: int = 0,
+        moving: Moving | None = None,
     ) -> Picture:
         """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both; where the
-        recipe says `"animated": true`, a loop through the faces in place of the sheet."""
+        recipe says `"animated": true`, a loop through the faces and back in place of the sheet; `moving` says of
+        another loop how it goes.
+        """
         # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
         keeping = asyncio.ensure_future(
             self.services.store.recipes.add(recipe, member=self.member, group=self.group, parents=parents)
@@ -194,9 +218,11 @@ class Chat:
         n, (h, w, _) = len(faces), faces[0].shape
         big = bool(recipe.get("big", False))
         carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))
+        if moving is not None:
+            return Picture(stored.id, await self.moving(faces, moving, carried), (), alt)
         if recipe.get("animated"):
-            moving: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
-            return Picture(stored.id, moving, (), alt)
+            back_and_forth: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
+            return Picture(stored.id, back_and_forth, (), alt)
         encoded: Encoded = await self.run(
             Sheet(faces, carried, big, self._numbered, columns, lossless=self.surface in ENCODES_AGAIN)
         )

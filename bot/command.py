@@ -109,6 +109,19 @@ class PictureName:
         return f"#{self.id}" if self.face is None else f"#{self.id}.{self.face}"
 
 
+MOST_FACES = 8  # that one line names
+
+
+class FaceNames(tuple[PictureName | Seed, ...]):
+    """An option that names several faces: pictures of the bot's (`#k7f3.2`) and seeds, in any order, with spaces or
+    commas between them; all bare words of the line where it is the command's first option.
+
+    A picture that the message replies to comes first, and bare numbers name its faces.
+    """
+
+    __slots__ = ()
+
+
 class MemberName(str):
     """An option that names a member, `qq:10001`: typed as a mention, as that id, or as a bare number, which is then one
     of the chat's own platform (`Chat.member_id`)."""
@@ -126,6 +139,7 @@ class Kind(enum.Enum):
     SEED = "seed"
     CHOICE = "choice"
     PICTURE = "picture"
+    FACES = "faces"
     PICK = "pick"
     MEMBER = "member"
 
@@ -162,12 +176,13 @@ class Command:
     needs: Role = Role.MEMBER
     costs: bool = False  # whether an answer counts against cooldown and quota
     hidden: bool = False  # not listed in /help: reached by buttons
-    replies_to_picture: bool = False  # has a PICTURE option
+    replies_to_picture: bool = False  # has an option of kind PICTURE or FACES
     pictures: int = 0  # how many of the member's pictures it looks at (`Chat.pictures`)
     bare: bool = True  # whether the Chinese name works without a slash: not where it is something people say
     always: bool = False  # no group can switch it off, and quiet hours do not stop it
     even_banned: bool = False  # who is banned may use it all the same
     aliases: tuple[str, ...] = ()  # other names that work as `zh` does
+    several: str = ""  # the command that is meant where somebody names two pictures or more
 
     @property
     def group(self) -> str:
@@ -195,6 +210,7 @@ def command(
     always: bool = False,
     even_banned: bool = False,
     aliases: tuple[str, ...] = (),
+    several: str = "",
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -212,12 +228,13 @@ def command(
             needs,
             costs,
             hidden,
-            any(o.kind is Kind.PICTURE for o in options),
+            any(o.kind in (Kind.PICTURE, Kind.FACES) for o in options),
             pictures,
             bare,
             always,
             even_banned,
             aliases,
+            several,
         )
         return handler
 
@@ -287,6 +304,7 @@ def _option(parameter: inspect.Parameter, hint: Any) -> Option:
         str: Kind.TEXT,
         Seed: Kind.SEED,
         PictureName: Kind.PICTURE,
+        FaceNames: Kind.FACES,
         Pick: Kind.PICK,
         MemberName: Kind.MEMBER,
     }

@@ -7,6 +7,7 @@ id under which the log has the rest.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from dataclasses import replace
@@ -23,6 +24,7 @@ from bot.store import StorageFull, StoreUnavailable
 from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.offers import read_press
 
+_TALK = re.compile(r"(?:^|\s)(?![#＃\d０-９]|[^\s:：=]+[:：=])\S")  # a word that is no picture, number or named value
 _ME = frozenset({"me", "myself", "我", "自己", "我自己"})
 
 
@@ -166,6 +168,8 @@ class Dispatcher:
         about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
         if about_picture and not self._shows(command, rest, incoming, replied):
             return None  # 大 boss: any four letters could be a picture's name
+        if any(o.kind is Kind.FACES for o in command.options) and _TALK.search(rest):
+            return None  # 变脸 真快: any word could be a seed
         try:
             return self._parser.parse(command, rest, locale, replied)
         except UserError:

@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     ray_address: str | None = None  # None: Ray starts on this machine
     pool_devices: str = "auto"  # "auto", "cpu", "cuda:0,cuda:1"
     pool_threads: int | Literal["auto"] = "auto"  # torch threads of a CPU worker
+    pool_models_mb: int = Field(default=1024, ge=1)  # of each worker: models that it keeps in memory
     pool_queue: int = Field(default=2048, ge=1)  # pictures that may wait before the bot says that it is busy
 
     intake_allow: frozenset[str] = frozenset()  # hosts and networks that pictures may be fetched from besides

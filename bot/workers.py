@@ -46,7 +46,11 @@ def lanes(settings: Settings) -> list[LaneSpec]:
         LaneSpec(
             lane="model",
             factory="models.runner:Runner",
-            kwargs={"models_dir": storage / "models", "cache_dir": storage / "cache"},
+            kwargs={
+                "models_dir": storage / "models",
+                "cache_dir": storage / "cache",
+                "memory": settings.pool_models_mb,
+            },
             devices=devices,
             threads=threads,
             start_method="forkserver",

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from models.errors import BadRequest
 from models.judging import known_of, logits, merits, prepared, score
+from models.latent.styles import styles_of
 from models.loaded import Loaded
-from models.requests import BadRequest, Best, Draw, Judge
-from models.tuning import to_pixels
+from models.requests import Best, Draw, Judge
+from models.tuning import Styled, to_pixels
 
 Inputs = tuple[np.ndarray, ...]  # float32 z (n, z_dim), c (n, c_dim) and trunc (n,)
 
@@ -22,7 +24,27 @@ def draw(model: Loaded, requests: Sequence[Draw]) -> list[Any]:
     def work(good: Sequence[Draw], inputs: Sequence[Inputs]) -> list[Any]:
         return _parted(model.tuned.pixels(*_joined(inputs)).numpy(), good)
 
-    return _answered(model, requests, work)
+    styled = [any(point.styled for point in request.latents) for request in requests]
+    plain = [request for request, is_styled in zip(requests, styled, strict=True) if not is_styled]
+    found = iter(_answered(model, plain, work) if plain else [])
+    return [styles_drawn(model, r) if is_styled else next(found) for r, is_styled in zip(requests, styled, strict=True)]
+
+
+def styles_drawn(model: Loaded, request: Draw) -> Any:
+    """uint8 (n, H, W, 3): points with styles of several seeds, in the network that has such; else BadRequest."""
+    if not isinstance(model.tuned, Styled):
+        return BadRequest(f"{model.id} has no styles")
+    tuned = model.tuned
+
+    def mapped(z: np.ndarray, c: np.ndarray) -> np.ndarray:
+        return tuned.ws(torch.from_numpy(z), torch.from_numpy(c), request.trunc).cpu().numpy()
+
+    try:
+        _check_labels(model, request)
+        ws = styles_of(request.latents, mapped, tuned.z_dim, model.names, tuned.bank)
+    except BadRequest as error:
+        return error
+    return to_pixels(tuned.styled(torch.from_numpy(ws))).numpy()
 
 
 def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
@@ -56,11 +78,15 @@ def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
 def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
     """What G takes for a request. Raises BadRequest for a label that the model does not have."""
     dim, names, bank = model.tuned.z_dim, model.names, model.tuned.bank
-    if not names and any(latent.labels for latent in request.latents):
-        raise BadRequest(f"{model.id} cannot be told what to draw")
+    _check_labels(model, request)
     z = np.stack([latent.z(dim) for latent in request.latents])
     c = [latent.c(dim, names, bank) for latent in request.latents] if names else np.zeros((len(z), 0))
     return z.astype(np.float32), np.asarray(c, np.float32), np.full(len(z), request.trunc, np.float32)
+
+
+def _check_labels(model: Loaded, request: Draw | Best) -> None:
+    if not model.names and any(leaf.labels for latent in request.latents for leaf in latent.leaves):
+        raise BadRequest(f"{model.id} cannot be told what to draw")
 
 
 def _answered(

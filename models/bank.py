@@ -8,17 +8,19 @@ from pathlib import Path
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from models.errors import BadRequest
+from models.latent.points import Point
 from models.registry import ModelVersion
-from models.requests import BadRequest, Latent
 
 BANK = "G_ema.c_bank"  # float (n, c_dim): label vectors of the training set
 MOST_VALUES = 10_000_000
 
 
-def labels_of(version: ModelVersion, latent: Latent) -> dict[str, float]:
+def labels_of(version: ModelVersion, latent: Point) -> dict[str, float]:
     """All label values of a face, by name: those asked for, and the others as its seed has them.
 
-    {} where the model has no labels or keeps no bank. Reads a small part of a file the first time.
+    {} where the model has no labels or keeps no bank, or the face has the styles of several. Reads a small part of a
+    file the first time.
     """
     try:
         names, z_dim = [str(name) for name in version.config["labels"]], int(version.config["network"]["z_dim"])

@@ -14,6 +14,7 @@ from models.families import tuned
 from models.judging import known_of
 from models.precision import Precision
 from models.throughput import machine, remembered
+from models.tuning import held
 
 SAMPLE = 16  # drawings whose spread stands for that of a set
 
@@ -36,6 +37,11 @@ class Loaded:
         key = f"{machine(device)}, {model_id}, {self.tuned.dtype}"
         z, c = torch.zeros(64, self.tuned.z_dim), torch.zeros(64, self.tuned.c_dim)
         self.best_batch = remembered(cache_dir, key, lambda batch: self.tuned.pixels(z[:batch], c[:batch]))
+
+    @property
+    def nbytes(self) -> int:
+        """What its weights take of the device's memory, as far as they are there by now."""
+        return self.tuned.nbytes + held(self.__dict__.get("discriminator"))
 
     @cached_property
     def discriminator(self) -> Any | None:

@@ -19,7 +19,7 @@ from models.precision import Precision, check_precision, inference_dtype
 from models.registry import Registry
 from models.requests import Best, Draw, Judge
 
-KEPT = 4  # models in memory; the one that was not asked for longest goes
+MEMORY = 1024  # MB that models may take in a worker; the one that was not asked for longest goes
 SINGLE = 16  # best batch of requests that look at pictures: not measured, they are few
 
 Answer = Callable[["Runner", Sequence[Any]], Sequence[Any]]
@@ -29,7 +29,8 @@ class Runner:
     """Draws with the models of `models_dir` and the starters. One thread uses it.
 
     `threads` are torch's, of the process; `cache_dir` keeps what was measured, None keeps nothing;
-    `features_dir` has the network that sees, `finder_dir` the one that finds faces.
+    `features_dir` has the network that sees, `finder_dir` the one that finds faces. Of the models that draw as many are
+    kept as fit into `memory` MB, the latest always.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Runner:
         cache_dir: Path | None = None,
         features_dir: Path = WEIGHTS,
         finder_dir: Path = FINDER_WEIGHTS,
+        memory: int = MEMORY,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
@@ -48,6 +50,7 @@ class Runner:
         self.device = torch.device(device)
         self.precision: Precision = check_precision(precision)
         self.cache_dir = cache_dir
+        self.memory = memory
         self._models: OrderedDict[str, Loaded] = OrderedDict()
         self.features_dir = features_dir
         self._features: Features | None = None
@@ -65,7 +68,9 @@ class Runner:
         kind = type(requests[0])
         if kind not in ANSWERS:
             raise TypeError(f"the model lane has no answer to {kind.__name__}")
-        return ANSWERS[kind](self, requests)
+        found = ANSWERS[kind](self, requests)
+        self._let_go()  # a discriminator may have been loaded by now
+        return found
 
     def best_batch(self, request: Any) -> int:
         """How many pictures of this kind of request to run at once. Raises UnknownModel and CheckpointError."""
@@ -84,10 +89,14 @@ class Runner:
         if model_id not in self._models:
             folder = self.registry.resolve(model_id).folder
             self._models[model_id] = Loaded(folder, model_id, self.device, self.precision, self.cache_dir)
-            while len(self._models) > KEPT:
-                self._models.popitem(last=False)
         self._models.move_to_end(model_id)
+        self._let_go()
         return self._models[model_id]
+
+    def _let_go(self) -> None:
+        """Of the models that were not asked for longest, where they do not all fit."""
+        while len(self._models) > 1 and sum(m.nbytes for m in self._models.values()) > self.memory * 1_000_000:
+            self._models.popitem(last=False)
 
     @property
     def features(self) -> Features:

@@ -17,19 +17,27 @@ CANDIDATES = (4, 6, 8, 12, 16, 24, 32, 64)  # one picture at a time costs a CPU 
 ENOUGH = 0.85  # of the best throughput: a smaller batch keeps the others' waiting short
 GAIN = 1.05
 REPEATS = 3
+LONG = 0.25  # seconds on the wall: a batch that takes as long is not outgrown, others wait meanwhile
+BUDGET = 0.3  # seconds on the wall after which no round is repeated: somebody waits for the first picture
 FILE = "best_batch.json"
 
 
 def measure(run: Callable[[int], object]) -> dict[int, float]:
     """Images a second of `run(batch)` for the candidates, up to where larger ones gain nothing more: the best of a few
-    rounds in turn, since machines are noisy for moments at a time."""
+    rounds in turn, since machines are noisy for moments at a time. Of a slow network a few batches, once."""
     best: dict[int, float] = {}
+    spent = 0.0
     for batch in CANDIDATES:
         run(batch)  # the first call of a shape chooses and packs
+        start = time.perf_counter()
         best[batch] = _seconds(run, batch)
-        if _flat([batch / max(seconds, 1e-9) for batch, seconds in best.items()]):
+        took = time.perf_counter() - start
+        spent += took
+        if took >= LONG or _flat([batch / max(seconds, 1e-9) for batch, seconds in best.items()]):
             break  # somebody waits for the first picture meanwhile
     for _ in range(REPEATS - 1):
+        if spent > BUDGET:
+            break
         for batch in best:
             best[batch] = min(best[batch], _seconds(run, batch))
     return {batch: batch / max(seconds, 1e-9) for batch, seconds in best.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -16,6 +16,7 @@ class Tuned(Protocol):
     bank: np.ndarray  # float32 (rows, c_dim): label vectors for what is not asked for; one empty row without labels
     device: torch.device
     dtype: torch.dtype
+    nbytes: int  # of all its tensors
 
     def synthesize(
         self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float | torch.Tensor = 1.0
@@ -29,6 +30,44 @@ class Tuned(Protocol):
     def pixels(self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float | torch.Tensor = 1.0) -> torch.Tensor:
         """Likewise -> uint8 (N, H, W, 3), contiguous, on the CPU."""
         ...
+
+
+@runtime_checkable
+class Styled(Protocol):
+    """A `Tuned` that is drawn by styles."""
+
+    z_dim: int
+    bank: np.ndarray
+
+    def ws(self, z: torch.Tensor, c: torch.Tensor | None = None, trunc: float | torch.Tensor = 1.0) -> torch.Tensor:
+        """z (N, z_dim), c (N, c_dim) float32 -> (N, num_ws, w_dim) float32, pulled towards the mean by `trunc`."""
+        ...
+
+    def styled(self, ws: torch.Tensor) -> torch.Tensor:
+        """Styles (N, num_ws, w_dim) float32 -> pictures (N, C, H, W) float32, nominally in -1…1."""
+        ...
+
+
+def held(*modules: object) -> int:
+    """Bytes of the tensors that modules, and what they are made of, hold; what they share counts once."""
+    seen: set[int] = set()
+    storages: dict[int, int] = {}
+    waiting: list[object] = [*modules]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, torch.Tensor):
+            storage = one.untyped_storage()
+            storages[storage.data_ptr()] = storage.nbytes()
+        elif isinstance(one, torch.nn.Module):
+            waiting += [*one.parameters(), *one.buffers()]
+        elif isinstance(one, (list, tuple)):
+            waiting += one
+        elif type(one).__module__.startswith("models."):
+            waiting += vars(one).values()
+    return sum(storages.values())
 
 
 def to_pixels(x: torch.Tensor) -> torch.Tensor:

@@ -17,15 +17,18 @@ from bot.faces.attributes import (
     obeyed_by,
 )
 from bot.faces.fading import ends_of, fade_in, own_values, show_fade
-from bot.faces.recipes import MODEL, MOST_STEPS, DrawnFace, Fade, face_of, random_seed, version
+from bot.faces.models import model_for
+from bot.faces.morphing import walk_laid_out, walk_moving
+from bot.faces.recipes import MOST_STEPS, DrawnFace, Fade, face_of, random_seed, version
 from bot.line.wishes import choice_of
 from data.labels import ATTRIBUTES, values
 from models.requests import MAX_SEED, Latent
 
 ROW, MOVING = 8, 16  # steps of a row, and of an animation, where nobody says
+LOOP = 60  # frames of a walk past several faces that is set in motion
 
 
-@command("fade", zh="渐变", costs=True)
+@command("fade", zh="渐变", costs=True, several="morph")
 async def fade(
     chat: Chat,
     attribute: Annotated[str, OneOf(tuple(ATTRIBUTES))] | None = None,
@@ -66,7 +69,7 @@ async def fade(
     goal = values(running, other)
     made = Fade(
         face.model,
-        replace(latent, labels=tuple(asked for asked in latent.labels if asked[0] not in goal)),
+        latent.without(goal),
         running,
         own if one is None else values(running, one),
         goal,
@@ -81,7 +84,10 @@ async def fade(
 @command("animate", zh="动起来", costs=True, hidden=True)
 async def animate(chat: Chat, picture: PictureName) -> Reply:
     """A row of steps as an animation."""
-    found = await _fade(chat, picture)
+    recipe = await chat.recipe(picture)
+    if recipe.op == "walk":
+        return await walk_moving(chat, recipe, LOOP)
+    found = fade_in(recipe)
     # More steps than a row shows, so that it flows; the face and where she goes are the same.
     return await show_fade(chat, _with_steps(found, max(found.steps, MOVING)), animated=True, parent=picture)
 
@@ -89,7 +95,10 @@ async def animate(chat: Chat, picture: PictureName) -> Reply:
 @command("steps", zh="分步", costs=True, hidden=True)
 async def steps(chat: Chat, picture: PictureName) -> Reply:
     """An animation as a row of steps, each of which can be named."""
-    found = await _fade(chat, picture)
+    recipe = await chat.recipe(picture)
+    if recipe.op == "walk":
+        return await walk_laid_out(chat, recipe)
+    found = fade_in(recipe)
     return await show_fade(chat, _with_steps(found, min(found.steps, ROW)), animated=False, parent=picture)
 
 
@@ -100,7 +109,7 @@ async def _face(chat: Chat, picture: PictureName | None, seed: Seed | None, trun
     """The face that changes: a named one as it is, or a new one."""
     if picture is None:
         latent = Latent((random_seed() if seed is None else int(seed)) % (MAX_SEED + 1))
-        return DrawnFace(version(chat, MODEL), latent, 0.7 if trunc is None else trunc)
+        return DrawnFace(await model_for(chat), latent, 0.7 if trunc is None else trunc)
     face = await face_of(chat, picture)
     return DrawnFace(version(chat, face.model), face.latent, face.trunc if trunc is None else trunc, face.wishes)
 
@@ -142,10 +151,6 @@ def _choice(chat: Chat, attribute: str, option: str, typed: str | None) -> str |
         called = chat.text(f"command.fade.option.{option}.name")
         raise UserError("line.choice", option=called, value=typed[:24], known=known)
     return found
-
-
-async def _fade(chat: Chat, picture: PictureName) -> Fade:
-    return fade_in(await chat.recipe(picture))
 
 
 def _with_steps(fade: Fade, steps: int) -> Fade:

@@ -5,13 +5,14 @@ from typing import Annotated
 
 from bot.chat import Chat
 from bot.command import Button, PictureName, Range, Reply, Role, UserError, command
-from bot.faces.attributes import as_typed, attribute_name, choice_name, in_words, merged
+from bot.faces.attributes import in_words
 from bot.faces.heads import head_line, heads_name
-from bot.faces.recipes import MODEL, DrawnFace, Fade, draw_faces, draw_of, face_of, faces_of, number_of
+from bot.faces.recipes import draw_faces, draw_of, face_of, faces_of, number_of
+from bot.faces.telling import line_of, origin, seeds
 from bot.pool.base import RequestFailed
 from bot.store.recipes import Recipe
 from data.pictures.requests import ReadRecipe
-from models.requests import BadRequest, Latent
+from models.errors import BadRequest
 
 PAGE = 16  # faces on a sheet of kept ones
 
@@ -35,12 +36,12 @@ async def recipe(chat: Chat, picture: PictureName | None = None) -> Reply:
     if name.face is not None:
         faces = [await face_of(chat, name)]
     lines = [chat.text("recipe.head", picture=str(name), model=found.model, trunc=f"{faces[0].trunc:g}")]
-    lines.append(_origin(chat, found, faces) if name.face is None else _seeds(chat, [faces[0].latent]))
+    lines.append(origin(chat, found, faces) if name.face is None else seeds(chat, [faces[0].latent]))
     if faces[0].wishes:
         lines.append(chat.text("recipe.wishes", wishes=in_words(chat, faces[0].wishes)))
     if found.parents:
         lines.append(chat.text("recipe.parents", parents=" ".join(f"#{p}" for p in found.parents)))
-    if name.face is None and (line := _line(found, faces)):
+    if name.face is None and (line := line_of(found, faces)):
         lines.append(chat.text("recipe.line", line=line))
     return Reply("\n".join(lines))
 
@@ -49,50 +50,6 @@ def _heads(chat: Chat, found: Recipe) -> str:
     """Whose heads were put onto a picture, which itself is not kept."""
     who, mood = heads_name(chat, found.body["who"]), chat.text(f"choice.mood.{found.body['mood']}")
     return chat.text("recipe.heads", picture=f"#{found.id}", who=who, mood=mood, line=head_line(found.body))
-
-
-def _origin(chat: Chat, found: Recipe, faces: list[DrawnFace]) -> str:
-    """Where the faces of a whole picture come from."""
-    if found.op == "fade":
-        fade = Fade.of(found.body)
-        one, other = (
-            chat.text("fade.own") if word is None else choice_name(chat, fade.attribute, word) for word in fade.words
-        )
-        attribute = attribute_name(chat, fade.attribute)
-        change = chat.text("recipe.fade", attribute=attribute, one=one, other=other, steps=fade.steps)
-        return f"{_seeds(chat, [fade.latent])}\n{change}"
-    if best := found.body.get("best"):
-        return chat.text("recipe.chosen", keep=len(faces), of=best["of"], seed=best["seed"])
-    return _seeds(chat, [face.latent for face in faces])
-
-
-def _seeds(chat: Chat, latents: list[Latent]) -> str:
-    first, last = latents[0], latents[-1]
-    if any(v.steps for v in latents):
-        return chat.text("recipe.stepped", seed=first.seed, steps=max(len(v.steps) for v in latents))
-    if len(latents) == 1:
-        return chat.text("recipe.seed", seed=first.seed)
-    return chat.text("recipe.seeds", first=first.seed, last=last.seed)
-
-
-def _line(found: Recipe, faces: list[DrawnFace]) -> str:
-    """The command that draws it again, "" where no line can say it."""
-    if found.model.partition("@")[0] != MODEL:
-        return ""
-    fade = Fade.of(found.body) if found.op == "fade" else None
-    latents = [fade.latent] if fade else [face.latent for face in faces]
-    wishes, trunc = faces[0].wishes, f"trunc:{faces[0].trunc:g}"
-    if any(latent.steps or dict(latent.labels) != merged(wishes) for latent in latents):
-        return ""
-    if fade is not None:
-        one, other = fade.words
-        words = [f"/fade {fade.attribute}", f"from:{one}" if one else "", f"to:{other}", f"steps:{fade.steps}"]
-        words += ["animate:yes" if found.body.get("animated") else "", as_typed(wishes), f"seed:{fade.latent.seed}"]
-    elif best := found.body.get("best"):
-        words = ["/waifu", f"best:{len(faces)}of{best['of']}", as_typed(wishes), f"seed:{best['seed']}"]
-    else:
-        words = ["/waifu", f"count:{len(faces)}", as_typed(wishes), f"seed:{latents[0].seed}"]
-    return " ".join(word for word in (*words, trunc) if word)
 
 
 async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
@@ -112,7 +69,7 @@ async def _recipe_of_file(chat: Chat, content: bytes) -> Reply:
     except (ValueError, TypeError, RecursionError, BadRequest):
         raise UserError("recipe.not_ours") from None
     head = chat.text("recipe.file", model=draw.model[:80], trunc=f"{draw.trunc:g}")
-    lines = [head, _seeds(chat, list(draw.latents))]
+    lines = [head, seeds(chat, draw.latents)]
     if known is not None and known.body == {name: value for name, value in body.items() if name != "id"}:
         lines.append(chat.text("recipe.known", picture=f"#{known.id}"))
     return Reply("\n".join(lines))

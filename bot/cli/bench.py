@@ -24,7 +24,7 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, discord, drawing, heads, inference, pool, pool_ray, sets, store, stylegan
+    from benchmarks import chat, discord, drawing, heads, inference, latent, pool, pool_ray, sets, store, stylegan
     from bot.settings import load
 
     settings = load()
@@ -32,6 +32,7 @@ def bench(
     rounds = 3 if quick else 9
     groups = [
         ("The whole bot", lambda: asyncio.run(chat.measure(2 if quick else chat.ROUNDS))),
+        ("Faces that turn into one another (60 frames)", lambda: asyncio.run(latent.measure(2 if quick else 5))),
         ("The pool", lambda: asyncio.run(pool.throughput(settings, rounds))),
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
         (

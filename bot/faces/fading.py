@@ -12,7 +12,9 @@ from bot.faces.recipes import Fade, random_seed, version
 from bot.store.recipes import Recipe
 from data.labels import ATTRIBUTES, values
 from models.bank import labels_of
-from models.requests import BadRequest, Draw, Latent
+from models.errors import BadRequest
+from models.latent.points import Point, labels_common
+from models.requests import Draw, Latent
 
 MOST_IN_A_ROW = 5  # more stand in two rows, or a phone shows stamps
 
@@ -50,7 +52,7 @@ async def fade_again(chat: Chat, recipe: Recipe) -> Reply:
     """The same change of another face."""
     found = fade_in(recipe)
     model = version(chat, found.model.partition("@")[0])
-    asked = dict(found.latent.labels)
+    asked = labels_common([found.latent])
     if not {*asked, *found.start, *found.end} <= set(names_of(chat, model)):
         raise UserError("waifu.wishes_gone")
     latent = Latent(random_seed()).labelled(asked)
@@ -73,9 +75,10 @@ def fade_in(recipe: Recipe) -> Fade:
         raise UserError("fade.not_a_fade", picture=f"#{recipe.id}") from None
 
 
-async def own_values(chat: Chat, model: str, latent: Latent, attribute: str) -> dict[str, float]:
+async def own_values(chat: Chat, model: str, latent: Point, attribute: str) -> dict[str, float]:
     """The label values of an attribute as this face has them by herself; {} where the model does not say."""
-    found = await asyncio.to_thread(labels_of, chat.services.models.resolve(model), latent) | dict(latent.labels)
+    found = await asyncio.to_thread(labels_of, chat.services.models.resolve(model), latent)
+    found |= labels_common([latent])
     names = values(attribute, ATTRIBUTES[attribute][0])
     return {name: found[name] for name in names if name in found} if found.keys() >= names.keys() else {}
 

@@ -6,6 +6,9 @@
 - `{"op": "fade", "model": …, "latent": …, "attribute": "hair", "from": {label values}, "to": {…}, "words": ["black",
   null], "steps": 8, "animated": false, "trunc": 0.7}`: one face whose label values go from one to the other; a word is
   null where it is the face's own.
+- `{"op": "walk", …}`: a loop past several faces (`bot.faces.walking`); `{"op": "mix", …}`: faces with the styles of two
+  or more (`bot.faces.crossing`). A latent of any of these can itself be between others, or have the styles of several
+  (`models.latent.points`).
 - `{"op": "collage", "model": "", "faces": ["k7f3.2", …]}`: faces of other recipes.
 - `{"op": "judge", "model": …, "wishes": {…}}`: no picture, but what was seen in one.
 - `{"op": "conhead", …}`: heads that were put onto a picture (`bot.faces.heads`).
@@ -15,17 +18,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.chat import Chat
 from bot.command import PictureName, UserError
 from bot.faces.attributes import known_wishes
+from bot.faces.crossing import Mix
+from bot.faces.walking import Walk
 from bot.store.recipes import Recipe
 from data.labels import blend
 from data.pictures import Pixels
+from models.errors import BadRequest
+from models.latent.points import Point, labels_common, point_of
 from models.registry import UnknownModel
-from models.requests import MAX_SEED, BadRequest, Draw, Latent
+from models.requests import MAX_SEED, Draw, Latent
 
 MODEL = "waifu"  # whose faces /waifu, /fade and /judge are about
 MOST_FACES = 64
@@ -41,17 +48,17 @@ class DrawnFace:
     """One face and all that it takes to draw it again."""
 
     model: str
-    latent: Latent
+    latent: Point
     trunc: float
     wishes: Mapping[str, str] = field(default_factory=dict)  # the words for what was asked of it
 
 
-def draw_body(model: str, latents: Sequence[Latent], trunc: float, **more: Any) -> dict[str, Any]:
+def draw_body(model: str, latents: Sequence[Point], trunc: float, **more: Any) -> dict[str, Any]:
     """The recipe of a drawing. What `more` leaves empty is left out."""
-    common = set(latents[0].labels).intersection(*(v.labels for v in latents))
-    own = [replace(v, labels=tuple(label for label in v.labels if label not in common)) for v in latents]
+    common = labels_common(latents)
+    own = [latent.without(common) for latent in latents]
     # Said once for all: 64 faces with all that can be asked of them would not fit into a picture's metadata.
-    shared = {"labels": dict(sorted(common))} if common else {}
+    shared = {"labels": common} if common else {}
     body = {"op": "draw", "model": model, "latents": [v.to_json() for v in own], "trunc": trunc, **shared}
     return body | {name: value for name, value in more.items() if value}
 
@@ -61,6 +68,12 @@ def draw_of(body: Mapping[str, Any]) -> Draw:
     try:
         if body["op"] == "fade":
             return Draw(str(body["model"]), Fade.of(body).latents, float(body["trunc"]))
+        if body["op"] == "walk":
+            walk = Walk.of(body)
+            return Draw(walk.model, walk.points, walk.trunc)
+        if body["op"] == "mix":
+            mix = Mix.of(body)
+            return Draw(mix.model, mix.points, mix.trunc)
         if body["op"] != "draw" or not 1 <= len(body["latents"]) <= MOST_FACES:
             raise BadRequest("not the recipe of a drawing")
         common = {str(name): float(value) for name, value in dict(body.get("labels", {})).items()}
@@ -70,9 +83,13 @@ def draw_of(body: Mapping[str, Any]) -> Draw:
         raise BadRequest(f"not the recipe of a drawing: {error}") from error
 
 
-def _latent(value: dict[str, Any], common: Mapping[str, float]) -> Latent:
-    latent = Latent.from_json(value)
-    return latent.labelled({**common, **dict(latent.labels)}) if common else latent
+def _latent(value: Mapping[str, Any], common: Mapping[str, float]) -> Point:
+    latent = point_of(value)
+    if not common:
+        return latent
+    if isinstance(latent, Latent):
+        return latent.labelled({**common, **dict(latent.labels)})
+    return latent.labelled(common)  # what is common to all leaves stands in none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +97,7 @@ class Fade:
     """One face while an attribute runs from one value to another."""
 
     model: str
-    latent: Latent
+    latent: Point
     attribute: str
     start: Mapping[str, float]  # label values
     end: Mapping[str, float]
@@ -94,7 +111,7 @@ class Fade:
             raise BadRequest(f"a fade of {self.steps} steps")
 
     @property
-    def latents(self) -> tuple[Latent, ...]:
+    def latents(self) -> tuple[Point, ...]:
         """Of each step, in order."""
         last = self.steps - 1
         return tuple(self.latent.labelled(blend(self.start, self.end, i / last)) for i in range(self.steps))
@@ -122,7 +139,7 @@ class Fade:
         ends = [{str(name): float(value) for name, value in dict(body[end]).items()} for end in ("from", "to")]
         return cls(
             str(body["model"]),
-            Latent.from_json(body["latent"]),
+            point_of(body["latent"]),
             str(body["attribute"]),
             ends[0],
             ends[1],
@@ -158,13 +175,14 @@ async def face_of(chat: Chat, picture: PictureName | None) -> DrawnFace:
 
 
 def number_of(recipe: Recipe, picture: PictureName, count: int) -> int:
-    """Which of the `count` faces of a picture is meant, from 1; of an animation the last, unless another is named.
+    """Which of the `count` faces of a picture is meant, from 1; of an animation the last, and of a loop the first,
+    unless another is named.
 
     Raises `UserError`: there is no such face, or one of several is left open.
     """
     if picture.face is None and count > 1 and not recipe.body.get("animated"):
         raise UserError("picture.which_face", picture=str(picture), count=count)
-    number = picture.face or count
+    number = picture.face or (1 if recipe.op == "walk" else count)
     if number > count:
         raise UserError("picture.no_face", picture=f"#{picture.id}", face=number, count=count)
     return number

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.command import Command, Kind, MemberName, Option, PictureName, UserError
+from bot.command import Command, FaceNames, Kind, MemberName, Option, PictureName, Seed, UserError
 from bot.commands import Commands
 from bot.line.mentions import without_mentions
 from bot.line.prose import split_prose
@@ -23,6 +23,8 @@ from bot.line.values import (
     MAX_TEXT,
     MEMBER_ID,
     WIDE,
+    face_names,
+    few_enough,
     member_name,
     number,
     pick,
@@ -39,6 +41,7 @@ MAX_LINE = 500  # characters
 
 _TOKEN = re.compile(r'(?:[^\s"“”]|"[^"]*"|“[^”]*”)+')
 _NAMED = re.compile(r"(?:--)?(?P<name>[^\W\d]\w*)[:=：＝](?P<value>.*)", re.DOTALL)
+_PICTURE = re.compile(r"(?:^|(?<=[\s,，、;；:：=]))[#＃]\w")
 _DASHED = re.compile(r"--(?P<name>[^\W\d]\w*)")
 _HEAD = re.compile(r"(\S*)\s?(.*)", re.DOTALL)
 _QUOTES = str.maketrans("", "", '"“”')
@@ -84,13 +87,17 @@ class LineParser:
         """
         if len(rest) > MAX_LINE:
             raise UserError("line.too_long", most=MAX_LINE)
+        if command.several and len(_PICTURE.findall(rest)) > 1 and (other := self._commands.get(command.several)):
+            command = other
         rest, mentioned = without_mentions(rest)
         given: dict[str, Any] = dict(self._mentioned(command, mentioned, locale))
         rest, prose, words = split_prose(command, rest, lambda word: self._begins(command, word), given)
         for name, raw in self._words(command, _tokens(rest), locale):
             option = self._option(command, name, raw, given, replied, locale)
             value = self._value(command, option, raw, replied, locale)
-            if option.name in given:
+            if option.name in given and option.kind is Kind.FACES:
+                value = few_enough((*given[option.name], *value))
+            elif option.name in given:
                 if not option.pairs or len(given[option.name]) + len(value) > 2:
                     raise UserError("line.twice", option=self._called(command, option, locale))
                 value = (*given[option.name], *value)
@@ -98,6 +105,8 @@ class LineParser:
         if prose is not None:
             given[prose.name] = self._value(command, prose, words, replied, locale)
         for option in command.options:
+            if option.kind is Kind.FACES and replied is not None:
+                given[option.name] = _with_replied(given.get(option.name, ()), replied)
             if option.name in given:
                 continue
             if option.kind is Kind.PICTURE and replied is not None:
@@ -192,6 +201,8 @@ class LineParser:
             return option
         if ongoing := self._ongoing(command, raw, given):
             return ongoing
+        if command.options and command.options[0].kind is Kind.FACES:
+            return command.options[0]
         free = [o for o in command.options if o.name not in given]
         if raw.translate(WIDE).startswith("#"):
             picture = next((o for o in free if o.kind is Kind.PICTURE), None)
@@ -286,6 +297,8 @@ class LineParser:
                 return pick(raw, called)
             case Kind.PICTURE:
                 return picture_name(raw, replied)
+            case Kind.FACES:
+                return face_names(raw, replied, called)
             case Kind.MEMBER:
                 return member_name(raw, called)
             case Kind.TEXT:
@@ -312,6 +325,12 @@ class LineParser:
             return None
         parts = [choice_of(self._catalogue, option.name, option.choices, part) for part in _LEADS_TO.split(raw)]
         return (parts[0], parts[1]) if len(parts) == 2 and parts[0] and parts[1] else None
+
+
+def _with_replied(names: Iterable[PictureName | Seed], replied: PictureName) -> FaceNames:
+    """The picture that is replied to begins, unless faces of it are named."""
+    named = any(isinstance(name, PictureName) and name.id == replied.id for name in names)
+    return few_enough(names if named else (replied, *names))
 
 
 def _asks_for_member(command: Command) -> bool:

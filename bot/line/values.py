@@ -7,8 +7,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
-from bot.command import MOST_KEPT, MOST_TRIED, Kind, MemberName, Option, Pick, PictureName, Range, Seed, UserError
+from bot.command import (
+    MOST_FACES,
+    MOST_KEPT,
+    MOST_TRIED,
+    FaceNames,
+    Kind,
+    MemberName,
+    Option,
+    Pick,
+    PictureName,
+    Range,
+    Seed,
+    UserError,
+)
 from bot.line.wishes import NO, YES
 from bot.store.recipes import normalise_id
 from models.requests import MAX_SEED, seed_of
@@ -92,6 +106,26 @@ def picture_name(raw: str, replied: PictureName | None) -> PictureName:
     if id is None or (dot and not re.fullmatch(r"[1-9]\d?", face, re.ASCII)):
         raise UserError("line.picture", value=quoted(raw))
     return PictureName(id, int(face) if dot else None)
+
+
+def face_names(raw: str, replied: PictureName | None, called: str) -> FaceNames:
+    """`#k7f3.1,#k7f3.2 7 misaka`."""
+    words = [word for word in re.split(r"[\s,，、;；]+", raw) if word]
+    return few_enough([_face_name(word, replied, called) for word in words])
+
+
+def few_enough(names: Iterable[PictureName | Seed]) -> FaceNames:
+    found = FaceNames(names)
+    if len(found) > MOST_FACES:
+        raise UserError("line.many_faces", most=MOST_FACES)
+    return found
+
+
+def _face_name(word: str, replied: PictureName | None, called: str) -> PictureName | Seed:
+    text = word.translate(WIDE)
+    if text.startswith("#") or (replied is not None and re.fullmatch(r"[1-9]\d?", text, re.ASCII)):
+        return picture_name(text, replied)
+    return seed(word, called)
 
 
 def member_name(raw: str, called: str) -> MemberName:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
+from bot.store.chosen_models import ChosenModels
 from bot.store.claims import Claims
 from bot.store.database import Database, url_of
 from bot.store.errors import StoreError, StoreUnavailable
@@ -42,6 +43,7 @@ class Store:
     usage: Usage
     favourites: Favourites
     heads: Heads
+    chosen_models: ChosenModels
     web: WebLog
     claims: Claims
     leases: Leases
@@ -89,6 +91,7 @@ class Store:
             Usage(database),
             Favourites(database),
             Heads(database, files),
+            ChosenModels(database, clock),
             WebLog(database, files),
             Claims(database),
             Leases(database, clock),

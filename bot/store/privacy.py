@@ -60,6 +60,7 @@ async def export(store: Store, member: str) -> dict[str, Any]:
             {"where": h.owner, "name": h.name, "file": h.file, "created": h.created.isoformat()}
             for h in await store.heads.of_member(member)
         ],
+        "models": dict(await store.chosen_models.of(member)),
         "page": [
             {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
             for e in await page_log(store, member)
@@ -82,6 +83,7 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
     heads = await store.heads.forget(member)
+    await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
     for ban in await store.group_bans.list(member=member):

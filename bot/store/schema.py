@@ -149,6 +149,16 @@ class HeadRow(Base):
     created: Mapped[datetime]
 
 
+class ChosenModelRow(Base):
+    """The model that a group draws with, or a member in private, where it is not the bot's own choice."""
+
+    __tablename__ = "chosen_models"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)  # `qq:30003`, or whose choice it is in private: `qq:10001`
+    use: Mapped[str] = mapped_column(primary_key=True)  # what for: "waifu", "railgun"
+    model: Mapped[str]  # `moe`, `moe@20260131T101500-1a2b3c`
+
+
 class WebLogRow(Base):
     __tablename__ = "web_log"
     # Numbers are never given twice: the page asks for "what came after 41".

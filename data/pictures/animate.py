@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from PIL import Image
 
+from data.pictures.film import encode_mp4
 from data.pictures.grid import enlarge
 from data.pictures.recipe import exif_options, gif_options
-from data.pictures.types import Encoded, Faces, Pixels
+from data.pictures.types import Encoded, Faces, Form, Pixels
 
 ONE_WAY = 1100  # ms from the first face to the last
 REST = 450  # ms at either end
 WEBP_SIDE, GIF_SIDE = 320, 240  # px; a GIF keeps every pixel, and has no more to give
+LOOP_SIDES: Mapping[Form, int] = {"webp": WEBP_SIDE, "gif": GIF_SIDE, "mp4": 384}  # px, of the longer side, at least
 FRAMES_GIF_SIDE, SMALLEST_SIDE = 360, 120  # px of an animation that came from outside
 MOST_BYTES = 4_000_000  # of such a one
 QUALITY = 78  # of a WebP
@@ -50,6 +52,38 @@ def encode_frames(
         if len(encoded.content) <= MOST_BYTES or side <= SMALLEST_SIDE:
             return encoded
         side = max(SMALLEST_SIDE, round(0.75 * side))
+
+
+def encode_loop(
+    faces: Faces,
+    order: Sequence[int],
+    durations: Sequence[int],
+    recipe: str = "",
+    *,
+    form: Form = "webp",
+    most_bytes: int = MOST_BYTES,
+) -> Encoded:
+    """A loop of pictures (H, W, 3) uint8 of one size: the numbers of those that are shown, each for its duration in ms.
+
+    Small ones are enlarged; made smaller until it has no more than `most_bytes`, or no side longer than
+    `SMALLEST_SIDE`. Raises ImportError for "mp4" without PyAV.
+    """
+    h, w, _ = faces[0].shape
+    side = max(max(h, w), LOOP_SIDES[form])
+    while True:
+        scale = side / max(h, w)
+        size = [max(2, round(length * scale / 2) * 2) for length in (w, h)]  # even, as videos want it
+        shown = [Image.fromarray(enlarge(face, *size)) for face in faces]
+        if form == "gif":
+            shown = _in_one_palette(shown)
+        frames = [shown[i] for i in order]
+        if form == "mp4":
+            encoded = encode_mp4(frames, durations, recipe)
+        else:
+            encoded = _encoded(frames, durations, recipe, form == "gif")
+        if len(encoded.content) <= most_bytes or side <= SMALLEST_SIDE:
+            return encoded
+        side = max(SMALLEST_SIDE, round(0.8 * side))
 
 
 def _encoded(frames: Sequence[Image.Image], durations: Sequence[int], recipe: str, gif: bool) -> Encoded:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 from PIL import AvifImagePlugin, Image
 
-from data.pictures.animate import animate
+from data.pictures.animate import animate, encode_loop
 from data.pictures.compose.cutting import NoHead, cut_head
 from data.pictures.compose.found import anchors_of
 from data.pictures.conhead import on_paper, put_heads
@@ -22,6 +22,7 @@ from data.pictures.requests import (
     Animate,
     CutHead,
     Decode,
+    Loop,
     PictureRequest,
     PutHeads,
     ReadRecipe,
@@ -72,6 +73,17 @@ class PictureRunner:
     @_run.register
     def _(self, request: Animate) -> Encoded:
         return animate(request.faces, request.recipe, gif=request.gif)
+
+    @_run.register
+    def _(self, request: Loop) -> Encoded:
+        return encode_loop(
+            request.faces,
+            request.order,
+            request.durations,
+            request.recipe,
+            form=request.form,
+            most_bytes=request.most_bytes,
+        )
 
     @_run.register
     def _(self, request: Reencode) -> Encoded:

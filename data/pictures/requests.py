@@ -13,7 +13,7 @@ from typing import Any, Self, cast, get_args
 
 import numpy as np
 
-from data.pictures.types import Decoded, Encoded, Faces, HeadFile, Motion, Pixels, Refusal, Refused
+from data.pictures.types import Decoded, Encoded, Faces, Form, HeadFile, Motion, Pixels, Refusal, Refused
 from data.vision.faces import Face
 
 MOST_HEADS = 20  # that are put onto one picture
@@ -69,6 +69,27 @@ class Animate(PictureRequest):
     faces: Faces = field(repr=False)
     recipe: str = ""
     gif: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(PictureRequest):
+    """An animation of faces: the numbers of those that are shown, each for its duration in ms. Answer: `Encoded`.
+
+    `recipe` is as in `Sheet`; no larger than `most_bytes`, as far as that can be had. MP4 takes PyAV, the extra
+    `[video]`.
+    """
+
+    faces: Faces = field(repr=False)
+    order: tuple[int, ...]
+    durations: tuple[int, ...]
+    recipe: str = ""
+    form: Form = "webp"
+    most_bytes: int = 4_000_000
+
+    def __post_init__(self) -> None:
+        n = len(self.order)
+        if n < 2 or len(self.durations) != n or not 0 <= min(self.order) <= max(self.order) < len(self.faces):
+            raise ValueError(f"no loop: {n} frames of {len(self.faces)} pictures, {len(self.durations)} durations")
 
 
 @dataclass(frozen=True, slots=True)

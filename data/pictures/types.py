@@ -14,6 +14,10 @@ Faces = Pixels | Sequence[Pixels]
 """N pictures (H, W, 3) of any sizes, or a stack of them."""
 
 
+Form = Literal["webp", "gif", "mp4"]
+"""As what something that moves is sent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """Bytes from outside, trusted in nothing; kept in memory only."""
@@ -73,6 +77,6 @@ class Encoded:
     """A picture ready to send."""
 
     content: bytes
-    media_type: str  # "image/png", "image/jpeg", "image/webp"
+    media_type: str  # "image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4"
     width: int
     height: int

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_weights
 
 from models.precision import Precision, inference_dtype
-from models.tuning import scaled, to_pixels
+from models.tuning import held, scaled, to_pixels
 
 
 class TunedDCGAN:
@@ -30,6 +30,7 @@ class TunedDCGAN:
         # tanh runs in float32 below: bfloat16 has steps of half a grey level near 1.
         *layers, self._last = fold(G.main).children()  # type: ignore[arg-type]
         self._main = nn.Sequential(*layers).to(device, self.dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.nbytes = held(self._embed, self._main)
 
     @torch.inference_mode()
     def synthesize(

@@ -18,7 +18,7 @@ from models.precision import Precision, inference_dtype
 from models.stylegan.generator import Generator, NoiseMode, StyledConv, SynthesisBlock
 from models.stylegan.layers import GAIN, SLOPE
 from models.stylegan.resample import smoothed, upsample
-from models.tuning import to_pixels
+from models.tuning import held, to_pixels
 
 WIDE = 96  # px from which a CPU draws picture by picture
 
@@ -35,6 +35,7 @@ class TunedStyleGAN:
         self._blocks = None
         if device.type == "cpu" and G.config.g_architecture == "skip" and G.config.conv_clamp is None:
             self._blocks = [_Block(block, self.dtype) for block in self._G.synthesis.blocks()]
+        self.nbytes = held(self._G, self._blocks)
 
     @torch.inference_mode()
     def ws(

@@ -22,7 +22,7 @@ async def test_a_command_is_answered_with_a_picture(home: House) -> None:
     (picture,) = reply.pictures
     assert picture.encoded.media_type == "image/jpeg"
     assert len(picture.faces) == 4
-    assert [b.label for b in reply.buttons] == ["again", "more", "bigger", "save"]
+    assert [b.label for b in reply.buttons] == ["again", "more", "bigger", "save", "morph"]
     assert not reply.failed
 
 

@@ -3,10 +3,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.checkpoint import CheckpointError, save_model
+from models.checkpoint import CheckpointError, load_model, save_model
+from models.latent.points import Between, Crossed
+from models.loaded import Loaded
 from models.registry import UnknownModel
 from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
-from models.runner import KEPT, Runner
+from models.runner import Runner
 from models.throughput import CANDIDATES, FILE
 from tests.models import tiny
 from tests.models.stylegan import tiny as tiny_stylegan
@@ -88,14 +90,65 @@ def test_warming_up_a_bare_name_loads_the_version_that_requests_will_name(models
     assert runner.loaded()[MODEL] == runner.best_batch(draw(1))
 
 
-def test_only_the_models_that_were_asked_for_last_stay_in_memory(models_dir: Path, tmp_path: Path):
-    ids = [f"2026013{i}T101500-1a2b3c" for i in range(2, 2 + KEPT)]
+def test_only_the_models_that_were_asked_for_last_stay_in_memory(
+    models_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    ids = [f"2026013{i}T101500-1a2b3c" for i in range(2, 6)]
     for version in ids:
         tiny.store(models_dir / "tiny" / version)
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
+    monkeypatch.setattr(Loaded, "nbytes", 300_000)
+    runner.memory = 1  # MB: three of them
     for version in [VERSION, *ids[:-1], VERSION, ids[-1]]:
         runner.run([draw(1, model=f"tiny@{version}")])
-    assert set(runner.loaded()) == {MODEL, *(f"tiny@{version}" for version in ids[1:])}
+    assert set(runner.loaded()) == {MODEL, *(f"tiny@{version}" for version in ids[-2:])}
+
+
+def test_a_model_that_is_larger_than_the_memory_is_drawn_with_all_the_same(models_dir: Path, tmp_path: Path):
+    other = tiny.store(models_dir / "tiny" / "20260132T101500-1a2b3c").name
+    runner = Runner(models_dir, cache_dir=tmp_path / "cache", memory=0)
+    for model in (MODEL, f"tiny@{other}", MODEL):
+        (pixels,) = runner.run([draw(1, model=model)])
+        assert pixels.shape[0] == 1
+        assert list(runner.loaded()) == [model]
+
+
+def test_a_model_counts_with_all_that_it_keeps_in_memory(models_dir: Path, tmp_path: Path):
+    runner = Runner(models_dir, cache_dir=tmp_path / "cache")
+    model = runner.model(MODEL)
+    weights = sum(t.numel() for t in load_model(model.folder).modules["G_ema"].state_dict().values())
+    drawing = model.nbytes
+    assert weights < drawing < 8 * weights  # two or four bytes each, BatchNorm's folded into their neighbours
+    assert model.discriminator is not None
+    assert model.nbytes > drawing
+
+
+def test_faces_between_others_and_of_several_are_drawn_by_a_network_with_styles(tmp_path: Path):
+    tiny_stylegan.store(tmp_path / "moe" / VERSION)
+    runner, model = Runner(tmp_path, precision="float32"), f"moe@{VERSION}"
+    a, b = Latent(1), Latent(2)
+    points = (a, Between(a, b, 0.5, "w"), Between(a, b, 1.0, "w"), Crossed(a, b, a), Crossed(b, b, b), b)
+    (drawn,) = runner.run([Draw(model, points, 0.7)])
+    assert drawn.shape == (6, 32, 32, 3)
+    # A way's ends, and a face all of whose styles are one seed's, are that seed's face.
+    assert np.abs(drawn[2].astype(int) - drawn[5]).max() <= 1
+    assert np.abs(drawn[4].astype(int) - drawn[5]).max() <= 1
+    assert len({picture.tobytes() for picture in drawn[[0, 1, 3, 5]]}) == 4
+    # In one batch with what anybody else asks for, too.
+    alone, beside = runner.run([Draw(model, (a, b), 0.7), Draw(model, points[3:4], 0.7)])
+    assert np.abs(alone.astype(int) - drawn[[0, 5]]).max() <= 1
+    assert np.abs(beside[0].astype(int) - drawn[3]).max() <= 1
+
+
+def test_without_styles_a_way_leads_through_z_only(models_dir: Path):
+    runner, a, b = Runner(models_dir, precision="float32"), Latent(1), Latent(2)
+    ways = [Draw(MODEL, (Between(a, b, 0.5, space),), 1.0) for space in ("z", "w")]
+    through_z, through_w = runner.run(ways)
+    assert through_z.shape == (1, 16, 16, 3)
+    assert isinstance(through_w, BadRequest)
+    (crossed, plain) = runner.run([Draw(MODEL, (Crossed(a, b, a),)), draw(1)])
+    assert isinstance(crossed, BadRequest)
+    assert plain.shape == (1, 16, 16, 3)
 
 
 def told(seed: int, **labels: float) -> Latent:

@@ -45,7 +45,7 @@ async def test_one_face_runs_from_one_value_to_the_other(obedient: House, line: 
     reply = await obedient.ask(line)
     body = await _body(obedient, reply)
     draw = draw_of(body)
-    assert len({(latent.seed, latent.steps) for latent in draw.latents}) == 1
+    assert len({latent.leaves[0].seed for latent in draw.latents}) == 1
     start, end = values("hair", "black")["hair_l"], values("hair", "white")["hair_l"]
     assert _values(body, "hair_l") == pytest.approx(list(np.linspace(start, end, 5)))
     (picture,) = reply.pictures
@@ -100,7 +100,7 @@ async def test_each_step_is_a_face_like_any_other(obedient: House) -> None:
     assert len((await obedient.ask("/saved")).pictures) == 1
     assert (await obedient.ask(f"/bigger #{fade}.4")).failed
     again = draw_of(await _body(obedient, await obedient.ask(f"/again #{fade}")))
-    assert again.latents[0].seed != 7
+    assert again.latents[0].leaves[0].seed != 7
     assert again.latents[0].labels == draw_of(await _body_of(obedient, fade)).latents[0].labels
 
 

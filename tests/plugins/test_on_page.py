@@ -54,6 +54,29 @@ async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit
     await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉")
 
 
+async def test_faces_turn_into_one_another_on_the_page(visit: Visit, site: Site) -> None:
+    page = await visit(site)
+    await type_line(page, "老婆 4 种子:7")
+    await page.locator(".answer").first.get_by_role("button", name="变脸").click()
+    await expect(page.locator(".answer .sheet.loaded")).to_have_count(2)
+    assert await _format(page, site, 1) == "WEBP"
+    await page.locator(".answer").nth(1).get_by_role("button", name="分步看").click()
+    await expect(page.locator(".answer").nth(2).locator(".face")).to_have_count(14)
+    await page.locator("#line").fill("/morph #")
+    await expect(page.locator("[role=listbox]")).to_contain_text("#")
+
+
+async def test_a_film_plays_by_itself_again_and_again(visit: Visit, site: Site) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (pip install .[video])")
+    page = await visit(site)
+    await type_line(page, "/morph 1 2 frames:8 format:mp4")
+    film = page.locator(".answer .sheet video")
+    await expect(film).to_have_count(1)
+    assert await film.evaluate("(video) => video.muted && video.loop && video.autoplay")
+    await page.locator(".answer .whole").click()
+    await expect(page.locator("dialog[open] video")).to_have_count(1)
+
+
 async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(visit: Visit, site: Site, tmp_path: Path) -> None:
     page = await visit(site)
     scene = Image.new("RGB", (300, 260), (240, 235, 220))

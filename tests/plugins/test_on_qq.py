@@ -27,6 +27,10 @@ class Member:
     async def asks(self, *message: dict, **changes: Any) -> Call:
         return await self._account.ask(list(message), **changes)
 
+    async def hears(self) -> Call:
+        """The next thing that the bot says without being asked again."""
+        return await self._account.delivered()
+
     async def replies_to_picture(self, answer: Call, words: str) -> Call:
         """To an answer of the bot's, whose picture QQ then brings along."""
         shown = image(file="base64://" + base64.b64encode(answer.images[0]).decode())
@@ -86,6 +90,36 @@ async def test_a_fade_is_a_row_that_a_word_sets_in_motion(member: Member) -> Non
     assert len(moving.images[0]) < 1_000_000
     step = await member.replies("分步")
     assert _opened(step).format == "JPEG"
+
+
+async def test_faces_of_a_sheet_turn_into_one_another_as_a_gif(member: Member) -> None:
+    drawn = await member.asks(text("老婆 4 种子:7"))
+    assert "变脸" in drawn.text
+    loop = await member.replies("变脸 1 3")
+    assert "→" in loop.text
+    moving = _opened(loop)
+    assert moving.format == "GIF"
+    assert getattr(moving, "n_frames", 1) > 10
+    steps = await member.replies("分步")
+    assert _opened(steps).format == "JPEG"
+    fading = await member.asks(text("渐变 #{0}.1 #{0}.2".format(drawn.text[1:5])))
+    assert _opened(fading).format == "GIF"
+
+
+async def test_a_video_stands_alone_in_its_message(member: Member) -> None:
+    pytest.importorskip("av", reason="PyAV is not installed (pip install .[video])")
+    words = await member.asks(text("/morph 1 2 frames:8 format:mp4"))
+    assert "→" in words.text
+    assert words.images == []
+    film = await member.hears()
+    (segment,) = film.segments
+    assert segment["type"] == "video"
+    assert base64.b64decode(segment["data"]["file"].removeprefix("base64://"))[4:8] == b"ftyp"
+
+
+async def test_without_a_character_the_way_to_one_is_said(member: Member) -> None:
+    answer = await member.asks(text("炮姐"))
+    assert "python -m bot finetune" in answer.text
 
 
 async def test_a_picture_is_judged_and_one_like_it_drawn_in_reply(member: Member) -> None:

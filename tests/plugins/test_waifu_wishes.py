@@ -26,7 +26,7 @@ async def test_every_face_is_asked_for_what_the_line_says(obedient: House) -> No
     for line in ("/waifu hair:pink glasses:yes count:16 seed:7", "老婆 粉发 眼镜 16 种子:7"):
         reply = await obedient.ask(line)
         draw = draw_of(await _body(obedient, reply))
-        assert [latent.seed for latent in draw.latents] == list(range(7, 23))
+        assert [latent.leaves[0].seed for latent in draw.latents] == list(range(7, 23))
         assert {latent.labels for latent in draw.latents} == {Latent(0).labelled(PINK | {"glasses": 1.0}).labels}
         assert "粉" in reply.text
         assert "眼镜" in reply.text
@@ -70,7 +70,7 @@ async def test_the_best_of_many_come_first(obedient: House) -> None:
     draw = draw_of(await _body(obedient, reply))
     everybody = Draw(draw.model, tuple(Latent(7 + i) for i in range(100)), 0.7)
     ranking = sorted(range(100), key=lambda i: -beauty(everybody, i))
-    assert [latent.seed for latent in draw.latents] == [7 + i for i in ranking[:9]]
+    assert [latent.leaves[0].seed for latent in draw.latents] == [7 + i for i in ranking[:9]]
     assert len(reply.pictures[0].faces) == 9
     assert reply.counts == 2
     assert obedient.answers.progressed[-1].count("100") == 2  # 100 of 100 looked at
@@ -136,7 +136,7 @@ async def test_a_fades_face_is_a_button_away(obedient: House) -> None:
     (button,) = [b for b in drawn.buttons if b.label == "fade"]
     reply = await obedient.ask(button.line(2))
     body = await _body(obedient, reply)
-    assert body["latent"]["seed"] == draw_of(await _body(obedient, drawn)).latents[1].seed
+    assert body["latent"]["seed"] == draw_of(await _body(obedient, drawn)).latents[1].leaves[0].seed
     assert body["words"][0] == "pink"  # from what she was asked to be
     pressed = await obedient.ask("变2", replied_to="1")
     assert (await _body(obedient, pressed))["latent"] == body["latent"]

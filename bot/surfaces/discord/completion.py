@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.command import Command, Kind, Option, Pick, PictureName, Reply
 from bot.line.wishes import label
@@ -16,7 +17,9 @@ Offer = tuple[str, str]  # what is shown, and what is filled in; at most 100 cha
 
 PICKS = tuple(Pick(keep, of) for keep, of in ((4, 64), (9, 100), (16, 256), (64, 512)))
 NAMES_COMMANDS, NAMES_ENDS = ("topic", "on", "off"), ("from", "to")  # texts that name something of the bot's
+NAMES_MODELS = ("model", "character")  # those that the bot has
 NAMES_HEADS = "who"  # one of those that a server has of its own, or anybody else
+MOST_TYPED = 99  # characters of what is filled in, without a comma
 MOST_CHATS = 500  # whose pictures of late are kept in mind
 
 
@@ -64,8 +67,8 @@ class Typing:
 def completes(option: Option) -> bool:
     """Whether there is anything to offer for an option."""
     if option.kind is Kind.TEXT:
-        return option.name in NAMES_COMMANDS + NAMES_ENDS + (NAMES_HEADS,)
-    return option.kind in (Kind.CHOICE, Kind.PICTURE, Kind.PICK)
+        return option.name in NAMES_COMMANDS + NAMES_ENDS + NAMES_MODELS + (NAMES_HEADS,)
+    return option.kind in (Kind.CHOICE, Kind.PICTURE, Kind.FACES, Kind.PICK)
 
 
 async def offers(services: Services, recent: Recent, command: Command, option: Option, typing: Typing) -> list[Offer]:
@@ -75,10 +78,15 @@ async def offers(services: Services, recent: Recent, command: Command, option: O
             found = _choices(services, option.name, option.choices, option.pairs, typing)
         case Kind.PICTURE:
             found = iter(await _pictures(services, recent, typing))
+        case Kind.FACES:
+            found = iter(await _faces(services, recent, typing))
         case Kind.PICK:
             found = ((str(pick), str(pick)) for pick in PICKS if str(pick).startswith(typing.typed))
         case Kind.TEXT if option.name == NAMES_HEADS:
             found = iter(await _heads(services, typing))
+        case Kind.TEXT if option.name in NAMES_MODELS:
+            names = await asyncio.to_thread(services.models.names)
+            found = ((name, name) for name in names if _begins(typing.typed, name))
         case _:
             found = _words(services, command, option, typing)
     return [(shown[:LONGEST_DESCRIPTION], value) for shown, value in itertools.islice(found, MOST_CHOICES)]
@@ -110,6 +118,13 @@ async def _pictures(services: Services, recent: Recent, typing: Typing) -> list[
         faces = (str(PictureName(shown.id, face)) for face in range(1, shown.faces + 1))
         return [(face, face) for face in faces if face.startswith(f"#{typing.typed.lstrip('#＃').lower()}")]
     return [(shown.text or f"#{shown.id}", f"#{shown.id}") for shown in fitting]
+
+
+async def _faces(services: Services, recent: Recent, typing: Typing) -> list[Offer]:
+    """One more picture behind those that are named already."""
+    before, comma, begun = typing.typed.rpartition(",")
+    found = await _pictures(services, recent, replace(typing, typed=begun.strip()))
+    return [(shown, f"{before}{comma}{value}") for shown, value in found if len(before) + len(value) < MOST_TYPED]
 
 
 async def _heads(services: Services, typing: Typing) -> list[Offer]:

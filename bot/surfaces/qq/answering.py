@@ -29,6 +29,8 @@ LARGEST_BYTES = 30_000_000
 """Pictures of one message together. As base64 in JSON they stay well below NapCat's frame limit of 50 MiB, beyond
 which it cuts the connection."""
 
+VIDEO = "video/mp4"
+
 
 class QQResponder:
     """One message a `send`: a quote of what is answered, text, pictures, and a line that stands for the buttons."""
@@ -56,7 +58,14 @@ class QQResponder:
             return await hand_over(
                 self._outbox, self._place, reply, self.send, lambda key: self._services.catalogue.text(locale, key)
             )
-        pictures = [picture.encoded for picture in reply.pictures]
+        films = [picture.encoded for picture in reply.pictures if picture.encoded.media_type == VIDEO]
+        pictures = [picture.encoded for picture in reply.pictures if picture.encoded.media_type != VIDEO]
+        sent = await self._send(reply, pictures)
+        for film in films:  # a video stands alone in its message (OneBot v11 implementations take no text beside it)
+            await self._send_film(film)
+        return sent
+
+    async def _send(self, reply: Reply, pictures: list[Encoded]) -> str | None:
         if sum(len(p.content) for p in pictures) > LARGEST_BYTES:
             pictures = await self._smaller(pictures)
         try:
@@ -71,6 +80,15 @@ class QQResponder:
             return await self._outbox.send(self._place, lambda: self._message(reply, pictures, quote=False))
         except (Refused, SendFailed) as failure:
             logger.error("qq: an answer was not sent: {}", failure)
+            raise SendFailed(str(failure)) from None
+
+    async def _send_film(self, film: Encoded) -> None:
+        try:
+            await self._outbox.send(
+                self._place, lambda: UniMessage.video(raw=film.content, mimetype=VIDEO, name="picture.mp4")
+            )
+        except (Refused, SendFailed) as failure:
+            logger.error("qq: a video was not sent: {}", failure)
             raise SendFailed(str(failure)) from None
 
     async def progress(self, text: str, fraction: float | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.command import Button, Picture, PictureName, Reply
 
-SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif"}
+SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/gif": ".gif", "video/mp4": ".mp4"}
 
 
 def answer_body(reply: Reply, to: int | None) -> tuple[dict[str, Any], list[tuple[bytes, str]]]:

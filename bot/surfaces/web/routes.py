@@ -19,6 +19,7 @@ from bot.surfaces.web.boot import STATIC, boot_data, page, template
 from bot.surfaces.web.handed import handed
 from bot.surfaces.web.health import health_of
 from bot.surfaces.web.peers import network_of, same_origin
+from bot.surfaces.web.ranges import ranged
 from bot.surfaces.web.sessions import COOKIE, KEEP_SECONDS
 from bot.surfaces.web.uploads import UploadRefused, Uploads
 from bot.surfaces.web.visitors import Admission, LoginNeeded, Refused, Visitor
@@ -113,7 +114,7 @@ def web_routes(services: Services, admission: Admission, uploads: Uploads, talks
             return say.plain(request, "web.refused.picture", 404)
         # a key is the hash of what it names, which therefore never changes
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
-        return Response(content, headers=headers, media_type=_MEDIA_TYPES[suffix])
+        return ranged(content, request.headers.get("range"), _MEDIA_TYPES[suffix], headers)
 
     @router.get("/files/{seq}/{n}")
     async def file(request: Request, seq: str, n: str) -> Response:

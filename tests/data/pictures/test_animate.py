@@ -1,14 +1,16 @@
 """Loops through faces."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from data.pictures import Encoded
+from data.pictures import Encoded, Form
+from data.pictures.animate import SMALLEST_SIDE
 from data.pictures.lane import PictureRunner
-from data.pictures.requests import Animate, Decode, ReadRecipe, Reencode
+from data.pictures.requests import Animate, Decode, Loop, ReadRecipe, Reencode
 
 RECIPE = '{"op":"fade","model":"waifu@starter"}'
 
@@ -67,3 +69,50 @@ def test_it_is_small_enough_for_a_chat(gif: bool) -> None:
     faces = [np.stack([red, green, stripes], -1) for red, green in waves]
     encoded = _run(Animate(np.array(faces).astype(np.uint8), gif=gif))
     assert len(encoded.content) < (2_500_000 if gif else 1_000_000)
+
+
+@pytest.mark.parametrize("form", ["webp", "gif"])
+def test_a_loop_shows_what_it_is_told_for_as_long_as_it_is_told(form: Form) -> None:
+    order, durations = (0, 2, 1, 2), (300, 50, 100, 50)
+    shown, told = _opened(_run(Loop(_faces(3), order, durations, RECIPE, form)))
+    assert np.abs(np.array(shown) - [0, 255, 127, 255]).max() <= 3
+    assert told == [*durations]
+
+
+@pytest.mark.parametrize("form", ["webp", "gif"])
+def test_a_loop_carries_its_recipe(form: Form) -> None:
+    encoded = _run(Loop(_faces(3), (0, 1, 2), (50, 50, 50), RECIPE, form))
+    assert _run(ReadRecipe(encoded.content)) == RECIPE
+
+
+@pytest.mark.parametrize("form", ["webp", "gif"])
+def test_a_loop_that_is_too_large_is_made_smaller_until_it_fits(form: Form) -> None:
+    noise = np.random.RandomState(0).randint(0, 255, (12, 96, 96, 3)).astype(np.uint8)
+    loop = Loop(noise, tuple(range(12)), (50,) * 12, form=form)
+    whole = _run(loop)
+    smaller = _run(replace(loop, most_bytes=len(whole.content) // 2))
+    assert len(smaller.content) <= len(whole.content) // 2
+    assert smaller.width < whole.width
+    smallest = _run(replace(loop, most_bytes=1))
+    assert (smallest.width, smallest.height) == (SMALLEST_SIDE, SMALLEST_SIDE)
+
+
+def test_a_loop_as_a_video_has_even_sides_and_plays_twice() -> None:
+    av = pytest.importorskip("av", reason="PyAV is not installed (pip install .[video])")
+    encoded = _run(Loop(_faces(3, 33), (0, 1, 2, 1), (300, 50, 50, 50), RECIPE, "mp4"))
+    assert encoded.media_type == "video/mp4"
+    with av.open(io.BytesIO(encoded.content)) as film:
+        frames = [(float(f.time), f.to_ndarray(format="gray").mean()) for f in film.decode(video=0)]
+        assert film.metadata["comment"] == RECIPE
+    assert [round(1000 * at) for at, _ in frames] == [0, 300, 350, 400, 450, 750, 800, 850]
+    assert np.abs(np.array([value for _, value in frames]) - [0, 128, 255, 128] * 2).max() <= 6
+    assert encoded.width == encoded.height
+    assert encoded.width % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("order", "durations"), [((0,), (50,)), ((0, 3), (50, 50)), ((0, -1), (50, 50)), ((0, 1), (50,))]
+)
+def test_what_is_no_loop_is_refused(order: tuple[int, ...], durations: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="no loop"):
+        Loop(_faces(3), order, durations)

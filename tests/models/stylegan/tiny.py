@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from models.checkpoint import save_model
 from models.stylegan.config import StyleGANConfig
 from models.stylegan.discriminator import Discriminator
 from models.stylegan.generator import Generator
@@ -78,3 +80,14 @@ def pictures(indices: np.ndarray) -> np.ndarray:
 
 def labelled(indices: np.ndarray) -> Labelled:
     return Labelled(pictures(indices), vectors(indices))
+
+
+def store(folder: Path, seed: int = 0, **changes: Any) -> Path:
+    """A model folder of a network that takes labels and has learnt nothing; `changes` go into its config."""
+    torch.manual_seed(seed)
+    G = used(Generator(labelled_config()))
+    G.c_bank.copy_(torch.from_numpy(vectors(np.arange(len(G.c_bank)))))
+    tensors = {f"G_ema.{key}": value for key, value in G.state_dict().items()}
+    written = {"family": "stylegan", "network": G.config.to_json(), "labels": [*NAMES], "kimg": 20.0, "parent": None}
+    save_model(folder, tensors, written | changes, "# tiny\n")
+    return folder

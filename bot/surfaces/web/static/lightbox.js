@@ -1,7 +1,7 @@
 // One face or picture, large: arrows go through the conversation, and what can be done with it stands below.
 import { copy } from "./copy.js";
 import { el, icon, iconButton } from "./element.js";
-import { label, labelIcon, pictureAlt } from "./sheet.js";
+import { imageOf, label, labelIcon, pictureAlt } from "./sheet.js";
 import { t } from "./texts.js";
 
 const SWIPE = 48; // px
@@ -126,7 +126,7 @@ export class Lightbox {
 }
 
 function whole(picture) {
-  const image = el("img", { class: "stage-picture", src: picture.url, alt: pictureAlt(picture), width: picture.width, height: picture.height });
+  const image = imageOf(picture, { class: "stage-picture" });
   image.style.setProperty("--ratio", picture.width / picture.height);
   image.style.setProperty("--most", `${Math.max(picture.width * 1.4, 512)}px`);
   return image;

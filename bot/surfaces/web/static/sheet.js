@@ -17,19 +17,22 @@ export function pictureAlt(picture) {
   return picture.id ? `${text} #${picture.id}` : text;
 }
 
+export const isFilm = (picture) => picture.url.endsWith(".mp4");
+
+// A picture as the browser shows it: an MP4 plays on its own, without a sound, again and again, as a GIF does.
+export function imageOf(picture, attributes) {
+  const size = { src: picture.url, width: picture.width, height: picture.height };
+  if (!isFilm(picture)) return el("img", { ...size, alt: pictureAlt(picture), ...attributes });
+  const film = el("video", { ...size, "aria-label": pictureAlt(picture), autoplay: true, loop: true, playsinline: true, ...attributes });
+  film.muted = true; // the attribute alone counts only in markup
+  return film;
+}
+
 // `buttons`: the per-face buttons of this picture. `open(face)`: show it large. `press(button, line)`.
 export function sheet(picture, buttons, { open, press }) {
-  const image = el("img", {
-    src: picture.url,
-    width: picture.width,
-    height: picture.height,
-    alt: pictureAlt(picture),
-    decoding: "async",
-    loading: "lazy",
-    draggable: "false",
-  });
+  const image = imageOf(picture, { decoding: "async", loading: "lazy", draggable: "false" });
   const frame = el("div", { class: "sheet" }, image);
-  image.addEventListener("load", () => frame.classList.add("loaded"));
+  image.addEventListener(isFilm(picture) ? "loadeddata" : "load", () => frame.classList.add("loaded"));
   image.addEventListener("error", () => {
     frame.classList.add("lost");
     frame.dataset.lost = t("answer.missing");
@@ -42,7 +45,8 @@ export function sheet(picture, buttons, { open, press }) {
 
 // How wide a picture is shown where there is room, in px.
 export function shownWidth(picture) {
-  if (picture.faces.length < 2) return Math.max(Math.min(picture.width, 460), FACE_WIDTHS[0][1]);
+  const most = picture.width > 1.25 * picture.height ? 640 : 460;
+  if (picture.faces.length < 2) return Math.max(Math.min(picture.width, most), FACE_WIDTHS[0][1]);
   const [, face] = FACE_WIDTHS.find(([most]) => picture.faces.length <= most) ?? FACE_WIDTHS.at(-1);
   return Math.round((picture.width * face) / picture.faces[0].w);
 }

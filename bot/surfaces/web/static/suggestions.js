@@ -52,7 +52,7 @@ function optionStage(command, text, pictures) {
     return { from: from + token.length - named[2].length, items: values, command, option, complete: true };
   }
   if (token.startsWith("#")) {
-    const option = free.find((o) => o.kind === "picture") ?? null;
+    const option = free.find(namesPicture) ?? null;
     return { from, items: option ? valuesOf(option, token, pictures) : [], command, option, complete: true };
   }
   const typed = token.toLowerCase();
@@ -65,6 +65,8 @@ function optionStage(command, text, pictures) {
 
 export const localName = (option) => (/^[\w\p{L}]+$/u.test(option.label[language()]) ? option.label[language()] : option.name);
 
+const namesPicture = (option) => option.kind === "picture" || option.kind === "faces";
+
 const optionOf = (command, name) => {
   const folded = name.toLowerCase();
   return command.options.find((o) => o.name.toLowerCase() === folded || Object.values(o.label).some((l) => l.toLowerCase() === folded)) ?? null;
@@ -75,8 +77,8 @@ function usedOptions(command, text) {
   for (const word of (text.trim().match(WORD) ?? []).slice(command.name.split(" ").length)) {
     const named = NAMED.exec(word);
     const free = command.options.find((o) => !used.has(o));
-    const option = named ? optionOf(command, named[1]) : word.startsWith("#") ? command.options.find((o) => o.kind === "picture") : free;
-    if (option) used.add(option);
+    const option = named ? optionOf(command, named[1]) : word.startsWith("#") ? command.options.find(namesPicture) : free;
+    if (option && option.kind !== "faces") used.add(option);
   }
   return used;
 }
@@ -89,7 +91,7 @@ function valuesOf(option, typed, pictures) {
       .filter((i) => i.name.toLowerCase().startsWith(folded) || i.other.startsWith(folded));
   }
   if (option.kind === "bool") return ["yes", "no"].map((v) => ({ insert: `${t(`completion.${v}`)} `, name: t(`completion.${v}`), other: "", about: "" }));
-  if (option.kind !== "picture") return [];
+  if (!namesPicture(option)) return [];
   return pictures()
     .filter(({ picture }) => picture.id && `#${picture.id}`.startsWith(typed))
     .reverse()
@@ -101,7 +103,7 @@ function valuesOf(option, typed, pictures) {
 export function about(option) {
   const parts = [option.help[language()]];
   if (option.range) parts.push(t("completion.range", { low: option.range[0], high: option.range[1] }));
-  else if (!parts[0] && ["picture", "seed", "text", "member"].includes(option.kind)) parts.push(t(`completion.${option.kind}`));
+  else if (!parts[0] && ["picture", "faces", "seed", "text", "member"].includes(option.kind)) parts.push(t(`completion.${option.kind}`));
   if (option.required) parts.push(t("completion.required"));
   else if (option.default !== null && option.default !== "") parts.push(t("completion.default", { value: option.default }));
   return parts.filter(Boolean).join(" · ");

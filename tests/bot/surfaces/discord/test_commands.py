@@ -144,7 +144,7 @@ async def test_commands_that_could_not_be_told_are_told_again(
 
 
 async def test_a_command_that_we_no_longer_have_is_answered_with_a_sentence(bot: ToyBot, fake: FakeDiscord) -> None:
-    it = await (await fake.slash("railgun")).answered()
+    it = await (await fake.slash("pachinko")).answered()
     assert "has changed" in it.content
     assert it.ephemeral
 
@@ -184,6 +184,16 @@ async def test_pictures_of_late_are_offered_ones_own_first(bot: ToyBot, fake: Fa
     assert [c["value"] for c in it.choices] == ["#abcd.1", "#abcd.2"]
     it = await fake.autocomplete("more", {"picture": ""}, "picture", guild=False)
     assert it.choices == []  # what was drawn elsewhere stays there
+
+
+async def test_one_more_face_is_offered_behind_those_that_are_named(bot: ToyBot, fake: FakeDiscord) -> None:
+    bot.dispatcher.answers(sheet(2, "abcd"))
+    await (await fake.slash("waifu")).answered()
+    await bot.dispatcher.outcome()
+    it = await fake.autocomplete("morph", {"faces": ""}, "faces")
+    assert [c["value"] for c in it.choices] == ["#abcd"]
+    it = await fake.autocomplete("morph", {"faces": "7,#abcd."}, "faces")
+    assert [c["value"] for c in it.choices] == ["7,#abcd.1", "7,#abcd.2"]
 
 
 async def test_after_a_restart_the_latest_picture_is_still_offered(bot: ToyBot, fake: FakeDiscord) -> None:

@@ -68,6 +68,35 @@ async def test_a_fade_moves(home: House, fake: FakeDiscord) -> None:
     assert opened(it).format == "WEBP"
 
 
+async def test_a_sheet_turns_into_a_loop_by_its_button_and_two_of_its_faces_by_the_command(
+    home: House, fake: FakeDiscord
+) -> None:
+    it = await (await fake.slash("waifu", {"count": 4, "seed": "7"})).answered()
+    loop = await (await fake.click(it.message, it.labels["Morph"])).answered()
+    assert opened(loop).format == "WEBP"
+    assert getattr(opened(loop), "n_frames", 1) > 10
+    picture = loop.content.split(" ", 1)[0]
+    steps = await (await fake.click(loop.message, loop.labels["Show the steps"])).answered()
+    assert picture != steps.content.split(" ", 1)[0]
+    two = await (await fake.slash("morph", {"faces": f"{picture}.1, 8", "frames": 8})).answered()
+    assert "→ 8 →" in two.content
+    await _known(home, two)
+
+
+async def test_what_a_server_has_no_model_for_is_said_to_who_asked(home: House, fake: FakeDiscord) -> None:
+    it = await (await fake.slash("railgun", {"count": 2})).answered()
+    assert "python -m bot finetune" in it.content
+    listed = await (await fake.slash("models list")).answered()
+    assert "waifu" in listed.content
+
+
+async def test_models_are_offered_by_their_names(home: House, fake: FakeDiscord) -> None:
+    for command, option in (("waifu", "model"), ("railgun", "character"), ("models use", "model")):
+        it = await fake.autocomplete(command, {option: "wai"}, option)
+        assert [c["value"] for c in it.choices] == [*home.services.models.names()]
+        assert (await fake.autocomplete(command, {option: "moe"}, option)).choices == []
+
+
 async def test_a_picture_in_a_message_is_judged_from_its_menu(home: House, fake: FakeDiscord) -> None:
     message = await fake.message("look", files={"a.png": png()})
     it = await (await fake.menu("Judge", message)).answered()

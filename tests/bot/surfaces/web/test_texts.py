@@ -11,7 +11,7 @@ SOURCES = {p.name: p.read_text("utf-8") for p in FOLDER.rglob("*") if p.suffix i
 # keys that are put together in the page: `greeting.${key}`
 BUILT = re.compile(
     r"greeting\.(first|second|third)(_note)?|settings\.theme_(auto|light|dark)|status\.(connecting|offline)"
-    r"|completion\.(yes|no|picture|seed|text|member)"
+    r"|completion\.(yes|no|picture|faces|seed|text|member)"
 )
 
 

@@ -1,0 +1,86 @@
+"""`/models`: which models there are, and which of them a group draws with."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from bot.chat import Chat
+from bot.command import OneOf, Reply, Role, UserError, command
+from bot.faces.heads import owner_of
+from bot.faces.models import USES, Use, found, is_character, parent_of
+from models.registry import ModelVersion, UnknownModel
+
+DEFAULT = frozenset({"default", "默认"})
+
+
+@command("models list", zh="模型 列表")
+async def list_(chat: Chat) -> Reply:
+    """The models that there are, and what draws here."""
+    versions = await asyncio.to_thread(_all, chat)
+    chosen = await chat.services.store.chosen_models.of(owner_of(chat))
+    used = {use: _id(chat, chosen.get(use, use)) for use in USES}
+    lines = [chat.text("models.head" if versions else "models.none_at_all", model="waifu")]
+    for one in versions:
+        uses = [f"/{use}" for use in USES if used[use] == one.id]
+        key = "models.line_used" if uses else "models.line"
+        lines.append(chat.text(key, model=one.name, about=_about(chat, one), uses=chat.text("list.comma").join(uses)))
+    pinned = [(use, id) for use, id in used.items() if id is not None and id not in {v.id for v in versions}]
+    lines += [chat.text("models.pinned", use=use, model=id) for use, id in pinned]
+    if used["railgun"] is None:
+        lines.append(chat.text("models.no_character"))
+    lines.append(chat.text("models.foot"))
+    return Reply("\n".join(lines))
+
+
+@command("models use", zh="模型 换", aliases=("模型 用", "模型 切换"), bare=False)
+async def use(chat: Chat, model: str, purpose: Annotated[Use, OneOf(USES)] | None = None) -> Reply:
+    """Draw with another model here."""
+    if chat.group is not None and chat.role < Role.ADMIN:
+        raise UserError("gate.needs_admin", command="models use", zh="模型 换")
+    store, owner = chat.services.store.chosen_models, owner_of(chat)
+    if model.strip().lower() in DEFAULT:
+        await store.forget(owner, purpose)
+        return Reply(chat.text("models.default_again"))
+    version = await found(chat, model)
+    purpose = purpose or ("railgun" if is_character(version) else "waifu")
+    # By its name the newest version is meant, whenever it comes; by a version that one for good.
+    named = version.id if "@" in model else version.name
+    if named == purpose:
+        await store.forget(owner, purpose)
+    else:
+        await store.choose(owner, purpose, named)
+    return Reply(chat.text("models.used", model=named, use=purpose, about=_about(chat, version)))
+
+
+def _all(chat: Chat) -> list[ModelVersion]:
+    """The newest version of each, the bot's own first. Reads files."""
+    found = []
+    for name in chat.services.models.names():
+        try:
+            found.append(chat.services.models.resolve(name))
+        except UnknownModel:  # one that cannot be read is none that could draw
+            continue
+    return sorted(found, key=lambda one: one.name not in USES)
+
+
+def _id(chat: Chat, name: str) -> str | None:
+    try:
+        return chat.services.models.resolve(name).id
+    except UnknownModel:
+        return None
+
+
+def _about(chat: Chat, version: ModelVersion) -> str:
+    """128 px, StyleGAN, 能听要求"""
+    config = version.config
+    network = config.get("network")
+    size = network.get("resolution") if isinstance(network, dict) else None
+    family = config.get("family")
+    parts = [f"{size} px"] if isinstance(size, int) else []
+    parts += [chat.text(f"models.family.{family}")] if family in ("dcgan", "stylegan") else []
+    if is_character(version) and (parent := parent_of(version)):
+        parts.append(chat.text("models.learnt_from", parent=parent))
+    if any(config.get("labels") or ()):
+        parts.append(chat.text("models.obeys"))
+    return chat.text("list.comma").join(parts)
