@@ -4,6 +4,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -13,6 +14,7 @@ from PIL import Image
 
 from bot.cli.faces import faces
 from bot.cli.refusal import Refusal
+from data.vision.finder.boxes import overlaps
 
 FRAMES = 40
 
@@ -42,6 +44,13 @@ def found(folder: Path, capsys: pytest.CaptureFixture[str], **options: str) -> t
     return json.loads(captured.out), captured.err
 
 
+def overlap(a: Sequence[float], b: Sequence[float]) -> float:
+    """Of boxes x, y, w, h: the common part of all that they cover."""
+    boxes = np.array([a, b], np.float64)
+    boxes[:, 2:] += boxes[:, :2]
+    return float(overlaps(boxes[0], boxes[1:])[0][0])
+
+
 def test_each_picture_has_its_faces_by_its_relative_path(
     tmp_path: Path, head: Image.Image, capsys: pytest.CaptureFixture[str]
 ):
@@ -53,7 +62,7 @@ def test_each_picture_has_its_faces_by_its_relative_path(
     assert list(report) == ["b.webp", "deep/er/a.png"]
     assert report["b.webp"] == []
     (face,) = report["deep/er/a.png"]
-    assert face["box"] == pytest.approx(head.info["face"], abs=14)
+    assert overlap(face["box"], head.info["face"]) > 0.75
     assert set(face) == {"box", "head_box", "score", "angle", "eyes", "chin"}
     assert [len(eye) for eye in face["eyes"]] == [2, 2]
     assert errors == ""
@@ -67,7 +76,7 @@ def test_boxes_are_in_pixels_of_the_file_however_large(
     head.resize((3000, 3000)).save(folder / "large.png")
     report, _ = found(folder, capsys)
     (face,) = report["large.png"]
-    assert np.array(face["box"]) * 256 / 3000 == pytest.approx(np.array(head.info["face"]), abs=14)
+    assert overlap([value * 256 / 3000 for value in face["box"]], head.info["face"]) > 0.75
 
 
 def bomb() -> bytes:

@@ -58,7 +58,7 @@ def test_a_folder_and_a_zip_become_a_conditional_set_by_what_is_written_beside_t
 
     crop("crawl", Path("heads"))
     assert sorted(post["site"] for post in posts().values()) == ["folder", "folder", "zip", "zip"]
-    curate("heads", Path("chosen"))
+    curate("heads", Path("chosen"), max_lettering=1.0)
     pack("chosen", Path("set.zip"), resolution=64)
     lines = [json.loads(line) for line in Path("chosen/labels.jsonl").read_text().splitlines()]
     assert len(lines) == 4

@@ -37,8 +37,11 @@ def opened(it: Interaction) -> Image.Image:
 
 
 def png(shade: int = 204) -> bytes:
+    """A portrait of what the toys take for a face."""
     content = io.BytesIO()
-    Image.new("RGB", (80, 60), (shade, shade, shade)).save(content, "PNG")
+    image = Image.new("RGB", (80, 60), (shade, shade, shade))
+    image.paste((255, 0, 0), (30, 20, 50, 40))
+    image.save(content, "PNG")
     return content.getvalue()
 
 
