@@ -94,6 +94,16 @@ def offers(chat: Chat, picture: Picture, model: str, *, big: bool = True) -> tup
     return tuple(Button(label, label, {"picture": name}, per_face=several and label not in whole) for label in labels)
 
 
+def row_offers(picture: Picture, animated: bool) -> tuple[Button, ...]:
+    """Under one face in steps: what moves can be laid out, what is laid out can move."""
+    assert picture.id is not None
+    name = {"picture": PictureName(picture.id)}
+    if animated:
+        return (Button("again", "again", name), Button("steps", "steps", name))
+    each = tuple(Button(label, label, name, per_face=True) for label in ("more", "bigger", "save"))
+    return (Button("again", "again", name), Button("animate", "animate", name), *each)
+
+
 def alt(chat: Chat, count: int) -> str:
     """What a drawn picture is to who cannot see it."""
     return chat.text("waifu.alt", count=count)

@@ -6,8 +6,9 @@ import asyncio
 from dataclasses import replace
 
 from bot.chat import Chat
-from bot.command import Button, Picture, PictureName, Reply, UserError
+from bot.command import PictureName, Reply, UserError
 from bot.faces.attributes import attribute_name, choice_name, in_words, names_of
+from bot.faces.drawing import row_offers
 from bot.faces.recipes import Fade, random_seed, version
 from bot.store.recipes import Recipe
 from data.labels import ATTRIBUTES, values
@@ -45,7 +46,7 @@ async def show_fade(
     if fade.wishes:
         lines.append(in_words(chat, fade.wishes))
     text = chat.text("waifu.joined").join(lines)
-    return Reply(f"{text}\n{chat.text('fade.hint')}" if hint else text, (made,), _offers(made, animated))
+    return Reply(f"{text}\n{chat.text('fade.hint')}" if hint else text, (made,), row_offers(made, animated))
 
 
 async def fade_again(chat: Chat, recipe: Recipe) -> Reply:
@@ -112,12 +113,3 @@ def _end(chat: Chat, attribute: str, word: str | None) -> str:
 
 def _columns(steps: int) -> int:
     return steps if steps <= MOST_IN_A_ROW else -(-steps // 2)
-
-
-def _offers(picture: Picture, animated: bool) -> tuple[Button, ...]:
-    assert picture.id is not None
-    name = {"picture": PictureName(picture.id)}
-    if animated:
-        return (Button("again", "again", name), Button("steps", "steps", name))
-    each = tuple(Button(label, label, name, per_face=True) for label in ("more", "bigger", "save"))
-    return (Button("again", "again", name), Button("animate", "animate", name), *each)

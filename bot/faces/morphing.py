@@ -6,7 +6,8 @@ import importlib.util
 from dataclasses import replace
 
 from bot.chat import Chat, Moving
-from bot.command import Button, Picture, PictureName, Reply, UserError
+from bot.command import Reply, UserError
+from bot.faces.drawing import row_offers
 from bot.faces.models import has_styles, model_for
 from bot.faces.recipes import random_seed, version
 from bot.faces.several import parents_of
@@ -40,7 +41,7 @@ async def show_walk(
     back = animated or len(walk.stations) > 2  # of two, a row shows the way there only
     words = chat.text("morph.arrow").join([*walk.words, *(walk.words[:1] if back else ())])
     text = chat.text("morph.shown", picture=f"#{made.id}", faces=words)
-    return Reply(f"{text}\n{note}" if note else text, (made,), _offers(made, animated))
+    return Reply(f"{text}\n{note}" if note else text, (made,), row_offers(made, animated))
 
 
 def walk_in(recipe: Recipe) -> Walk:
@@ -74,12 +75,3 @@ async def walk_moving(chat: Chat, recipe: Recipe, frames: int) -> Reply:
 def can_film() -> bool:
     """Whether there is what it takes to make an MP4. Loads nothing."""
     return importlib.util.find_spec("av") is not None
-
-
-def _offers(picture: Picture, animated: bool) -> tuple[Button, ...]:
-    assert picture.id is not None
-    name = {"picture": PictureName(picture.id)}
-    if animated:
-        return (Button("again", "again", name), Button("steps", "steps", name))
-    each = tuple(Button(label, label, name, per_face=True) for label in ("more", "bigger", "save"))
-    return (Button("again", "again", name), Button("animate", "animate", name), *each)
