@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.refusal import Refusal
+from bot.cli.runs import before
 from bot.settings import load
 
 if TYPE_CHECKING:
@@ -20,6 +21,28 @@ if TYPE_CHECKING:
 MEASURED = 256  # drawings and pictures that are compared at snapshots
 
 Feed = Callable[["np.ndarray"], Any]
+
+
+def asked(outdir: Path, given: dict[str, Any], resume: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The run that is continued, {} for a new one, and all that was asked for, then and now. Raises Refusal."""
+    earlier = before(outdir, resume)
+    asked = {**earlier.get("asked", {}), **given}
+    if "data" not in asked or "kimg" not in asked:
+        raise Refusal("--data and --kimg say what to train on and for how long; give both")
+    return earlier, asked
+
+
+def c_dim(asked: Mapping[str, Any], source: str) -> int:
+    """Size of the label vectors of a network that learns on `source`, 0 without. Raises Refusal and DatasetError."""
+    from data.labelled import has_labels, unused
+    from data.labels import NAMES
+
+    labelled = has_labels(source)
+    if asked.get("cond") and not labelled:
+        raise Refusal(
+            f"--cond needs labels, and {source} has none: {unused(source) or 'put a labels.jsonl beside the pictures'}"
+        )
+    return len(NAMES) if asked.get("cond", labelled) else 0
 
 
 def labelled_feed(

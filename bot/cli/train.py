@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.gans import finish, labelled_feed, named, start_from
+from bot.cli import gans
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, refusing, source_of
 
 GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 
@@ -53,24 +53,13 @@ def train_dcgan(
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
     """What the run is: from the options, and from the run that stands in `outdir` where it is continued."""
     from data.dataset import DatasetError
-    from data.labelled import has_labels, unused
-    from data.labels import NAMES
     from models.dcgan.network import DCGANConfig
 
-    earlier = before(outdir, resume)
-    asked = {**earlier.get("asked", {}), **given}
-    if "data" not in asked or "kimg" not in asked:
-        raise Refusal("--data and --kimg say what to train on and for how long; give both")
+    earlier, asked = gans.asked(outdir, given, resume)
     try:
         cfg, options = _options(asked)
         source = source_of(asked, earlier)
-        labelled = has_labels(source)
-        if asked.get("cond") and not labelled:
-            raise Refusal(
-                f"--cond needs labels, and {source} has none: "
-                f"{unused(source) or 'put a labels.jsonl beside the pictures'}"
-            )
-        c_dim = len(NAMES) if asked.get("cond", labelled) else 0
+        c_dim = gans.c_dim(asked, source)
         network = DCGANConfig.of(asked.get("resolution", 96), c_dim, options["d_norm"]).to_json()
         if earlier and not given.keys() & {"resolution", "cond", "cfg"}:
             network = earlier["network"]  # another version of nijigen may build another one by itself
@@ -82,7 +71,7 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
         "cfg": cfg,
         "options": options,
         "data": source,
-        "init": earlier["init"] if earlier else named(asked.get("init")),
+        "init": earlier["init"] if earlier else gans.named(asked.get("init")),
         "seed": asked.get("seed", 0),
         "kimg": asked["kimg"],
         "snap": asked.get("snap", 10),
@@ -112,11 +101,11 @@ def _run(run: Run) -> None:
     network, options = DCGANConfig.from_json(config["network"]), DCGANOptions.from_json(config["options"])
     with refusing():
         dataset = run.data(network.resolution)
-        feed, names, vectors, labels = labelled_feed(dataset, config["data"], network.c_dim)
+        feed, names, vectors, labels = gans.labelled_feed(dataset, config["data"], network.c_dim)
         loop = run.loop(dataset, options.batch, **labels)
         task = DCGANTask(network, options, config["seed"], run.device, loop.total, names, vectors)
         if config["init"] and run.begun is None:
-            start_from(task, config["init"], "dcgan")
+            gans.start_from(task, config["init"], "dcgan")
         run.console.print(
             f"{len(dataset):,} pictures, {network.resolution} px, {network.c_dim or 'no'} labels, "
             f"on {run.device} in {task.dtype}",
@@ -125,4 +114,4 @@ def _run(run: Run) -> None:
         if (sentence := unused(config["data"])) and not network.c_dim:
             run.console.print(sentence, highlight=False)
         end = run.train(task, feed, dataset, loop)
-    run.console.print(f"done: {finish(task, loop, end, config, dataset, feed, len(dataset))}")
+    run.console.print(f"done: {gans.finish(task, loop, end, config, dataset, feed, len(dataset))}")

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli import gans
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
+from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, refusing, source_of
 
 GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror")  # what goes before the preset
 SIZES = ("channel_base", "channel_max", "z_dim", "w_dim")
@@ -116,20 +116,12 @@ def finetune(
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
     """What the run is: from the options, and from the run that stands in `outdir` where it is continued."""
     from data.dataset import DatasetError
-    from data.labelled import has_labels, unused
-    from data.labels import NAMES
     from models.stylegan.options import preset
 
-    earlier, asked = _asked(outdir, given, resume)
+    earlier, asked = gans.asked(outdir, given, resume)
     try:
         source = source_of(asked, earlier)
-        labelled = has_labels(source)
-        if asked.get("cond") and not labelled:
-            raise Refusal(
-                f"--cond needs labels, and {source} has none: "
-                f"{unused(source) or 'put a labels.jsonl beside the pictures'}"
-            )
-        c_dim = len(NAMES) if asked.get("cond", labelled) else 0
+        c_dim = gans.c_dim(asked, source)
         cfg, side = asked.get("cfg", "auto"), asked.get("resolution", RESOLUTION)
         sizes = {name: asked[name] for name in SIZES if name in asked}
         config, options = preset(cfg, side, c_dim, asked.get("batch"), **sizes)
@@ -150,7 +142,7 @@ def _resolve_finetune(outdir: Path, given: dict[str, Any], resume: bool) -> dict
     from models.stylegan.config import StyleGANConfig
     from models.stylegan.options import preset_options
 
-    earlier, asked = _asked(outdir, given, resume)
+    earlier, asked = gans.asked(outdir, given, resume)
     if "init" not in asked:
         raise Refusal("--from says which model to begin with: a name like moe, or a folder")
     init = earlier["init"] if earlier else gans.named(asked["init"])
@@ -166,15 +158,6 @@ def _resolve_finetune(outdir: Path, given: dict[str, Any], resume: bool) -> dict
     except (ValueError, KeyError, DatasetError, CheckpointError) as error:
         raise Refusal(str(error)) from error
     return _config("finetune", asked, cfg, network.to_json(), options, source, init)
-
-
-def _asked(outdir: Path, given: dict[str, Any], resume: bool) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The run that is continued, {} for a new one, and all that was asked for, then and now. Raises Refusal."""
-    earlier = before(outdir, resume)
-    asked = {**earlier.get("asked", {}), **given}
-    if "data" not in asked or "kimg" not in asked:
-        raise Refusal("--data and --kimg say what to train on and for how long; give both")
-    return earlier, asked
 
 
 def _options(options: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
