@@ -91,12 +91,21 @@ class FakeBooru:
         app.router.add_get("/post.json", self._moebooru)
         app.router.add_get("/data/{name}", self._file)
         app.router.add_get("/images/{folder}/{name}", self._file)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
         return self
+
+    async def quiet(self) -> None:
+        """Until nobody is connected: what a killed crawl had asked for is over, and is not answered late."""
+        seen_quiet = 0
+        while seen_quiet < 3:  # more than once, since a connection may still wait to be accepted
+            server = self._runner.server
+            assert server is not None
+            seen_quiet = 0 if server.connections else seen_quiet + 1
+            await asyncio.sleep(0.02)
 
     async def __aexit__(self, *_: object) -> None:
         await self._runner.cleanup()

@@ -72,6 +72,7 @@ async def test_a_crawl_killed_in_the_middle_fetches_nothing_twice_and_loses_noth
             await until(lambda held=held: len(pictures(tmp_path)) == held)
             process.send_signal(signal.SIGKILL)
             await process.communicate()
+            await booru.quiet()
             assert sum(booru.served.values()) == held
         booru.hold_after = None
         status, out, err = await run(tmp_path, *command, allowed=booru)
