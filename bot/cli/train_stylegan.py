@@ -50,7 +50,10 @@ def train_stylegan(
     data: Data = None,
     kimg: Kimg = None,
     resume: Resume = False,
-    init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
+    init: Annotated[
+        str | None,
+        typer.Option(help="Start from these weights: a model's NAME, or its folder; it may be a smaller one."),
+    ] = None,
     resolution: Annotated[
         int | None, typer.Option(help=f"A power of two from 32 to 1024 px; {RESOLUTION} unless given.")
     ] = None,
