@@ -49,7 +49,7 @@ class Registry:
     def resolve(self, name: str) -> ModelVersion:
         """The version that `name` or `name@version` means now. Raises UnknownModel."""
         bare, at, version = name.partition("@")
-        if not is_name(bare) or (at and version != STARTER and not _VERSION.fullmatch(version)):
+        if not is_name(bare) or (at and version != STARTER and not is_version(version)):
             raise self._unknown(name)
         versions = self._versions(bare)
         chosen = version if at else (versions[-1] if versions else None)
@@ -73,7 +73,7 @@ class Registry:
 
     def _versions(self, name: str) -> list[str]:
         """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
-        stored = [folder.name for folder in _folders(self.models_dir / name) if _VERSION.fullmatch(folder.name)]
+        stored = [folder.name for folder in _folders(self.models_dir / name) if is_version(folder.name)]
         stored = sorted(version for version in stored if _is_model(self.models_dir / name / version))
         return [STARTER, *stored] if _is_model(self.weights / name) else stored
 
@@ -85,6 +85,11 @@ class Registry:
 def is_name(text: str) -> bool:
     """Whether a model may be called so."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_version(text: str) -> bool:
+    """Whether it is a stored version: `20260131T101500-1a2b3c`."""
+    return _VERSION.fullmatch(text) is not None
 
 
 def _folders(root: Path) -> list[Path]:

@@ -18,6 +18,7 @@ from bot.cli.doctor import doctor
 from bot.cli.draw import draw_command
 from bot.cli.faces import faces
 from bot.cli.import_model import import_command
+from bot.cli.install import install
 from bot.cli.label import label
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
@@ -58,6 +59,7 @@ app.command("sample")(sample)
 app.command("finetune")(finetune)
 app.command("measure")(measure)
 app.command("import")(import_command)
+app.command("install")(install)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
 app.command("crop")(crop)

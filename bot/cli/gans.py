@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,6 +88,11 @@ def finish(
     folder = save_final(task, loop, nimg, text, config["init"], task.calibration(feed, count))
     illustrate(folder, loop.outdir, nimg)
     return folder
+
+
+def done(folder: Path) -> str:
+    """Which model a run has left, and what gives it to the bot."""
+    return f"done: {folder}; the bot gets it by\npython -m bot install {shlex.quote(str(folder.parent))} --name NAME"
 
 
 def measure(task: Any, dataset: Dataset, learnt: np.ndarray, held: np.ndarray) -> Callable[[], dict[str, float]]:

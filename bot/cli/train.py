@@ -114,4 +114,5 @@ def _run(run: Run) -> None:
         if (sentence := unused(config["data"])) and not network.c_dim:
             run.console.print(sentence, highlight=False)
         end = run.train(task, feed, dataset, loop)
-    run.console.print(f"done: {gans.finish(task, loop, end, config, dataset, feed, len(dataset))}")
+    folder = gans.finish(task, loop, end, config, dataset, feed, len(dataset))
+    run.console.print(gans.done(folder), highlight=False, soft_wrap=True)

@@ -248,7 +248,8 @@ def _run(run: Run) -> None:
         end = run.train(task, some, dataset, loop, len(learnt), gans.measure(task, dataset, learnt, held))
     if end.gave_up:
         say(f"it ends at {end.nimg / 1000:g} kimg: the last {loop.patience} snapshots were not the best so far")
-    say(f"done: {gans.finish(task, loop, end, config, dataset, some, len(learnt))}")
+    folder = gans.finish(task, loop, end, config, dataset, some, len(learnt))
+    run.console.print(gans.done(folder), highlight=False, soft_wrap=True)
 
 
 def _feed(dataset: Any, config: dict[str, Any], network: Any) -> tuple[Any, tuple[str, ...], Any, dict[str, str]]:

@@ -86,12 +86,15 @@ def test_fine_tuning_needs_a_stylegan_to_begin_with(pictures: Path, tmp_path: Pa
 
 
 @pytest.mark.slow
-def test_a_run_is_trained_continued_and_sampled_and_its_film_strip_is_there(pictures: Path, tmp_path: Path):
+def test_a_run_is_trained_continued_and_sampled_and_its_film_strip_is_there(
+    pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     out = tmp_path / "run"
     train_stylegan(outdir=out, data=str(pictures), kimg=0.008, **SMALL)
     with pytest.raises(Refusal, match=r"was started with another options\.batch \(4, now 8\)"):
         train_stylegan(outdir=out, resume=True, batch=8, kimg=0.016)
     train_stylegan(outdir=out, resume=True, kimg=0.016)
+    assert f"python -m bot install {out} --name NAME\n" in capsys.readouterr().err
     assert [line["nimg"] for line in read(out / "stats.jsonl")] == [8, 16]
     model = load_model(out / "model", ("G_ema", "D"))
     assert model.config["kimg"] == 0.016
@@ -132,7 +135,8 @@ def test_fine_tuning_holds_pictures_out_and_ships_the_best_snapshot_with_its_fil
     candidates = [line for line in measured if line["copies"] <= 0.1]
     if candidates:
         assert model.config["kimg"] * 1000 == min(candidates, key=lambda line: line["distance"])["nimg"]
-    assert model.config["parent"] == str(tmp_path / "base" / "model")
+    for one in (out / "model", out / "snapshots" / "000001"):
+        assert read_config(one)["parent"] == str(tmp_path / "base" / "model")
     assert "python -m bot finetune --from" in (out / "model" / "card.md").read_text(encoding="utf-8")
     for file in ("strip.png", "strip.webp", "film.webp", "model/strip.jpg", "model/strip.webp"):
         assert (out / file).stat().st_size > 0, file
