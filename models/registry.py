@@ -15,6 +15,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"  # starters
 STARTER = "starter"
 MAX_CONFIG = 1_000_000  # bytes
+MAX_HEADER = 10_000_000  # of a file of weights
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _VERSION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
@@ -37,6 +38,16 @@ class ModelVersion:
     @property
     def id(self) -> str:
         return f"{self.name}@{self.version}"
+
+    def networks(self) -> frozenset[str]:
+        """Those whose weights its file holds, {"G_ema", "D"}, as its header says; none where that cannot be read."""
+        try:
+            with (self.folder / "model.safetensors").open("rb") as file:
+                size = int.from_bytes(file.read(8), "little")  # the format's own way: a length, then JSON
+                header = json.loads(file.read(size)) if size <= MAX_HEADER else {}
+            return frozenset(name.partition(".")[0] for name in header if name != "__metadata__")
+        except (OSError, ValueError, RecursionError, TypeError):
+            return frozenset()
 
 
 class Registry:
