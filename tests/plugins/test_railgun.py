@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
-from bot.cli.install import install
+from bot.cli.models.install import install
 from bot.command import Reply, Role
 from models.training import card, strips
 from tests.bot.house import House

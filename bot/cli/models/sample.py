@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from bot.cli.latents import MOST, Latents, read_latents
+from bot.cli.models.latents import MOST, Latents, read_latents
 from bot.cli.refusal import Refusal
 from bot.settings import load
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.crawl_progress import pictures as so_many
-from bot.cli.crawl_progress import summary
+from bot.cli.pictures.crawl_progress import pictures as so_many
+from bot.cli.pictures.crawl_progress import summary
 from bot.cli.refusal import Refusal
 from bot.settings import load
 
@@ -61,8 +61,8 @@ def crawl(
     pictures: Annotated[Path | None, typer.Option(help="Of a dump: the folder of its pictures.")] = None,
 ) -> None:
     """Fetch pictures by their tags, with a manifest. The same command again goes on where it was."""
-    from bot.cli.crawl_local import RATINGS, gather, take_dump
-    from bot.cli.crawl_site import Pace, crawl_site, site_of
+    from bot.cli.pictures.crawl_local import RATINGS, gather, take_dump
+    from bot.cli.pictures.crawl_site import Pace, crawl_site, site_of
     from data.booru import query
 
     if (site is SiteName.dump) is not (metadata is not None and pictures is not None and base_url is None):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.crawl_progress import Progress, stopping, summary
+from bot.cli.pictures.crawl_progress import Progress, stopping, summary
 from bot.cli.refusal import Refusal
 from bot.settings import Settings
 

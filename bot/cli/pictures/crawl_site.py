@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.crawl_progress import Progress, stopping
+from bot.cli.pictures.crawl_progress import Progress, stopping
 from bot.cli.refusal import Refusal
 from bot.settings import Settings
 

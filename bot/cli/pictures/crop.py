@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bot.cli.ratings import asked
+from bot.cli.pictures.ratings import asked
 from bot.cli.refusal import Refusal
-from bot.cli.runs import quick, refusing, shown
+from bot.cli.training.runs import quick, refusing, shown
 from bot.settings import load
 
 if TYPE_CHECKING:

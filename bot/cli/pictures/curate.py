@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.label import lines_of
-from bot.cli.measures import measures, opinions
-from bot.cli.ratings import asked
+from bot.cli.pictures.label import lines_of
+from bot.cli.pictures.measures import measures, opinions
+from bot.cli.pictures.ratings import asked
 from bot.cli.refusal import Refusal
-from bot.cli.runs import refusing, shown
+from bot.cli.training.runs import refusing, shown
 
 if TYPE_CHECKING:
     from data.curate import Decision, Measured

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.measures import measures, opinions
+from bot.cli.pictures.measures import measures, opinions
 from bot.cli.refusal import Refusal
-from bot.cli.runs import open_data, refusing, shown
+from bot.cli.training.runs import open_data, refusing, shown
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.measures import measures, opinions
+from bot.cli.pictures.measures import measures, opinions
 from bot.cli.refusal import Refusal
-from bot.cli.runs import refusing
+from bot.cli.training.runs import refusing
 
 if TYPE_CHECKING:
     from data.curate import Measured

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import quick, shown
+from bot.cli.training.runs import quick, shown
 from bot.settings import load
 
 if TYPE_CHECKING:

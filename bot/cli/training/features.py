@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
 
 DATA = "drawn:count=40000,views=4"
 

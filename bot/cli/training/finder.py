@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, sets, source_of
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, sets, source_of
 
 DATA = "drawn:count=3600"
 

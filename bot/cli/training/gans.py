@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.refusal import Refusal
-from bot.cli.runs import before
+from bot.cli.training.runs import before
 from bot.settings import load
 
 if TYPE_CHECKING:

@@ -40,8 +40,8 @@ def measure(
     """
     from rich.console import Console
 
-    from bot.cli.runs import open_data
-    from bot.cli.sample import load_named, synthesize
+    from bot.cli.models.sample import load_named, synthesize
+    from bot.cli.training.runs import open_data
     from models.training.metrics import sliced_wasserstein
 
     folder, found = load_named(model)
@@ -105,7 +105,7 @@ def _by_features(look: Any, real: np.ndarray, fake: np.ndarray) -> dict[str, flo
 
 def _read_back(look: Any, found: Any, first: int, trunc: float, count: int) -> dict[str, dict[str, float]]:
     """Attribute -> choice -> share of the drawings asked for it that show it, and "all"."""
-    from bot.cli.sample import synthesize
+    from bot.cli.models.sample import synthesize
     from bot.faces.attributes import merged
     from data.labels import ATTRIBUTES, obeyed
     from models.training.metrics import read_back

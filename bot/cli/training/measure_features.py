@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.refusal import Refusal
 
-FACES = Path(__file__).parents[2] / "benchmarks" / "real_faces.json"
+FACES = Path(__file__).parents[3] / "benchmarks" / "real_faces.json"
 UNSEEN = 3_000_000_000  # the first seed of what no run is trained on by default
 
 
@@ -25,7 +25,7 @@ def measure_features(
     """Print how often attributes and characters are recognised, as JSON."""
     from rich.console import Console
 
-    from bot.cli.runs import open_data
+    from bot.cli.training.runs import open_data
     from data.vision.features import WEIGHTS, Features, FeaturesUnavailable
     from models.features.measure import (
         Unmeasurable,

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.cli.import_model import import_command
+from bot.cli.models.import_model import import_command
 from bot.cli.refusal import Refusal
 from bot.importing import NotImported, environment, import_file
 from tests.models.foreign import hostile
 from tests.models.stylegan import files, originals
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WIDTHS = {4: 8, 8: 8, 16: 6, 32: 3}
 Z = np.concatenate([np.random.RandomState(seed).randn(1, 8) for seed in (0, 1, 2)])
 C = np.eye(5)[[0, 3, 2]]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from safetensors.numpy import load_file, save_file
 
-from bot.cli.install import install
+from bot.cli.models.install import install
 from bot.cli.refusal import Refusal
 from models.checkpoint import load_model
 from models.registry import Registry, UnknownModel

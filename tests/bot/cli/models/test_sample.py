@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.cli.models.sample import parse_best, parse_labels, parse_seeds, sample
 from bot.cli.refusal import Refusal
-from bot.cli.sample import parse_best, parse_labels, parse_seeds, sample
 from data.labels import values
 from models.checkpoint import load_model
 from models.requests import Latent

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli.crawl import SiteName
-from bot.cli.crawl_progress import Progress
+from bot.cli.pictures.crawl import SiteName
+from bot.cli.pictures.crawl_progress import Progress
 from data.booru.crawl import Tally
 from data.booru.sites import SITES
 from tests.wire.fake_booru import FakeBooru, entries, table
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 Crawl = Callable[..., Any]
 

@@ -13,7 +13,7 @@ from tests.data.booru.local.gathering import png
 from tests.wire.fake_booru import table
 from tests.wire.picture_host import PictureHost
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 
 
 @pytest.fixture

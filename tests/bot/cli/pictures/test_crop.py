@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot.cli.crop import crop
+from bot.cli.pictures.crop import crop
 from bot.cli.refusal import Refusal
 from data import origins
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.cli.curate import curate
-from bot.cli.dataset import pack, report
+from bot.cli.pictures.curate import curate
+from bot.cli.pictures.dataset import pack, report
 from bot.cli.refusal import Refusal
 from data.dataset import resolve
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from bot.cli.dataset import pack, report
+from bot.cli.pictures.dataset import pack, report
 from bot.cli.refusal import Refusal
 from data.dataset import index
 from data.labelled import has_labels

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.cli.faces import faces
+from bot.cli.pictures.faces import faces
 from bot.cli.refusal import Refusal
 from data.vision.finder.boxes import overlaps
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.cli.curate import curate
-from bot.cli.dataset import pack, report
-from bot.cli.label import label
+from bot.cli.pictures.curate import curate
+from bot.cli.pictures.dataset import pack, report
+from bot.cli.pictures.label import label
 from bot.cli.refusal import Refusal
 from data import origins
 from data.dataset import index

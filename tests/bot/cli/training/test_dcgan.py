@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.cli.dataset import pack
+from bot.cli.models.sample import sample
+from bot.cli.pictures.dataset import pack
 from bot.cli.refusal import Refusal
-from bot.cli.sample import sample
-from bot.cli.train import train_dcgan
+from bot.cli.training.dcgan import train_dcgan
 from data.labels import NAMES
 from models.checkpoint import load_model
 from models.dcgan.network import DCGANConfig

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.measure_features import measure_features
 from bot.cli.refusal import Refusal
-from bot.cli.train_features import train_features
+from bot.cli.training.features import train_features
+from bot.cli.training.measure_features import measure_features
 from data.vision.features import Features
 from models.training.statistics import read
 

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.cli.measure_finder import measure_finder
 from bot.cli.refusal import Refusal
-from bot.cli.train_finder import train_finder
+from bot.cli.training.finder import train_finder
+from bot.cli.training.measure_finder import measure_finder
 from data.vision.finder import Finder
 from models.training.statistics import read
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.cli.measure import measure
 from bot.cli.refusal import Refusal
+from bot.cli.training.measure import measure
 from tests.models import tiny
 
 

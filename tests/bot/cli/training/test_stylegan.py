@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bot.cli.models.sample import sample
 from bot.cli.refusal import Refusal
-from bot.cli.sample import sample
-from bot.cli.train import train_dcgan
-from bot.cli.train_stylegan import finetune, train_stylegan
+from bot.cli.training.dcgan import train_dcgan
+from bot.cli.training.stylegan import finetune, train_stylegan
 from data.labels import NAMES
 from models.checkpoint import load_model, read_config
 from models.stylegan.options import preset
