@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from bot.cli.pictures.measures import quick
 from bot.cli.pictures.ratings import asked
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import quick, refusing, shown
+from bot.cli.progress import shown
+from bot.cli.refusal import Refusal, refusing
 from bot.settings import load
 
 if TYPE_CHECKING:

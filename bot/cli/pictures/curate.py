@@ -11,8 +11,8 @@ import typer
 from bot.cli.pictures.label import lines_of
 from bot.cli.pictures.measures import measures, opinions
 from bot.cli.pictures.ratings import asked
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import refusing, shown
+from bot.cli.progress import shown
+from bot.cli.refusal import Refusal, refusing
 
 if TYPE_CHECKING:
     from data.curate import Decision, Measured

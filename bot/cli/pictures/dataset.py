@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.pictures.measures import measures, opinions
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import open_data, refusing, shown
+from bot.cli.progress import shown
+from bot.cli.refusal import Refusal, refusing
+from bot.cli.sets import open_data
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.pictures.measures import measures, opinions
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import refusing
+from bot.cli.refusal import Refusal, refusing
 
 if TYPE_CHECKING:
     from data.curate import Measured

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from bot.cli.progress import shown
 from bot.cli.refusal import Refusal
-from bot.cli.training.runs import quick, shown
 from bot.settings import load
 
 if TYPE_CHECKING:
@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 
     from data.curate import Measured
     from data.dataset import Source
+
+
+def quick() -> Literal["float32", "bfloat16"]:
+    """What this machine's processor is quick in."""
+    import torch
+
+    from models.precision import inference_dtype
+
+    return "bfloat16" if inference_dtype(torch.device("cpu")) == torch.bfloat16 else "float32"
 
 
 def measures(source: Source, console: Console) -> list[Measured]:

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.refusal import Refusal
+from bot.cli.refusal import Refusal, refusing
 from bot.cli.training import gans
-from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, refusing, source_of
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, source_of
 
 GIVEN = ("batch", "lr", "aug", "gamma", "mirror", "steer", "d_every", "g_every")  # what goes before the preset
 

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, source_of
+from bot.cli.refusal import Refusal, refusing
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, source_of
 
 DATA = "drawn:count=40000,views=4"
 

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.refusal import Refusal
-from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, refusing, sets, source_of
+from bot.cli.refusal import Refusal, refusing
+from bot.cli.sets import sets
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, before, launch, source_of
 
 DATA = "drawn:count=3600"
 

@@ -41,7 +41,7 @@ def measure(
     from rich.console import Console
 
     from bot.cli.models.sample import load_named, synthesize
-    from bot.cli.training.runs import open_data
+    from bot.cli.sets import open_data
     from models.training.metrics import sliced_wasserstein
 
     folder, found = load_named(model)

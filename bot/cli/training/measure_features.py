@@ -25,7 +25,7 @@ def measure_features(
     """Print how often attributes and characters are recognised, as JSON."""
     from rich.console import Console
 
-    from bot.cli.training.runs import open_data
+    from bot.cli.sets import open_data
     from data.vision.features import WEIGHTS, Features, FeaturesUnavailable
     from models.features.measure import (
         Unmeasurable,

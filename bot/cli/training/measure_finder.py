@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.cli.training.runs import sets
+from bot.cli.sets import sets
 from bot.settings import load
 
 UNSEEN = 3_000_000_000  # the first seed of what no run is trained on by default

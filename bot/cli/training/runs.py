@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
 from bot.cli.refusal import Refusal
-from bot.settings import load
+from bot.cli.sets import open_data, sets
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,46 +57,6 @@ def source_of(asked: Mapping[str, Any], earlier: Mapping[str, Any]) -> str:
         return resolve(data, looked_at=int(asked["kimg"] * 1000)).spec
     except DatasetError as error:
         raise Refusal(str(error)) from error
-
-
-def open_data(text: str, size: int, console: Console) -> Dataset:
-    """The packed set of a source at `size` px, packed now where it was not; raises Refusal."""
-    from data.dataset import Dataset, DatasetError, is_packed, pack, resolve
-
-    try:
-        if is_packed(text):
-            dataset = Dataset(Path(text))
-        else:
-            with shown(console, "packing") as report:
-                dataset = pack(resolve(text), size, sets(), report)
-    except DatasetError as error:
-        raise Refusal(str(error)) from error
-    if dataset.size != size:
-        raise Refusal(f"the pictures in {text} are {dataset.size} px and the network draws {size} px")
-    if skipped := dataset.manifest["skipped"]:
-        named = ", ".join(entry["file"] for entry in skipped[:3])
-        console.print(f"{len(skipped)} files could not be read and are left out: {named}{' …' if skipped[3:] else ''}")
-    return dataset
-
-
-def quick() -> Literal["float32", "bfloat16"]:
-    """What this machine's processor is quick in."""
-    import torch
-
-    from models.precision import inference_dtype
-
-    return "bfloat16" if inference_dtype(torch.device("cpu")) == torch.bfloat16 else "float32"
-
-
-@contextmanager
-def shown(console: Console, what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar while something is done to pictures; yields what is told how many are done, of how many."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 class Pictures(Protocol):
@@ -223,22 +182,3 @@ def launch(
         typer.echo(json.dumps({**config, "outdir": str(outdir), "resume": resume}, indent=1))
     else:
         run(Run.begin(outdir, config, resume))
-
-
-@contextmanager
-def refusing(*errors: type[Exception]) -> Iterator[None]:
-    """Errors that are a sentence for the person who trains, `errors` besides the loop's own, become refusals."""
-    from data.dataset import DatasetError
-    from models.checkpoint import CheckpointError
-    from models.training.state import StateError
-    from models.training.task import Diverged
-
-    try:
-        yield
-    except (StateError, Diverged, CheckpointError, DatasetError, *errors) as error:
-        raise Refusal(str(error)) from error
-
-
-def sets() -> Path:
-    """Where packed sets are kept."""
-    return load().storage_dir / "cache" / "sets"

@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.refusal import Refusal
+from bot.cli.refusal import Refusal, refusing
 from bot.cli.training import gans
-from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, refusing, source_of
+from bot.cli.training.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, source_of
 
 GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror", "projected")  # what goes before the preset
 SIZES = ("channel_base", "channel_max", "z_dim", "w_dim")
