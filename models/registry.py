@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"  # starters
 STARTER = "starter"
 MAX_CONFIG = 1_000_000  # bytes
+TRANSLATING = ("twingan",)  # families
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _VERSION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
@@ -37,6 +39,11 @@ class ModelVersion:
     @property
     def id(self) -> str:
         return f"{self.name}@{self.version}"
+
+    @property
+    def translates(self) -> bool:
+        """Whether it makes pictures of pictures, and draws none from latents."""
+        return translates(self.config)
 
 
 class Registry:
@@ -80,6 +87,11 @@ class Registry:
     def _unknown(self, name: str) -> UnknownModel:
         known = ", ".join(self.names()) or "none yet"
         return UnknownModel(f"there is no model {name[:80]!r}; there is {known}")
+
+
+def translates(config: Mapping[str, Any]) -> bool:
+    """Whether the model of a `config.json` makes pictures of pictures, and draws none from latents."""
+    return config.get("family") in TRANSLATING
 
 
 def is_name(text: str) -> bool:

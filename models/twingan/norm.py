@@ -72,6 +72,7 @@ class DomainNorm(nn.Module, ABC):
     def __init__(self, config: TwinConfig, channels: int, *, bends: bool) -> None:
         super().__init__()
         self.channels = channels
+        self.domains: tuple[str, ...] = ()
         for domain in config.domains:
             self.add_domain(domain)
         self.bend = Bend(config.style_dim, channels) if bends else None
@@ -83,6 +84,7 @@ class DomainNorm(nn.Module, ABC):
             theirs = self.of(like)
             own.to(theirs.scale.device).load_state_dict(theirs.state_dict())
         setattr(self, f"in_{name}", own)
+        self.domains += (name,)
 
     def of(self, domain: str) -> OfDomain:
         return getattr(self, f"in_{domain}")
