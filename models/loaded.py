@@ -99,15 +99,14 @@ class Translating(Loaded):
         E: Any = model.modules["E_ema"]
         G: Any = model.modules["G_ema"]
         self.twin = TunedTwin(E, G, device, precision)
+        super().__init__(folder, model_id, device, model.config, self.twin.config.c_dim)
+        self._measure(cache_dir, self.twin.dtype, self._translate)
+
+    def _translate(self, batch: int) -> torch.Tensor:
         network = self.twin.config
-        super().__init__(folder, model_id, device, model.config, network.c_dim)
-        first, *_, last = (*network.domains, network.domains[-1])
-        x = torch.zeros(64, 3, network.resolution, network.resolution)
-        self._measure(
-            cache_dir,
-            self.twin.dtype,
-            lambda batch: self.twin.draw(self.twin.encode(x[:batch], first), first, last),
-        )
+        x = torch.zeros(batch, 3, network.resolution, network.resolution)
+        source, to = network.domains[0], network.domains[-1]
+        return self.twin.draw(self.twin.encode(x, source), source, to)
 
     @property
     def nbytes(self) -> int:

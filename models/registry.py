@@ -78,6 +78,16 @@ class Registry:
         found = {folder.name for root in (self.models_dir, self.weights) for folder in _folders(root)}
         return sorted(name for name in found if is_name(name) and self._versions(name))
 
+    def newest(self) -> list[ModelVersion]:
+        """Of every model its newest version, by name; those that cannot be read are passed over. Reads files."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.resolve(name))
+            except UnknownModel:
+                continue
+        return found
+
     def _versions(self, name: str) -> list[str]:
         """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
         stored = [folder.name for folder in _folders(self.models_dir / name) if _VERSION.fullmatch(folder.name)]

@@ -22,7 +22,8 @@ from models.twingan.encoder import Encoder
 from models.twingan.generator import Generator
 from models.twingan.growth import halved
 from models.twingan.layers import NormConv
-from models.twingan.norm import EPSILON, BatchRenorm, Between, GroupNorm, Look, affinely
+from models.twingan.norm import EPSILON, Between, GroupNorm, Look, affinely
+from models.twingan.renorm import BatchRenorm
 
 
 class TunedTwin:
