@@ -44,9 +44,8 @@ class TunedTwin:
             side: _pair(G.at("b", side), self.dtype, self.config.channels(side // 2) if side > 4 else 0)
             for side in self.config.sides
         }
-        self._drawn = _Colours(
-            G.at("torgb", self.config.resolution), torch.float32
-        )  # bfloat16 has too few steps near 1
+        # In float32: bfloat16 has steps of half a grey level near 1.
+        self._drawn = _Colours(G.at("torgb", self.config.resolution), torch.float32)
         kept = [self._seen, self._down, self._up, self._drawn, self._embed, self._style, self._condition]
         self.nbytes = held(*kept)
 
@@ -196,5 +195,5 @@ def widened(weight: torch.Tensor) -> torch.Tensor:
 
 def _unit(x: torch.Tensor) -> torch.Tensor:
     """Pixel norm, in one pass less."""
-    norm = torch.linalg.vector_norm(x, dim=1, keepdim=True)
-    return x.mul_(norm.square_().div_(x.shape[1]).add_(1e-8).rsqrt_())
+    norm = torch.linalg.vector_norm(x, dim=1, keepdim=True).float()
+    return x.mul_(norm.square_().div_(x.shape[1]).add_(1e-8).rsqrt_().to(x.dtype))
