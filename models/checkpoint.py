@@ -7,7 +7,7 @@ loaded may come from anywhere: nothing in it is believed before it was checked.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,8 +70,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def load_model(folder: Path, parts: tuple[str, ...] = ("G_ema",)) -> Model:
-    """The networks of a model folder, those of `parts` that it holds; the averaged ones (`G_ema`) must be there.
+def load_model(folder: Path, parts: Collection[str] | None = ("G_ema",)) -> Model:
+    """The networks of a model folder, those of `parts` that it holds, all where None; the
+    averaged ones (`G_ema`, with a family that translates `E_ema` too) must be there.
 
     Every tensor in the file is compared with the network that `config.json` describes (name, shape, type) before any
     is read. Raises CheckpointError.
@@ -87,7 +88,8 @@ def load_model(folder: Path, parts: tuple[str, ...] = ("G_ema",)) -> Model:
     try:
         with safe_open(path, framework="pt") as file:
             kept = _check(file, expected, path)
-            modules = {name: _load(file, name, expected[name]) for name in parts if name in kept}
+            wanted = sorted(kept) if parts is None else [name for name in parts if name in kept]
+            modules = {name: _load(file, name, expected[name]) for name in wanted}
     except (OSError, SafetensorError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}") from error
     return Model(config, modules)

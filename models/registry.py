@@ -16,6 +16,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"  # starters
 STARTER = "starter"
 MAX_CONFIG = 1_000_000  # bytes
+MAX_HEADER = 10_000_000  # of a file of weights
 TRANSLATING = ("twingan",)  # families
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -45,6 +46,16 @@ class ModelVersion:
         """Whether it makes pictures of pictures, and draws none from latents."""
         return translates(self.config)
 
+    def networks(self) -> frozenset[str]:
+        """Those whose weights its file holds, {"G_ema", "D"}, as its header says; none where that cannot be read."""
+        try:
+            with (self.folder / "model.safetensors").open("rb") as file:
+                size = int.from_bytes(file.read(8), "little")  # the format's own way: a length, then JSON
+                header = json.loads(file.read(size)) if size <= MAX_HEADER else {}
+            return frozenset(name.partition(".")[0] for name in header if name != "__metadata__")
+        except (OSError, ValueError, RecursionError, TypeError):
+            return frozenset()
+
 
 class Registry:
     """The models that are stored in `models_dir` (it need not exist) and those that ship with the code."""
@@ -56,7 +67,7 @@ class Registry:
     def resolve(self, name: str) -> ModelVersion:
         """The version that `name` or `name@version` means now. Raises UnknownModel."""
         bare, at, version = name.partition("@")
-        if not is_name(bare) or (at and version != STARTER and not _VERSION.fullmatch(version)):
+        if not is_name(bare) or (at and version != STARTER and not is_version(version)):
             raise self._unknown(name)
         versions = self._versions(bare)
         chosen = version if at else (versions[-1] if versions else None)
@@ -90,7 +101,7 @@ class Registry:
 
     def _versions(self, name: str) -> list[str]:
         """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
-        stored = [folder.name for folder in _folders(self.models_dir / name) if _VERSION.fullmatch(folder.name)]
+        stored = [folder.name for folder in _folders(self.models_dir / name) if is_version(folder.name)]
         stored = sorted(version for version in stored if _is_model(self.models_dir / name / version))
         return [STARTER, *stored] if _is_model(self.weights / name) else stored
 
@@ -107,6 +118,11 @@ def translates(config: Mapping[str, Any]) -> bool:
 def is_name(text: str) -> bool:
     """Whether a model may be called so."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_version(text: str) -> bool:
+    """Whether it is a stored version: `20260131T101500-1a2b3c`."""
+    return _VERSION.fullmatch(text) is not None
 
 
 def _folders(root: Path) -> list[Path]:

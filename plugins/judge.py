@@ -13,7 +13,8 @@ from loguru import logger
 from bot.chat import Chat
 from bot.command import Button, Picture, PictureName, Range, Reply, UserError, command
 from bot.faces.attributes import attribute_name, choice_name, obeyed_by
-from bot.faces.recipes import MODEL, draw_faces, draw_of, face_of, version
+from bot.faces.models import judge_for, model_for
+from bot.faces.recipes import MODEL, draw_faces, draw_of, face_of
 from bot.pool.base import Request, RequestFailed
 from data.labels import ATTRIBUTES
 from data.pictures import Encoded, Pixels
@@ -53,29 +54,30 @@ async def judge(
     chat: Chat,
     picture: PictureName | None = None,
     face: Annotated[int, Range(1, MOST_FACES)] | None = None,
+    model: str | None = None,
 ) -> Reply:
     """What the bot makes of a picture: how well a face in it is drawn by the book, and what is to be seen in it."""
+    by = await judge_for(chat, model)
     brought = await _brought(chat, picture)
     framed = await _framed(chat, brought, face)
     if framed is None:
         return await _nobody(chat, brought.pixels)
-    model = version(chat, MODEL)
     verdict, seen = await asyncio.gather(
-        _or_none(chat, Judge(model, framed.pixels)),
+        _or_none(chat, Judge(by, framed.pixels)),
         _or_none(chat, See((framed.pixels,))),
     )
     if verdict is None and seen is None:
         raise UserError("judge.cannot")
-    lines = _verdict(chat, verdict) + (_card(chat, seen[0]) if seen else [chat.text("judge.blind")])
+    lines = _verdict(chat, verdict, by) + (_card(chat, seen[0]) if seen else [chat.text("judge.blind")])
     if framed.count > 1:
         lines.append(chat.text("judge.one_of", number=framed.number, count=framed.count))
     if brought.ours:
         lines.append(chat.text("judge.ours", picture=brought.ours))
-    wishes = _to_copy(seen[0], obeyed_by(chat, model)) if seen else {}
+    wishes = _to_copy(seen[0], await _obeyed(chat)) if seen else {}
     if not wishes:
         return Reply("\n".join(lines))
     # The picture itself is not kept: what was seen in it is all that drawing one like it takes.
-    body = {"op": "judge", "model": model, "wishes": wishes}
+    body = {"op": "judge", "model": by, "wishes": wishes}
     stored = await chat.services.store.recipes.add(body, member=chat.member, group=chat.group)
     button = Button("like", "like", {"picture": PictureName(stored.id)})
     return Reply("\n".join(lines), buttons=(button,), recipe=stored.id)
@@ -163,14 +165,17 @@ async def _or_none(chat: Chat, request: Request) -> Any:
         return None
 
 
-def _verdict(chat: Chat, verdict: Verdict | None) -> list[str]:
+def _verdict(chat: Chat, verdict: Verdict | None, by: str) -> list[str]:
     if verdict is None:
         return [chat.text("judge.no_verdict")]
     percent = _percent(verdict.score)
     full = round(percent * BAR / 100)
     grade = next(name for least, name in ((80, "high"), (55, "good"), (30, "fair"), (0, "low")) if percent >= least)
     bar = "▰" * full + "▱" * (BAR - full)
-    return [chat.text("judge.score", percent=percent, bar=bar), chat.text(f"judge.{grade}")]
+    lines = [chat.text("judge.score", percent=percent, bar=bar), chat.text(f"judge.{grade}")]
+    if (name := by.partition("@")[0]) != MODEL:
+        lines.insert(1, chat.text("judge.by", model=name))
+    return lines
 
 
 def _card(chat: Chat, seen: Seen) -> list[str]:
@@ -208,6 +213,14 @@ def _item(chat: Chat, attribute: str, chances: Mapping[str, float]) -> str:
 def _unbroken(text: str) -> str:
     """Lines break between items, not within them."""
     return text.replace(" ", "\u00a0")
+
+
+async def _obeyed(chat: Chat) -> tuple[str, ...]:
+    """What can be asked of the model that draws here."""
+    try:
+        return obeyed_by(chat, await model_for(chat))
+    except UserError:
+        return ()
 
 
 def _to_copy(seen: Seen, obeyed: tuple[str, ...]) -> dict[str, str]:

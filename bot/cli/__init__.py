@@ -1,4 +1,4 @@
-"""`python -m bot ...`: one file a group of commands; whatever is heavy is imported inside the functions."""
+"""`python -m bot ...`: one file a command or two, in rooms; whatever is heavy is imported inside the functions."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ import typer
 
 from bot.cli.backup import backup_command, restore_command
 from bot.cli.bench import bench
-from bot.cli.crawl import crawl
-from bot.cli.crop import crop
-from bot.cli.curate import curate
-from bot.cli.dataset import pack, report
 from bot.cli.doctor import doctor
-from bot.cli.draw import draw_command
-from bot.cli.faces import faces
-from bot.cli.import_model import import_command
-from bot.cli.label import label
-from bot.cli.measure import measure
-from bot.cli.measure_features import measure_features
-from bot.cli.measure_finder import measure_finder
+from bot.cli.models.import_model import import_command
+from bot.cli.models.install import install
+from bot.cli.models.sample import sample
+from bot.cli.pictures.crawl import crawl
+from bot.cli.pictures.crop import crop
+from bot.cli.pictures.curate import curate
+from bot.cli.pictures.dataset import pack, report
+from bot.cli.pictures.draw import draw_command
+from bot.cli.pictures.faces import faces
+from bot.cli.pictures.label import label
 from bot.cli.refusal import Refusal
 from bot.cli.run import run
-from bot.cli.sample import sample
-from bot.cli.train import train_dcgan
-from bot.cli.train_features import train_features
-from bot.cli.train_finder import train_finder
-from bot.cli.train_stylegan import finetune, train_stylegan
+from bot.cli.training.dcgan import train_dcgan
+from bot.cli.training.features import train_features
+from bot.cli.training.finder import train_finder
+from bot.cli.training.measure import measure
+from bot.cli.training.measure_features import measure_features
+from bot.cli.training.measure_finder import measure_finder
+from bot.cli.training.stylegan import finetune, train_stylegan
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -58,6 +59,7 @@ app.command("sample")(sample)
 app.command("finetune")(finetune)
 app.command("measure")(measure)
 app.command("import")(import_command)
+app.command("install")(install)
 app.command("draw")(draw_command)
 app.command("crawl")(crawl)
 app.command("crop")(crop)

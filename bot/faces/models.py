@@ -30,6 +30,29 @@ async def model_for(chat: Chat, use: Use = "waifu", named: str | None = None) ->
         raise UserError("railgun.none" if use == "railgun" else "models.none_at_all", model=use) from None
 
 
+async def judge_for(chat: Chat, named: str | None = None) -> str:
+    """The full id of the version whose discriminator judges: the named one, else what draws here where it keeps one,
+    else the bot's own. Raises `UserError`."""
+    if named is not None:
+        version = await found(chat, named)
+        if not await _judges(version):
+            raise UserError("judge.no_judge", model=version.name)
+        return version.id
+    chosen = (await chat.services.store.chosen_models.of(owner_of(chat))).get(USES[0], USES[0])
+    for name in dict.fromkeys((chosen, USES[0])):
+        try:
+            version = chat.services.models.resolve(name)
+        except UnknownModel:
+            continue
+        if name == USES[0] or await _judges(version):
+            return version.id
+    raise UserError("models.none_at_all", model=USES[0])
+
+
+async def _judges(version: ModelVersion) -> bool:
+    return "D" in await asyncio.to_thread(version.networks)
+
+
 async def found(chat: Chat, typed: str) -> ModelVersion:
     """The version that a member names, which draws. Raises `UserError`, which says what there is."""
     name, at, number = typed.strip().partition("@")

@@ -34,7 +34,7 @@ from models.latent.points import Point, labels_common, point_of
 from models.registry import UnknownModel
 from models.requests import MAX_SEED, Draw, Latent
 
-MODEL = "waifu"  # whose faces /waifu, /fade and /judge are about
+MODEL = "waifu"  # whose faces /waifu and /fade are about, and who judges, where nobody has chosen
 MOST_FACES = 64
 MOST_STEPS = 24  # of a fade
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from data import durable
+from models.versions import NoRoom, add_version
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 120.0  # to read a file in, and more for a large one:
@@ -43,26 +39,12 @@ def import_file(file: Path, name: str, models_dir: Path, use: str = "G_ema", roo
     `use` is the generator that draws, "G_ema" or "G"; at most `room` bytes are added. The file is read in a process
     with limits on its memory and time, and never again. Raises NotImported, OSError.
     """
-    parent = models_dir / name
-    parent.mkdir(parents=True, exist_ok=True)
-    fresh = parent / f".import-{uuid.uuid4().hex[:8]}"  # no name of a version: nobody takes it for a model
+    said: list[str] = []
     try:
-        said = _read(file, fresh / "model", use)
-        size = sum(path.stat().st_size for path in (fresh / "model").iterdir())
-        if room is not None and size > room:
-            raise NotImported(
-                f"the model of {file} takes {size / 1e9:.2f} GB, and STORAGE_CAP_GB leaves {max(0, room) / 1e9:.2f}: "
-                "raise it, or remove something"
-            )
-        with (fresh / "model" / "model.safetensors").open("rb") as weights:
-            sha256 = hashlib.file_digest(weights, "sha256").hexdigest()
-        version = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{sha256[:6]}"
-        durable.move_folder(fresh / "model", parent / version)
-        return Done(version, parent / version, said)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        if not any(parent.iterdir()):
-            parent.rmdir()
+        folder = add_version(models_dir, name, lambda fresh: said.extend(_read(file, fresh, use)), room)
+    except NoRoom as error:
+        raise NotImported(f"the model of {file} {error}") from error
+    return Done(folder.name, folder, tuple(said))
 
 
 def environment() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The recipe inside a picture's own metadata: written into what the bot sends, read from what people bring back.
 
 PNG keeps it as the text chunk `nijigen` (PNG specification, tEXt/iTXt), JPEG and WebP as Exif's UserComment (Exif 2.32,
-tag 0x9286), GIF as its comment (GIF89a, section 24).
+tag 0x9286), GIF as its comment (GIF89a, section 24), MP4 as the comment that players show.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
 
+from data.pictures.mp4 import comment_in, is_mp4
 from data.pictures.opening import opened
 
 KEY = "nijigen"
@@ -43,7 +44,9 @@ def gif_options(recipe: str) -> dict[str, Any]:
 
 
 def read_recipe(content: bytes, max_pixels: int) -> str:
-    """The recipe in a picture from outside, "" where there is none. Raises `Unreadable`. Decodes no pixels."""
+    """The recipe in a picture or MP4 from outside, "" where there is none. Raises `Unreadable`. Decodes no pixels."""
+    if is_mp4(content):
+        return _ours(comment_in(content).decode("ascii", "replace"))
     with opened(content, max_pixels) as image:
         return recipe_in(image)
 
@@ -60,6 +63,9 @@ def recipe_in(image: Image.Image) -> str:
         comment = image.getexif().get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.UserComment, b"")
         raw = comment if isinstance(comment, bytes) else str(comment).encode("utf-8", "replace")
         recipe = raw.removeprefix(_ASCII).decode("ascii", "replace")
-    if not isinstance(recipe, str) or len(recipe) > MAX_BYTES:
-        return ""
-    return recipe if recipe.startswith("{") else ""
+    return _ours(recipe)
+
+
+def _ours(found: object) -> str:
+    """What was found where recipes stand, "" where it is none."""
+    return found if isinstance(found, str) and len(found) <= MAX_BYTES and found.startswith("{") else ""

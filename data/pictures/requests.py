@@ -112,7 +112,7 @@ class Thumbnail(PictureRequest):
 
 @dataclass(frozen=True, slots=True)
 class ReadRecipe(PictureRequest):
-    """The recipe that a picture from outside carries in its metadata. Answer: JSON text, "" where there is none.
+    """The recipe that a picture, or an MP4, from outside carries in its metadata. Answer: JSON text, "" for none.
 
     Pixels are not decoded. Refused with `data.pictures.opening.Unreadable` where it is not a picture that we know.
     """

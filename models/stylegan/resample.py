@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import torch
-from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, pad
+from torch.nn.functional import avg_pool2d, conv2d, conv_transpose2d, interpolate, pad
 
 Taps = tuple[float, ...]
 USUAL: Taps = (1.0, 3.0, 3.0, 1.0)
@@ -23,6 +23,9 @@ USUAL: Taps = (1.0, 3.0, 3.0, 1.0)
 def upsample(x: torch.Tensor, taps: Taps = USUAL) -> torch.Tensor:
     """(N, C, H, W) -> (N, C, 2 H, 2 W)."""
     if _is_usual(taps):  # a new pixel is three quarters of the nearest old one, and one of the next
+        if x.device.type == "cpu" and not torch.is_grad_enabled():  # quicker, where nothing learns
+            wide = interpolate(pad(x, [1, 1, 1, 1]), scale_factor=2, mode="bilinear", align_corners=False)
+            return wide[:, :, 2:-2, 2:-2]
         x = _between(pad(x, [0, 0, 1, 1]), 2)
         return _between(pad(x, [1, 1]), 3)
     kernel = _kernel(taps, x) * 4

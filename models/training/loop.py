@@ -223,7 +223,7 @@ def _numbers(steps: Sequence[Mapping[str, torch.Tensor]]) -> list[dict[str, floa
 def _snapshot(task: Task, nimg: int, options: LoopOptions) -> None:
     out = options.outdir
     tensors, config = task.export()
-    config |= {"kimg": nimg / 1000, "parent": None, "data": options.data}
+    config |= {"kimg": nimg / 1000, "parent": options.run.get("init"), "data": options.data}
     save_model(folder_of(out, nimg), tensors, config)
     pictures = task.preview()
     sheets.save_sheet(out / "sheets" / f"{_kimg(nimg)}.png", pictures)

@@ -35,6 +35,20 @@ def test_a_bare_name_is_the_starter_where_nothing_is_stored(registry: Registry):
     assert registry.resolve("moe").id == "moe@starter"
 
 
+def test_a_version_says_whose_weights_it_holds(registry: Registry):
+    version = registry.resolve("waifu")
+    file = version.folder / "model.safetensors"
+    names = {"__metadata__": {}, "G_ema.a.weight": {}, "G_ema.b": {}, "D.a": {}}
+    header = json.dumps(names).encode()
+    file.write_bytes(len(header).to_bytes(8, "little") + header + bytes(100))
+    assert version.networks() == {"G_ema", "D"}
+    for damaged in (b"", header, b"\xff" * 100, (2**62).to_bytes(8, "little"), (9).to_bytes(8, "little") + b"[[" * 50):
+        file.write_bytes(damaged)
+        assert version.networks() == frozenset()
+    file.unlink()
+    assert version.networks() == frozenset()
+
+
 def test_a_version_is_taken_by_its_name(registry: Registry):
     assert registry.resolve(f"waifu@{OLD}").config["kimg"] == 2
     assert registry.resolve("waifu@starter").config["kimg"] == 1

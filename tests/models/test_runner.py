@@ -116,6 +116,7 @@ def test_a_model_that_is_larger_than_the_memory_is_drawn_with_all_the_same(model
 def test_a_model_counts_with_all_that_it_keeps_in_memory(models_dir: Path, tmp_path: Path):
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
     model = runner.model(MODEL)
+    assert isinstance(model, Drawing)
     weights = sum(t.numel() for t in load_model(model.folder).modules["G_ema"].state_dict().values())
     drawing = model.nbytes
     assert weights < drawing < 8 * weights  # two or four bytes each, BatchNorm's folded into their neighbours

@@ -121,8 +121,8 @@ def test_what_the_model_lacks_refuses_its_own_request_alone(runner: Runner):
 
 
 def test_who_translates_draws_nothing_and_who_draws_translates_nothing(runner: Runner):
-    refused = runner.run([Draw(MODEL, (Latent(1),)), Draw(MODEL, (Latent(2),))])
-    refused += runner.run([Best(MODEL, (Latent(1),), 1)]) + runner.run([Judge(MODEL, photos()[0])])
+    refused = [*runner.run([Draw(MODEL, (Latent(1),)), Draw(MODEL, (Latent(2),))])]
+    refused += [*runner.run([Best(MODEL, (Latent(1),), 1)]), *runner.run([Judge(MODEL, photos()[0])])]
     assert {str(answer) for answer in refused} == {f"{MODEL} translates pictures; it never draws from latents"}
     other = f"tiny@{VERSION}"
     refused = [*runner.run([asked(model=other)]), *runner.run([Embed(other, photos(), "photo")])]

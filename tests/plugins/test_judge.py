@@ -5,15 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from safetensors.numpy import save_file
 
 from bot.command import Reply
 from bot.faces.recipes import draw_of
 from bot.surfaces.base import PictureLink
 from data.labels import NAMES
 from data.pictures import Upload
+from models.checkpoint import save_model
+from models.stylegan.discriminator import Discriminator
+from models.stylegan.generator import Generator
 from tests.bot import toy_models
 from tests.bot.house import House, house
+from tests.models.stylegan import tiny
+from tests.plugins.conftest import VERSION
 from tests.wire.picture_host import PictureHost
 
 SEEN = {"hair": "pink", "eyes": "green", "lids": "open", "glasses": "yes"}  # in a bright picture
@@ -171,6 +178,53 @@ async def test_a_model_that_obeys_nothing_offers_nothing_to_press(home: House) -
     judged = await _judged(home, _picture(204))
     assert judged.buttons == ()
     assert "hair: pink" in _plain(judged)
+
+
+async def test_a_model_that_is_named_judges_where_it_keeps_its_discriminator(obedient: House, tmp_path: Path) -> None:
+    _keep(tmp_path / "var" / "models" / "moe", "G_ema", "D")
+    _keep(tmp_path / "var" / "models" / "mute", "G_ema")
+    assert "moe is the judge" in (await _judged(obedient, _picture(204), "/judge model:moe")).text
+    assert "judge" not in (await _judged(obedient, _picture(204))).text
+    for name, words in (("mute", "came without a judge"), ("nobody", "no brush called")):
+        refused = await obedient.ask(f"/judge model:{name}", uploads=(_picture(204),), locale="en")
+        assert refused.failed
+        assert words in refused.text
+
+
+async def test_unless_one_is_named_what_draws_here_judges_if_it_can(obedient: House, tmp_path: Path) -> None:
+    _keep(tmp_path / "var" / "models" / "moe", "G_ema", "D")
+    _keep(tmp_path / "var" / "models" / "mute", "G_ema")
+    chosen = obedient.services.store.chosen_models
+    for name, judge in (("moe", "moe is the judge"), ("mute", "by the book"), ("gone", "by the book")):
+        await chosen.choose("qq:7", "waifu", name)
+        text = (await _judged(obedient, _picture(204))).text
+        assert judge in text
+        assert ("is the judge" in text) == (name == "moe")
+    # It is what draws here that is asked to draw one like it, and these obey nothing.
+    await chosen.choose("qq:7", "waifu", "moe")
+    assert (await _judged(obedient, _picture(204))).buttons == ()
+    await chosen.forget("qq:7", None)
+    assert (await _judged(obedient, _picture(204), "/judge model:moe")).buttons
+
+
+async def test_a_stylegan_judges_with_the_discriminator_that_it_keeps(gallery: House, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    networks = {"G_ema": Generator(tiny.config()), "D": Discriminator(tiny.config())}
+    tensors = {f"{name}.{key}": value for name, one in networks.items() for key, value in one.state_dict().items()}
+    config = {"family": "stylegan", "network": tiny.config().to_json(), "labels": [], "parent": None}
+    save_model(tmp_path / "var" / "models" / "rei" / VERSION, tensors, config)
+    drawn = (await gallery.ask("/waifu 2 model:moe")).pictures[0].id
+    reply = await gallery.ask(f"/judge #{drawn}.2 model:rei", locale="en")
+    assert "by the book" in reply.text
+    assert "rei is the judge" in reply.text
+    assert (await gallery.ask(f"/judge #{drawn}.2 model:moe", locale="en")).failed
+
+
+def _keep(folder: Path, *networks: str) -> None:
+    """What the bot's own process reads of a model that keeps these networks."""
+    (folder / VERSION).mkdir(parents=True)
+    (folder / VERSION / "config.json").write_text("{}")
+    save_file({f"{name}.weight": np.zeros(1, np.float32) for name in networks}, folder / VERSION / "model.safetensors")
 
 
 async def test_without_judge_and_eyes_it_says_that_it_cannot(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from PIL import Image, ImageSequence
 
 from bot.command import PictureName, Reply
 from bot.faces.walking import FRAME, MOST_FRAMES, REST, Walk
+from data.pictures import Upload
 from tests.bot.house import House
 
 
@@ -191,7 +192,12 @@ async def test_an_mp4_plays_the_loop_twice(home: House) -> None:
     with av.open(io.BytesIO(encoded.content)) as film:
         assert film.streams.video[0].codec_context.name == "h264"
         assert sum(1 for _ in film.decode(video=0)) == 24
-        assert json.loads(film.metadata["comment"])["id"] == reply.pictures[0].id
+    # Brought back as a file, it says how it was made.
+    told = await home.ask("/recipe", uploads=(Upload(encoded.content, "video/mp4", "test"),), locale="en")
+    assert "1, 2, 3" in told.text
+    assert f"#{reply.pictures[0].id}" in told.text
+    other = await home.ask("/judge", uploads=(Upload(encoded.content, "video/mp4", "test"),), locale="en")
+    assert "no picture I can read" in other.text
 
 
 async def test_a_kept_recipe_of_a_model_that_is_gone_says_so(home: House) -> None:

@@ -12,6 +12,8 @@ from data.labels import NAMES
 from tests.bot.house import house
 from tests.bot.surfaces.web.conftest import Site, served
 from tests.bot.surfaces.web.test_page import CHROMIUM, Visit, type_line, visit
+from tests.models.stylegan import tiny
+from tests.plugins.conftest import VERSION
 
 __all__ = ["visit"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: set $CHROMIUM, or install the package")
@@ -97,6 +99,29 @@ async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) 
     await expect(page.locator("#choices")).to_contain_text("粉")
     await page.locator("#line").fill("/fade ")
     await expect(page.locator("#choices")).to_contain_text("属性")
+
+
+async def test_completion_knows_what_the_bot_has_as_discords_does(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = await visit(site)
+    line, choices = page.locator("#line"), page.locator("#choices")
+    await line.fill("/waifu model:")
+    await expect(choices.locator(".choice-name")).to_have_text(["waifu"])
+    tiny.store(tmp_path / "var" / "models" / "moe" / VERSION)  # comes while the bot runs and the page is open
+    await line.fill("")
+    for typed in ("/waifu model:", "/waifu 模型:", "/railgun character:", "/models use "):
+        await line.fill(typed)
+        await expect(choices).to_contain_text("moe")
+        await line.press_sequentially("m")
+        await expect(choices.locator(".choice-name").first).to_have_text("moe")
+        await expect(choices).not_to_contain_text("waifu")
+    await line.press("Tab")
+    await expect(line).to_have_value("/models use moe ")
+    await line.fill("/fade 属性:嘴 从:")
+    await expect(choices.locator(".choice-name").first).to_have_text("闭着")
+    await line.fill("/help wai")
+    await expect(choices.locator(".choice-name").first).to_have_text("waifu · 老婆")
+    await line.fill("/waifu 精选:16")
+    await expect(choices.locator(".choice-name")).to_have_text(["16of256"])
 
 
 async def test_where_no_face_is_found_the_place_is_pointed_at(visit: Visit, site: Site, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`/railgun`, `/strip` and `/models`: whose face is drawn, by which network."""
 
+import asyncio
 import io
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageSequence
 
+from bot.cli.models.install import install
 from bot.command import Reply, Role
 from models.training import card, strips
 from tests.bot.house import House
@@ -154,6 +156,19 @@ async def test_the_film_strip_of_her_training_is_shown_as_a_sheet_and_moving(gal
     frames = [float(np.asarray(frame.convert("L")).mean()) for frame in ImageSequence.Iterator(image)]
     assert len(frames) == 3
     assert frames == sorted(frames)
+
+
+async def test_what_is_installed_is_drawn_with_and_shows_its_strip_without_a_restart(
+    gallery: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_DIR", str(tmp_path / "var"))
+    tiny.store(tmp_path / "run" / "model", 4, parent="moe@starter")
+    _trained(tmp_path / "run" / "model", tmp_path / "run")
+    assert (await gallery.ask("/strip")).failed
+    await asyncio.to_thread(install, tmp_path / "run", "railgun")
+    assert await _model(gallery, await gallery.ask("/railgun 2")) == "railgun"
+    assert "moe" in (await gallery.ask("/strip")).text
+    assert "railgun" in (await gallery.ask("/models list")).text
 
 
 @pytest.mark.parametrize("content", [None, b"", b"<html>", b"RIFF\x00\x00\x00\x00WEBPVP8 "])

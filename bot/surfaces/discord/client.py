@@ -16,10 +16,11 @@ from bot.command import Command, Reply
 from bot.locale import Catalogue
 from bot.services import Services
 from bot.surfaces.base import Incoming
+from bot.surfaces.completion import Typing
 from bot.surfaces.discord import hearing
 from bot.surfaces.discord.answering import Failure, InteractionResponder, MessageResponder
 from bot.surfaces.discord.buttons import PressButton, answer_in, question
-from bot.surfaces.discord.completion import Recent, Typing, offers
+from bot.surfaces.discord.completion import Recent, offers
 from bot.surfaces.discord.discretion import be_discreet
 from bot.surfaces.discord.fields import Field
 from bot.surfaces.discord.lines import start_of

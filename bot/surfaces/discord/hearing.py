@@ -118,14 +118,15 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
 
 
 def pictures(message: discord.Message, how: Any) -> Iterator[PictureLink]:
-    """The pictures of a message: attached, forwarded, or shown by a link, which Discord keeps a copy of."""
-    for attached in (*message.attachments, *(a for s in message.message_snapshots for a in s.attachments)):
-        if (attached.content_type or "image/").startswith("image/"):
-            yield PictureLink(how, attached.url)
+    """The pictures of a message: attached, forwarded, or shown by a link, which Discord keeps a copy of. Videos, which
+    may carry a recipe, come last."""
+    files = [*message.attachments, *(a for s in message.message_snapshots for a in s.attachments)]
+    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "image/").startswith("image/"))
     for embed in message.embeds:
         # Never the address that stands in the message: Discord's copy is at an address of Discord's.
         if address := embed.image.proxy_url or embed.thumbnail.proxy_url:
             yield PictureLink(how, address)
+    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "").startswith("video/mp4"))
 
 
 def avatar(user: User) -> PictureLink:

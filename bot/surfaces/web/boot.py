@@ -13,6 +13,7 @@ from typing import Any
 from bot.command import Command, Option, Role
 from bot.locale import LOCALES, Catalogue
 from bot.services import Services
+from bot.surfaces.completion import is_known
 from bot.surfaces.web.saying import MOST_CHARACTERS
 from bot.surfaces.web.uploads import MOST_PER_MESSAGE
 
@@ -92,6 +93,7 @@ def _option(catalogue: Catalogue, command: Command, option: Option) -> dict[str,
         "name": option.name,
         "kind": option.kind.value,
         "required": option.required,
+        "known": is_known(option),
         "default": default if default is None or isinstance(default, bool | int | float | str) else str(default),
         "range": None if option.range is None else [option.range.low, option.range.high],
         "choices": [

@@ -1,8 +1,9 @@
 """The protocol between one tab and the bot: JSON texts, `type` first.
 
-From the tab: `hello` {since, locale} once, `say` {id, text, locale, reply_to, uploads, pressed}, `ping`.
+From the tab: `hello` {since, locale} once, `say` {id, text, locale, reply_to, uploads, pressed}, `complete` {id,
+command, option, typed, given, locale}, `ping`.
 To the tab: `welcome` {version, status, rows, kept, working}, `row`, `gone` {seq}, `progress` and `done` {to},
-`refused` {id, text}, `status`, `pong`.
+`refused` {id, text}, `offers` {id, offers}, `status`, `pong`.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.services import Services
 from bot.surfaces.base import Incoming, PictureLink
+from bot.surfaces.web.completing import offered, read_asked
 from bot.surfaces.web.conversation import Conversation
 from bot.surfaces.web.responder import WebResponder
 from bot.surfaces.web.saying import MOST_CHARACTERS, MOST_SOCKET_CHARACTERS, BadSaying, Saying, read_saying
@@ -90,6 +92,10 @@ class TabTalk:
         match message.get("type"):
             case "say":
                 await self._say(read_saying(message))
+            case "complete":
+                asked = read_asked(message)
+                found = await offered(self._services, self._conversation.visitor, asked)
+                self.tab.tell({"type": "offers", "id": asked.id, "offers": found})
             case "ping":
                 self.tab.tell({"type": "pong"})
             case other:

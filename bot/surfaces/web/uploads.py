@@ -9,6 +9,7 @@ from data.pictures import Upload
 
 KEEP_SECONDS = 300.0  # the page sends a picture when its message is sent, so that seconds are the rule
 RECEIVE_SECONDS = 120.0
+BRINGS = ("image/", "video/mp4")  # a video may carry a recipe
 MOST_PER_MESSAGE = 9  # commands that take several have `picture` … `picture9`
 
 
@@ -41,7 +42,7 @@ class Uploads:
 
     async def receive(self, visitor: str, media_type: str, length: int | None, body: AsyncIterator[bytes]) -> str:
         """Read a body to its end and give the token that names it. Raises `UploadRefused` as soon as it is too much."""
-        if not media_type.startswith("image/"):
+        if not media_type.startswith(BRINGS):
             raise UploadRefused("web.upload.kind", 415)
         if length is not None and length > self._cap:
             raise UploadRefused("web.upload.large", 413)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.crawl import SiteName, crawl
-from bot.cli.crop import crop
-from bot.cli.curate import curate
-from bot.cli.dataset import pack
-from bot.cli.train import train_dcgan
+from bot.cli.pictures.crawl import SiteName, crawl
+from bot.cli.pictures.crop import crop
+from bot.cli.pictures.curate import curate
+from bot.cli.pictures.dataset import pack
+from bot.cli.training.dcgan import train_dcgan
 from data import origins
 from data.labels import NAMES
 from models.checkpoint import load_model

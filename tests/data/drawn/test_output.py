@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bot.cli.draw import draw_command
+from bot.cli.pictures.draw import draw_command
 from bot.cli.refusal import Refusal
 
 pytest.importorskip("skia", reason="skia cannot be loaded here (Debian: libegl1 libgl1)", exc_type=ImportError)

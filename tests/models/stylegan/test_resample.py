@@ -17,6 +17,8 @@ def test_it_equals_zeros_filter_and_convolution(taps: Taps, by_means: bool, monk
     monkeypatch.setattr(resample, "_by_means", lambda taps, x: by_means and usual(taps))  # what a GPU does, here too
     x, weight = torch.randn(2, 3, 8, 8, dtype=torch.float64), torch.randn(5, 3, 3, 3, dtype=torch.float64)
     torch.testing.assert_close(upsample(x, taps), naive.doubled(x, taps))
+    with torch.no_grad():
+        torch.testing.assert_close(upsample(x, taps), naive.doubled(x, taps))
     torch.testing.assert_close(downsample(x, taps), naive.halved(x, taps))
     flipped = weight.flip(2, 3)
     torch.testing.assert_close(conv_up(x, weight, taps), torch.nn.functional.conv2d(naive.doubled(x, taps, 1), flipped))

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 import torch
 
+from models.stylegan.generator import Synthesis
 from models.stylegan.tuned import TunedStyleGAN
 from tests.models.stylegan import tiny
 
@@ -14,7 +15,11 @@ CPU = torch.device("cpu")
     [
         {"resolution": 128},
         {"g_architecture": "resnet"},
+        {"g_architecture": "resnet", "resolution": 128, "conv_clamp": 1.0, "resample_filter": (1.0, 2.0, 1.0)},
+        {"g_architecture": "orig"},
+        {"g_architecture": "orig", "resolution": 128, "img_channels": 1, "conv_clamp": 1.0},
         {"conv_clamp": 1.0},
+        {"conv_clamp": 1.0, "resolution": 128},
         {"use_noise": False},
         {"img_channels": 1},
         {"c_dim": 3},
@@ -30,8 +35,30 @@ def test_it_draws_what_the_plain_network_draws(changes: dict[str, Any], noise_mo
     torch.testing.assert_close(fast.styled(fast.ws(z, c, 0.7, 3), noise_mode), plain, rtol=1e-4, atol=1e-4)
 
 
-def test_half_precision_is_close_enough():
-    G = tiny.generator(resolution=128)
+@pytest.mark.parametrize("architecture", ["skip", "resnet", "orig"])
+def test_a_cpu_draws_without_the_plain_network_and_within_the_clamp(architecture: str, monkeypatch: pytest.MonkeyPatch):
+    free, held = (tiny.generator(g_architecture=architecture, conv_clamp=clamp) for clamp in (None, 1.0))
+    z = torch.randn(2, free.z_dim)
+    plain, unbounded = held(z), free(z)
+    monkeypatch.setattr(Synthesis, "forward", None)
+    fast = TunedStyleGAN(held, CPU, "float32").synthesize(z)
+    torch.testing.assert_close(fast, plain, rtol=1e-4, atol=1e-4)
+    assert float((fast - unbounded).abs().max()) > 0.1
+
+
+@pytest.mark.parametrize("resolution", [32, 128])
+def test_noise_by_chance_is_that_of_the_plain_network(resolution: int):
+    G = tiny.generator(resolution=resolution)
+    fast, z = TunedStyleGAN(G, CPU, "float32"), torch.randn(1, G.z_dim)
+    torch.manual_seed(3)
+    plain = G(z, noise_mode="random")
+    torch.manual_seed(3)
+    torch.testing.assert_close(fast.styled(fast.ws(z), "random"), plain, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("changes", [{}, {"g_architecture": "resnet"}, {"conv_clamp": 256.0}])
+def test_half_precision_is_close_enough(changes: dict[str, Any]):
+    G = tiny.generator(resolution=128, **changes)
     z = torch.randn(4, G.z_dim)
     plain = G(z)
     error = (TunedStyleGAN(G, CPU).synthesize(z) - plain).square().mean()

@@ -8,6 +8,7 @@ import { stayAboveKeyboard } from "./keyboard.js";
 import { Lightbox } from "./lightbox.js";
 import { Log } from "./log.js";
 import { recall, remember } from "./memory.js";
+import { Offers } from "./offers.js";
 import { followNewest } from "./scroll.js";
 import { settings } from "./settings.js";
 import { Connection } from "./socket.js";
@@ -26,7 +27,7 @@ const log = new Log({
   open: (row, picture, face) => lightbox.open(row, picture, face),
   write: (text) => composer.write(text),
 });
-const composer = new Composer(log);
+const composer = new Composer(log, new Offers(connection));
 const lightbox = new Lightbox(log, press);
 settings();
 followNewest(log);

@@ -1,4 +1,4 @@
-// Pictures that the reader brings: chosen, pasted or dropped, shown small until the message is sent.
+// Pictures, and videos of the bot's, that the reader brings: chosen, pasted or dropped, shown small until the message is sent.
 import { boot } from "./boot.js";
 import { el, icon, thumbnail } from "./element.js";
 import { t } from "./texts.js";
@@ -26,7 +26,7 @@ export class Brought extends EventTarget {
   add(files) {
     const { uploads, upload_bytes: most } = boot.limits;
     for (const file of files) {
-      if (!file.type.startsWith("image/")) toast(t("upload.kind_named", { name: file.name }));
+      if (!file.type.startsWith("image/") && file.type !== "video/mp4") toast(t("upload.kind_named", { name: file.name }));
       else if (file.size > most) toast(t("upload.large_named", { name: file.name, most: Math.floor(most / 1e6) }));
       else if (this.#pictures.length >= uploads) toast(t("upload.many", { most: uploads }));
       else this.#pictures.push({ file, address: URL.createObjectURL(file) });

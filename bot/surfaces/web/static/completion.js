@@ -7,6 +7,7 @@ export class Completion {
   #field;
   #pictures;
   #brings;
+  #offers;
   #box = document.getElementById("completion");
   #signature = document.getElementById("signature");
   #choices = document.getElementById("choices");
@@ -14,14 +15,17 @@ export class Completion {
   #chosen = -1;
   #moved = false;
 
-  // `pictures`: those of the conversation; `brings`: whether the message has pictures of its own.
-  constructor(field, pictures, brings) {
+  // `pictures`: those of the conversation; `brings`: whether the message has pictures of its own; `offers`: what the
+  // bot knows.
+  constructor(field, pictures, brings, offers) {
     this.#field = field;
     this.#pictures = pictures;
     this.#brings = brings;
+    this.#offers = offers;
     field.addEventListener("input", () => this.update());
     field.addEventListener("blur", () => this.close());
     field.addEventListener("click", () => this.update());
+    offers.addEventListener("told", () => this.update());
     // the field must keep the focus while an item is pressed
     this.#box.addEventListener("pointerdown", (event) => event.preventDefault());
   }
@@ -34,7 +38,7 @@ export class Completion {
     const { selectionStart, selectionEnd, value } = this.#field;
     const atEnd = selectionStart === selectionEnd && selectionEnd === value.length;
     if (value === "" && this.#brings()) this.#found = suggestForPictures();
-    else this.#found = atEnd ? suggest(value, this.#pictures) : null;
+    else this.#found = atEnd ? suggest(value, this.#pictures, (...asked) => this.#offers.of(...asked)) : null;
     this.#moved = false;
     this.#chosen = -1;
     const { items, command } = this.#found ?? { items: [], command: null };
@@ -50,6 +54,7 @@ export class Completion {
 
   close() {
     this.#box.hidden = true;
+    this.#offers.forget();
     this.#found = null;
     this.#chosen = -1;
     this.#field.setAttribute("aria-expanded", "false");

@@ -18,10 +18,10 @@ export class Composer extends EventTarget {
   #past = -1; // how far back in what was typed, -1: not
   #draft = "";
 
-  constructor(log) {
+  constructor(log, offers) {
     super();
     this.#log = log;
-    this.#completion = new Completion(this.#field, () => log.pictures(), () => this.#brought.size > 0);
+    this.#completion = new Completion(this.#field, () => log.pictures(), () => this.#brought.size > 0, offers);
     this.#send.append(icon("send"));
     document.getElementById("attach").append(icon("picture"));
     this.#field.value = recall("draft", "sessionStorage");

@@ -43,6 +43,10 @@ export class Connection extends EventTarget {
     this.#send({ type: "say", ...saying });
   }
 
+  complete(asked) {
+    this.#send({ type: "complete", ...asked });
+  }
+
   #send(message) {
     if (this.up) this.#socket.send(JSON.stringify(message));
   }

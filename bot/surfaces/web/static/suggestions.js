@@ -5,15 +5,16 @@ import { language, t } from "./texts.js";
 const WORD = /(?:[^\s"“”]|"[^"]*"?|“[^”]*”?)+/gu;
 const NAMED = /^(?:--)?([^\W\d]\w*|[\p{L}_]+)[:=：＝](.*)$/su;
 
-// {from, items, command, option, complete} for the text before the caret; null where there is nothing to say.
+// {from, items, command, option, complete} for the text before the caret; null where there is nothing to say. `pictures` are
+// those of the conversation, `known` gives what the bot knows that an option may be: [[shown, value]].
 // An item: {insert, name, other, about, picture}. `complete`: the line can be sent as it is.
-export function suggest(text, pictures) {
+export function suggest(text, pictures, known) {
   const lead = /^\s*/.exec(text)[0].length;
   const { start, word, rest } = head(text.slice(lead));
   if (rest === "") return commandStage(lead, start, word);
   const command = commandOf(word);
   if (!command) return null;
-  return optionStage(command, text, pictures);
+  return optionStage(command, text, pictures, known);
 }
 
 // What can be done with pictures that are brought along, before anything is typed.
@@ -39,27 +40,29 @@ function commandStage(from, start, word) {
   return { from, items, command: exact, option: null, complete: exact !== null || typed === "" };
 }
 
-function optionStage(command, text, pictures) {
+function optionStage(command, text, pictures, known) {
   const token = /\S*$/.exec(text)[0];
   const before = text.slice(0, text.length - token.length);
   const used = usedOptions(command, before);
   const free = command.options.filter((o) => !used.has(o));
+  const offers = (option, typed) => (option.known ? offered(known(command, option, typed, given(used))) : valuesOf(option, typed, pictures));
   const named = NAMED.exec(token);
   const from = text.length - token.length;
   if (named) {
     const option = optionOf(command, named[1]);
-    const values = option ? valuesOf(option, named[2], pictures) : [];
+    const values = option ? offers(option, named[2]) : [];
     return { from: from + token.length - named[2].length, items: values, command, option, complete: true };
   }
   if (token.startsWith("#")) {
     const option = free.find(namesPicture) ?? null;
-    return { from, items: option ? valuesOf(option, token, pictures) : [], command, option, complete: true };
+    return { from, items: option ? offers(option, token) : [], command, option, complete: true };
   }
   const typed = token.toLowerCase();
-  const items = free
+  const names = free
     .filter((o) => o.name.startsWith(typed) || o.label[language()].startsWith(typed))
     .map((o) => ({ insert: `${localName(o)}:`, name: `${localName(o)}:`, other: localName(o) === o.name ? "" : o.name, about: about(o), option: o }));
   // a bare value goes to the first option that is still free
+  const items = free[0]?.known ? [...offers(free[0], token), ...names] : names;
   return { from, items, command, option: token ? (free[0] ?? null) : null, complete: true };
 }
 
@@ -72,16 +75,24 @@ const optionOf = (command, name) => {
   return command.options.find((o) => o.name.toLowerCase() === folded || Object.values(o.label).some((l) => l.toLowerCase() === folded)) ?? null;
 };
 
+// What is said already: option -> its words.
 function usedOptions(command, text) {
-  const used = new Set();
+  const used = new Map();
   for (const word of (text.trim().match(WORD) ?? []).slice(command.name.split(" ").length)) {
     const named = NAMED.exec(word);
     const free = command.options.find((o) => !used.has(o));
     const option = named ? optionOf(command, named[1]) : word.startsWith("#") ? command.options.find(namesPicture) : free;
-    if (option && option.kind !== "faces") used.add(option);
+    if (option && option.kind !== "faces") used.set(option, named ? named[2] : word);
   }
   return used;
 }
+
+// The same by names, choices as the bot calls them.
+const given = (used) => Object.fromEntries([...used].map(([option, words]) => [option.name, choiceOf(option, words)?.value ?? words]));
+
+const choiceOf = (option, words) => option.choices.find((c) => [c.value, ...Object.values(c.label)].some((name) => name.toLowerCase() === words.toLowerCase()));
+
+const offered = (pairs) => pairs.map(([shown, value]) => ({ insert: /\s/.test(value) ? `"${value}" ` : `${value} `, name: shown, other: "", about: "" }));
 
 function valuesOf(option, typed, pictures) {
   const folded = typed.toLowerCase();

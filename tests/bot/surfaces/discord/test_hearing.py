@@ -105,6 +105,13 @@ async def test_of_a_linked_picture_only_discords_copy_is_taken(bot: ToyBot, fake
     assert (await bot.dispatcher.hears()).links == (PictureLink("replied", copy),)
 
 
+async def test_a_video_is_taken_after_the_pictures(bot: ToyBot, fake: FakeDiscord) -> None:
+    message = await fake.message("look", files={"a.mp4": b"\0\0\0\x20ftypisom", "b.png": PNG})
+    await fake.menu("Judge", message)
+    video, picture = [a["url"] for a in message["attachments"]]
+    assert [link.address for link in (await bot.dispatcher.hears()).links] == [picture, video]
+
+
 async def test_what_is_no_picture_is_not_taken_for_one(bot: ToyBot, fake: FakeDiscord) -> None:
     await fake.menu("Judge", await fake.message("look", files={"a.txt": b"words"}))
     assert (await bot.dispatcher.hears()).links == ()

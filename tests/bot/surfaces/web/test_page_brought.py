@@ -49,8 +49,11 @@ async def test_a_file_that_is_no_picture_is_refused_in_passing(site: Site, visit
     await expect(page.locator(".thumb")).to_have_count(0)
 
 
-async def test_a_picture_that_the_browser_cannot_show_is_a_tile(site: Site, visit: Visit, tmp_path: Path) -> None:
-    picture = tmp_path / "page.png"
+@pytest.mark.parametrize("name", ["page.png", "loop.mp4"])
+async def test_what_the_browser_cannot_show_small_is_a_tile(
+    site: Site, visit: Visit, tmp_path: Path, name: str
+) -> None:
+    picture = tmp_path / name
     picture.write_text("<html>")
     page = await visit(site)
     await page.locator("#files").set_input_files(picture)

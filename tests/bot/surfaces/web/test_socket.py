@@ -243,6 +243,9 @@ async def test_talking_too_fast_is_refused_kindly(site: Site) -> None:
         '{"type": "shout"}',
         '{"type":"say","id":"../","text":"x"}',
         '{"type":"say","id":"12345678"}',
+        '{"type":"complete","id":"1","command":"help","option":"topic","typed":"","given":{}}',
+        '{"type":"complete","id":1,"command":"help","option":"topic","given":{}}',
+        '{"type":"complete","id":1,"command":"help","option":"topic","typed":"","given":{"a":1}}',
         "x" * 20_000,
     ],
 )
@@ -253,6 +256,25 @@ async def test_what_the_page_would_not_send_ends_the_connection(site: Site, mess
         assert await tab.closed() == 4400
     async with site.tab() as tab:  # and nothing else
         await tab.hello()
+
+
+async def test_what_the_bot_knows_is_offered_while_somebody_types(site: Site) -> None:
+    async with site.tab() as tab:
+        await tab.hello()
+
+        async def offers(command: str, option: str, typed: str = "", **given: str) -> list[list[str]]:
+            await tab.send(type="complete", id=7, command=command, option=option, typed=typed, given=given, locale="en")
+            return (await tab.until("offers", id=7))["offers"]
+
+        assert ["waifu", "waifu"] in await offers("help", "topic", "wai")
+        assert await offers("fade", "to", "s", attribute="mouth") == [["smile", "smile"]]
+        assert await offers("waifu", "best", "16") == [["16of256", "16of256"]]
+        assert len(await offers("help", "topic")) == 25
+        for command, option in (("nothing", "topic"), ("help", "nothing"), ("waifu", "count"), ("waifu", "hair")):
+            assert await offers(command, option) == []
+        assert await offers("waifu", "model") == []  # this bot has no models to ask; it goes on
+        await tab.say("hi")
+        await tab.until("row", kind="own")
 
 
 async def test_bytes_end_the_connection(site: Site) -> None:

@@ -29,6 +29,14 @@ async def test_what_was_brought_is_given_out_once() -> None:
         uploads.take("a", [token])
 
 
+async def test_a_video_is_taken_for_its_recipe() -> None:
+    uploads = Uploads(100)
+    (upload,) = uploads.take("a", [await bring(uploads, media_type="video/mp4")])
+    assert upload.media_type == "video/mp4"
+    with pytest.raises(UploadRefused, match="kind"):
+        await bring(uploads, media_type="video/quicktime")
+
+
 async def test_nobody_takes_what_somebody_else_brought() -> None:
     uploads = Uploads(100)
     token = await bring(uploads)

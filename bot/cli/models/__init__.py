@@ -1,0 +1,1 @@
+"""Commands that draw with a model, or bring one."""

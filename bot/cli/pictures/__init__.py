@@ -1,0 +1,1 @@
+"""Commands that gather, choose, label, pack and draw pictures."""

@@ -1,0 +1,1 @@
+"""Commands that train a network, or measure one."""
