@@ -45,7 +45,8 @@ async def known(services: Services, command: Command, option: Option, typing: Ty
     if option.name == HEADS:
         return iter(await _heads(services, typing))
     if option.name in MODELS:
-        names = await asyncio.to_thread(services.models.names)
+        newest = await asyncio.to_thread(services.models.newest)
+        names = (version.name for version in newest if not version.translates)
         return ((name, name) for name in names if _begins(typing.typed, name))
     return _words(services, command, option, typing)
 

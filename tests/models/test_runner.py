@@ -5,7 +5,7 @@ import pytest
 
 from models.checkpoint import CheckpointError, load_model, save_model
 from models.latent.points import Between, Crossed
-from models.loaded import Loaded
+from models.loaded import Drawing
 from models.registry import UnknownModel
 from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
 from models.runner import Runner
@@ -97,7 +97,7 @@ def test_only_the_models_that_were_asked_for_last_stay_in_memory(
     for version in ids:
         tiny.store(models_dir / "tiny" / version)
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
-    monkeypatch.setattr(Loaded, "nbytes", 300_000)
+    monkeypatch.setattr(Drawing, "nbytes", 300_000)
     runner.memory = 1  # MB: three of them
     for version in [VERSION, *ids[:-1], VERSION, ids[-1]]:
         runner.run([draw(1, model=f"tiny@{version}")])
@@ -116,6 +116,7 @@ def test_a_model_that_is_larger_than_the_memory_is_drawn_with_all_the_same(model
 def test_a_model_counts_with_all_that_it_keeps_in_memory(models_dir: Path, tmp_path: Path):
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
     model = runner.model(MODEL)
+    assert isinstance(model, Drawing)
     weights = sum(t.numel() for t in load_model(model.folder).modules["G_ema"].state_dict().values())
     drawing = model.nbytes
     assert weights < drawing < 8 * weights  # two or four bytes each, BatchNorm's folded into their neighbours

@@ -24,7 +24,7 @@ def install(
 ) -> None:
     """Give the bot a model that was trained; it draws with it at once, without a restart."""
     from bot.store.files.folder import size_of
-    from models.registry import is_name
+    from models.registry import Registry, is_name
     from models.versions import NoRoom, add_version
 
     if not is_name(name):
@@ -43,7 +43,10 @@ def install(
     except OSError as error:
         raise Refusal(f"{error.filename or models_dir}: {error.strerror or error}") from error
     typer.echo(f"{name}@{version.name}")
-    typer.echo(f"python -m bot sample --model {name} --seeds 0-15 --trunc 0.7 --out {name}.png")
+    if Registry(models_dir).resolve(f"{name}@{version.name}").translates:
+        typer.echo(f"python -m bot translate --model {name} --in DIR --out DIR")
+    else:
+        typer.echo(f"python -m bot sample --model {name} --seeds 0-15 --trunc 0.7 --out {name}.png")
 
 
 def _model_in(folder: Path) -> Path:
@@ -68,7 +71,7 @@ def _copy(source: Path, fresh: Path) -> None:
         for file in (*FILES, *(file for file in BESIDE if (source / file).is_file())):
             shutil.copyfile(source / file, whole / file)
         try:
-            load_model(whole, ("G_ema", "D"))
+            load_model(whole, parts=None)
         except CheckpointError as error:
             raise Refusal(str(error).replace(str(whole), str(source))) from error
         if source.parent.name == "snapshots" and source.name.isdigit():  # its pictures lie in the folder of the run

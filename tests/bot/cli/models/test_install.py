@@ -14,6 +14,7 @@ from models.checkpoint import load_model
 from models.registry import Registry, UnknownModel
 from models.training import card, strips
 from tests.models.stylegan import tiny
+from tests.models.twingan import tiny as tiny_twingan
 
 EVERYTHING = {"model.safetensors", "config.json", "card.md", "sheet.jpg", "strip.jpg", "strip.webp"}
 
@@ -48,6 +49,14 @@ def test_a_run_gives_its_model_with_its_film_strip(run: Path, storage: Path, cap
     said = capsys.readouterr().out.splitlines()
     assert said[0] == f"rei@{folder.name}"
     assert "sample --model rei " in said[1]
+
+
+def test_a_model_that_translates_is_tried_by_translating(
+    tmp_path: Path, storage: Path, capsys: pytest.CaptureFixture[str]
+):
+    install(tiny_twingan.store(tmp_path / "twin"), "rei")
+    assert set(load_model(newest(storage), None).modules) == {"E_ema", "G_ema", "D_photo", "D_anime"}
+    assert "translate --model rei --in" in capsys.readouterr().out
 
 
 def test_a_models_folder_will_do_and_a_snapshot_gets_the_strip_of_its_run(run: Path, storage: Path):
