@@ -29,15 +29,22 @@ async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
     """Delete what is kept of the member; asks back first."""
     store = chat.services.store
     if not confirm:
-        recipes, favourites = await kept(store, chat.member)
+        recipes, favourites, contributions = await kept(store, chat.member)
         button = Button("forgetme", "forgetme", {"confirm": "yes"})
-        return Reply(chat.text("forgetme.ask", recipes=recipes, favourites=favourites), buttons=(button,), private=True)
+        counts = {"recipes": recipes, "favourites": favourites, "contributions": contributions}
+        key = "forgetme.ask_contributions" if contributions else "forgetme.ask"
+        return Reply(chat.text(key, **counts), buttons=(button,), private=True)
     for entry in await page_log(store, chat.member):  # off the open tabs, too
         await chat.delete_message(str(entry.seq))
     gone = await forget(store, chat.member, chat.services.gate.now())
     lines = [chat.text("forgetme.done", recipes=gone.recipes, favourites=gone.favourites)]
     if gone.heads:
         lines.append(chat.text("forgetme.heads", count=gone.heads))
+    if gone.contributions:
+        key = "forgetme.contributions_learnt" if gone.versions else "forgetme.contributions"
+        lines.append(chat.text(key, count=gone.contributions, versions=gone.versions))
+    if gone.characters:
+        lines.append(chat.text("forgetme.characters", count=gone.characters))
     if gone.anonymous:
         lines.append(chat.text("forgetme.anonymous", count=gone.anonymous))
     return Reply("\n".join(lines), private=True, unrecorded=True)

@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bot.store.files.base import KEY, Place, StorageFull
@@ -68,6 +69,11 @@ class Files:
         """Whether there is a file under a key. Raises as `get` does, and `ValueError` for what is no key."""
         return await self._place.has(checked(key))
 
+    async def copy_out(self, keys: Sequence[str], folder: Path) -> list[str]:
+        """Put files into a folder that is there, under their keys, for somebody who reads folders and writes to none of
+        them; gives the keys that there is no file for. Raises `StorageFull` and as `get` does."""
+        return await self._place.copy_out([checked(key) for key in keys], folder)
+
     async def remove(self, key: str) -> bool:
         """Remove a file; says whether it was there. Raises as `has` does."""
         try:
@@ -76,6 +82,10 @@ class Files:
             return False
         self._bytes -= freed  # of what it is now: it may have been measured anew meanwhile
         return True
+
+    async def older(self, moment: datetime) -> list[str]:
+        """The keys of files that were put before a moment (aware). May take a while. Raises as `get` does."""
+        return await self._place.older(moment)
 
     async def size_bytes(self) -> int:
         """Measure everything that the bot keeps. Raises as `get` does."""
