@@ -13,12 +13,13 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from data.crop.framing import Frame, around, cut
+from data.crop.framing import around
 from data.curate.picture import sharpness
 from data.dataset.reading import MAX_PIXELS
 from data.pictures import Pixels
 from data.pictures.decode import decode
 from data.vision.faces import Face
+from data.vision.frame import Frame, cut
 
 MAX_SIDE = 4096  # px of a picture that heads are cut out of; what is larger is made so large
 FOUND_AT = 2048  # px of what a finder is shown
