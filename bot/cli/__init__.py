@@ -29,6 +29,7 @@ from bot.cli.train import train_dcgan
 from bot.cli.train_features import train_features
 from bot.cli.train_finder import train_finder
 from bot.cli.train_stylegan import finetune, train_stylegan
+from bot.cli.translate import translate
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -70,6 +71,7 @@ app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
 app.command("measure-finder")(measure_finder)
 app.command("faces")(faces)
+app.command("translate")(translate)
 train.command("dcgan")(train_dcgan)
 train.command("stylegan")(train_stylegan)
 train.command("features")(train_features)

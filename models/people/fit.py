@@ -23,7 +23,10 @@ LIGHTS, BEGUN = 6, 4  # under how many lights each face is seen, and from how ma
 ASIDE, LARGER, LEANING = 0.07, 0.12, 27.0  # sigma in sides, of the logarithm of the side; degrees at most
 OF_ALIGN, OF_FACE, OF_READ = 100.0, 30.0, 20.0  # penalties
 ELSEWHERE = 6  # places a picture without a face
-READ = {"yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "masculine": "gender", "child": "age"}
+READ = {
+    "yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "smile": "smile", "masculine": "gender",
+    "child": "age",
+}  # fmt: skip
 """What is read -> what it is fitted to, of `photos.VALUES`."""
 
 Report = Callable[[str, int, int], None]
@@ -153,9 +156,7 @@ def _face(
     return Linear(linear.weight * scale, linear.bias * scale), figures
 
 
-def _reader(
-    name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame]
-) -> tuple[Linear, dict[str, float]]:
+def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame]) -> tuple[Linear, dict[str, float]]:
     """A reader of one attribute: log odds of its second word, or for the yaw a number from -1 to 1."""
     rows, y, who = [], [], []
     turned = -1.0 if name in TURNED_BY_A_MIRROR else 1.0

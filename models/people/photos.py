@@ -21,6 +21,7 @@ VALUES: dict[str, dict[str, float]] = {
     "glasses": {"no": -1.0, "yes": 1.0},
     "gender": {"feminine": -1.0, "masculine": 1.0},
     "age": {"adult": -1.0, "child": 1.0},
+    "smile": {"no": -1.0, "yes": 1.0},
 }
 """What is labelled: words, and the numbers that are fitted."""
 
@@ -61,9 +62,7 @@ def photographs(folder: Path, labels: Path = LABELS, but: frozenset[str] = froze
                 continue
             size = max(pixels.shape[:2])
             words = {key: str(word) for key, word in said.get(name, {}).items() if key in VALUES}
-            found.append(
-                Photo(name, pixels, Frame(x * size, y * size, side * size), name.startswith(exact), words)
-            )
+            found.append(Photo(name, pixels, Frame(x * size, y * size, side * size), name.startswith(exact), words))
     if not any(photo.exact for photo in found):
         raise NoPhotos(f"{folder} has no photographs in {', '.join(exact)}, of which the place of the face is known")
     return found

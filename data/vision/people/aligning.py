@@ -8,8 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from data.vision.faces import Face
 from data.vision.frame import Frame
 from data.vision.people.fitted import Linear
@@ -58,6 +56,7 @@ def align(grey: Pyramid, frame: Frame, stages: Sequence[Linear]) -> Frame:
 
 def face_of(frame: Frame, score: float) -> Face:
     """What an aligned frame says of a face."""
+
     def at(point: tuple[float, float]) -> tuple[float, float]:
         whole = Frame(frame.x, frame.y, frame.side / LOOKED_AT[2], frame.turn)
         x, y = whole.matrix(1) @ [0.5 + point[0] - LOOKED_AT[0], 0.5 + point[1] - LOOKED_AT[1], 1]

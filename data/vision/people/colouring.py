@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -128,9 +129,8 @@ def _bare(is_hair: np.ndarray, unlike: np.ndarray, across: np.ndarray, down: np.
 
 def _reach(is_hair: np.ndarray, across: np.ndarray, down: np.ndarray) -> float | None:
     beside = (np.abs(across - 0.5) > 0.24) & (np.abs(across - 0.5) < 0.45)
-    levels = np.linspace(0.5, 0.95, 10)
     found = []
-    for top, bottom in zip(levels[:-1], levels[1:], strict=True):
+    for top, bottom in pairwise(np.linspace(0.5, 0.95, 10)):
         row = beside & (down >= top) & (down < bottom)
         sides = [row & (across < 0.5), row & (across > 0.5)]
         shares = [float(is_hair[side].mean()) for side in sides if side.sum() >= 8]

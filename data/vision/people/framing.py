@@ -9,17 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
+from data.pictures import Pixels
 from data.vision.faces import Face
-from data.vision.frame import Frame
+from data.vision.frame import Frame, cut
+from data.vision.people.aligning import BOX, LOOKED_AT
 
 SIDE = 1.9  # faces wide
+DRAWN_SIDE = 1.71  # likewise of drawn faces, which are wider than people's
 CHIN = 0.865  # of the frame's height: where the chin is
+EDGE = BOX[1] + BOX[3]  # of FFHQ's square: where the box of a face ends, at the chin
 
 
-def frame(face: Face) -> Frame:
-    """The square of a face: SIDE times as wide as its box, turned so that the head is upright in it."""
+def frame(face: Face, side: float = SIDE) -> Frame:
+    """The square of a face: `side` times as wide as its box, turned so that the head is upright in it."""
     x, y, w, h = face.box
-    side = SIDE * math.sqrt(w * h)
+    side *= math.sqrt(w * h)
     # The box is that of an upright head, turned about its middle with it.
     up = (CHIN - 0.5) * side - h / 2
     lean = math.radians(face.angle)
@@ -31,17 +37,17 @@ def middle(width: int, height: int) -> Frame:
     return Frame(width / 2, height / 2, min(width, height))
 
 
-def in_reading_order(faces: Sequence[Face]) -> list[Face]:
-    """Row by row from the top, in a row from left to right. Faces whose middles are less than half a face apart are in
-    one row."""
-    rows: list[list[Face]] = []
-    for face in sorted(faces, key=_level):
-        if rows and _level(face) - _level(rows[-1][0]) < max(face.box[3], rows[-1][0].box[3]) / 2:
-            rows[-1].append(face)
-        else:
-            rows.append([face])
-    return [face for row in rows for face in sorted(row, key=lambda face: face.box[0] + face.box[2] / 2)]
+def framed(picture: Pixels, faces: Sequence[Face], size: int, side: float = SIDE) -> Pixels:
+    """uint8 (N, size, size, 3): the heads of faces in uint8 (H, W, 3), one each, `side` faces wide; without any the
+    picture's middle."""
+    height, width = picture.shape[:2]
+    frames = [frame(face, side) for face in faces] or [middle(width, height)]
+    return np.stack([cut(picture, square, size) for square in frames])
 
 
-def _level(face: Face) -> float:
-    return face.box[1] + face.box[3] / 2
+def whole(width: int, height: int) -> Frame:
+    """What `aligning` looks at of the face in a picture that `frame` has framed."""
+    side = min(width, height)
+    square = side / (SIDE * math.sqrt(BOX[2] * BOX[3]))  # FFHQ's
+    down = CHIN * side - (EDGE - LOOKED_AT[1]) * square
+    return Frame(width / 2, (height - side) / 2 + down, LOOKED_AT[2] * square)

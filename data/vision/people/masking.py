@@ -41,9 +41,7 @@ def foreground(picture: Pixels, aligned: Frame) -> np.ndarray:
     scale = SIDE / max(height, width)
     size = max(2, round(width * scale)), max(2, round(height * scale))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    across, down = coordinates(
-        Frame(aligned.x * scale, aligned.y * scale, aligned.side * scale, aligned.turn), *size
-    )
+    across, down = coordinates(Frame(aligned.x * scale, aligned.y * scale, aligned.side * scale, aligned.turn), *size)
     likely = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
     likely[within(_HEAD, across, down)] = cv2.GC_PR_FGD
     likely[(np.abs(across - 0.5) < 0.14 + 0.9 * (down - 0.85)) & (down > 0.85)] = cv2.GC_PR_FGD

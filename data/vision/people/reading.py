@@ -11,11 +11,13 @@ from data.vision.people.aligning import LOOKED_AT
 from data.vision.people.patches import Pyramid, gradients
 
 # What is read -> the middle and the side of what is looked at for it, in parts of FFHQ's square (see `aligning`).
-FACE, EYES, MOUTH, HEAD = (0.5, 0.52, 0.84), (0.5, 0.47, 0.56), (0.5, 0.745, 0.34), (0.5, 0.47, 1.1)
+FACE, EYES, HEAD = (0.5, 0.52, 0.84), (0.5, 0.47, 0.56), (0.5, 0.47, 1.1)
+MOUTH, MOUTH_AND_CHEEKS = (0.5, 0.745, 0.34), (0.5, 0.7, 0.46)
 SQUARES: dict[str, tuple[float, float, float]] = {
     "yaw": FACE,
     "glasses": EYES,
     "mouth_opening": MOUTH,
+    "smile": MOUTH_AND_CHEEKS,
     "masculine": HEAD,
     "child": HEAD,
 }
