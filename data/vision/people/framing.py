@@ -18,6 +18,7 @@ from data.vision.people.aligning import BOX, LOOKED_AT
 
 SIDE = 1.9  # faces wide
 DRAWN_SIDE = 1.71  # likewise of drawn faces, which are wider than people's
+DRAWN_BOX = (0.19, 0.316, 0.626, 0.546)  # x, y, w, h of the face in a drawn portrait, in its sides
 CHIN = 0.865  # of the frame's height: where the chin is
 EDGE = BOX[1] + BOX[3]  # of FFHQ's square: where the box of a face ends, at the chin
 

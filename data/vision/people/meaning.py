@@ -21,6 +21,8 @@ _CLEAREST = 0.18  # chroma of the clearest drawn hair
 
 _PALEST, _RANGE = 0.88, 0.32  # lightness of a porcelain cheek, and how much darker a deep brown one is
 
+DARK, LIGHT = -0.55, 0.75  # `hair_l` of what lies between brown and chestnut, and between orange and silver
+
 FAMILIES = {"chestnut": "brown", "orange": "red", "silver": "grey", "white": "grey"} | dict.fromkeys(
     ("pink", "purple", "blue", "teal", "green"), "other"
 )
@@ -48,6 +50,11 @@ def hair_word(numbers: dict[str, float]) -> tuple[str, float]:
 def family(word: str) -> str:
     """What people call a hair colour: black, brown, blond, red, grey or other."""
     return FAMILIES.get(word, word)
+
+
+def lightness(value: float) -> str:
+    """dark, mid or light: of hair whose `hair_l` is such."""
+    return "dark" if value < DARK else "light" if value > LIGHT else "mid"
 
 
 def skin_tone(lab: Lab) -> float:
