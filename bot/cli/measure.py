@@ -43,8 +43,9 @@ def measure(
 ) -> None:
     """Measure a model and print a JSON object.
 
-    With --photos: whether people are still themselves after a TwinGAN has drawn them. Else, with --against: `swd`: sliced Wasserstein distance by the side of the level in pixels, times 1e3. `frechet`, `kernel` and
-    `read_back` need the features network. As many drawings are compared as there are pictures in --against.
+    With --against: `swd`, the sliced Wasserstein distance by the side of the level in pixels, times 1e3; `frechet`,
+    `kernel` and `read_back` need the features network; as many drawings are compared as there are pictures. With
+    --photos, of a TwinGAN: whether people are still themselves once they are drawn.
     """
     from rich.console import Console
 
@@ -54,8 +55,10 @@ def measure(
 
     if (against is None) == (photos is None):
         raise Refusal("give either --against or, of a TwinGAN, --photos")
-    if photos is not None or against is None:
-        return _people(model, photos or Path(), labels, card)
+    if photos is not None:
+        _people(model, photos, labels, card)
+        return
+    assert against is not None
     folder, found = load_named(model)
     G = found.modules["G_ema"]
     dataset = open_data(against, G.config.resolution, Console(stderr=True))

@@ -21,7 +21,8 @@ def measure_people(
     every: Annotated[int, typer.Option(min=1, help="Only every so many-th photograph is looked for faces.")] = 4,
     seed: Annotated[int, typer.Option(min=0, help="Of where photographs are pasted.")] = 0,
 ) -> None:
-    """Print how many faces are found, beside one of OpenCV's cascades alone, and how far `look` agrees with a person."""
+    """Print as JSON how many faces are found, beside one of OpenCV's cascades alone, and how far what is seen agrees
+    with what a person has said."""
     from bot.cli.faces import people_finder
     from models.people.held_out import HELD_OUT, NoLabels, held_out
     from models.people.measure import alone, measure_alarms, measure_found, measure_look

@@ -21,7 +21,7 @@ SHOWN = 256  # px of a result that the networks which see are shown
 def measure_twin(
     model: str, photos: Path, labels: Path | None = None, of: str = "photo", to: str = "anime"
 ) -> tuple[Path, dict[str, Any]]:
-    """The model's folder, and how far what is seen in the drawings of people agrees with what a person has said of their photographs.
+    """The model's folder, and how far what is seen in drawings of people agrees with what a person said of the photos.
 
     `face`: the share of the drawings in which the face finder finds a face; `mirrored`: the share of those who looked
     aside who look to the other side now; for each attribute the share that agrees. Raises Refusal.

@@ -101,9 +101,8 @@ def of_seen(seen: Seen) -> dict[str, str]:
 
 
 def agreement(said: Sequence[Mapping[str, str]], seen: Sequence[Mapping[str, str]]) -> dict[str, dict[str, Any]]:
-    """Attribute -> `agree` (share of those of which both speak), `of` (how many), and how often what was taken for what.
-
-    `said` is a person's, `seen` the other's.
+    """Attribute -> `agree`, the share of those of which both speak; `of`, how many; `taken`, how often what was taken
+    for what. `said` is a person's, `seen` the other's.
     """
     report: dict[str, dict[str, Any]] = {}
     for attribute, words in ATTRIBUTES.items():

@@ -96,16 +96,11 @@ def _pasted(photos: Sequence[Photo], turns: Sequence[float] | np.ndarray, rng: n
     for number, (photo, turn) in enumerate(zip(photos, turns, strict=True)):
         side = rng.uniform(*SIZES) if len(photos) == 1 else rng.uniform(SIZES[0], min(SIZES[1], room / 1.15))
         reach = 0.5 * side * 1.3
-        x = (
-            rng.uniform(number * room + reach, (number + 1) * room - reach)
-            if room > 2 * reach
-            else (number + 0.5) * room
-        )
+        free = max(0.0, room / 2 - reach)
+        x = (number + 0.5) * room + rng.uniform(-free, free)
         y = rng.uniform(reach, height - reach)
-        # From the canvas to the photograph: the inverse of its place.
-        place = Frame(x, y, side, float(turn))
         own = photo.pixels.shape[1]
-        to = place.matrix(own)  # from the photograph to the canvas
+        to = Frame(x, y, side, float(turn)).matrix(own)  # from the photograph to the canvas
         flags = cv2.INTER_AREA if side < own else cv2.INTER_LINEAR
         drawn = cv2.warpAffine(photo.pixels, to, (width, height), flags=flags)
         mask = cv2.warpAffine(np.full(photo.pixels.shape[:2], 255, np.uint8), to, (width, height))

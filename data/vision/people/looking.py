@@ -47,11 +47,11 @@ class Look:
         """float32 (len(NAMES),), NaN where nothing is known."""
         return np.array([self.numbers.get(name, np.nan) for name in NAMES], np.float32)
 
-    def line(self, file: str) -> dict[str, Any]:
-        """A line of a `labels.jsonl`, see `data.labelling.lines`."""
+    def line(self) -> dict[str, Any]:
+        """A line of a `labels.jsonl` (see `data.labelling.lines`) without the file's name."""
         by = {attribute: [word, "seen", round(self.confidence[attribute], 3)] for attribute, word in self.words.items()}
         numbers = {name: round(value, 3) for name, value in self.numbers.items()}
-        return {"file": file, **self.words, "numbers": numbers, "by": by}
+        return {**self.words, "numbers": numbers, "by": by}
 
 
 def look(picture: Pixels, face: Face | None = None) -> Look:
