@@ -50,10 +50,11 @@ def network(file: Path, values: dict[str, list[float]], parts: dict[str, int] = 
             nodes.append(helper.make_node("Transpose", made, [f"t_{name}"], perm=[0, 2, 3, 1]))
             nodes.append(helper.make_node("Reshape", [f"t_{name}", f"s_{name}"], [name]))
             outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, None, channels]))
+    given = helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, "h", "w"])
     graph = helper.make_graph(
         nodes,
         "yunet",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, "h", "w"])],
+        [given],
         outputs,
         constants,
     )
