@@ -60,9 +60,10 @@ class Colours:
 _CHEEKS = (0.5, 0.60, 0.15, 0.09)
 _OUTLINE = (0.5, 0.53, 0.235, 0.36)
 _HEAD = (0.5, 0.45, 0.42, 0.46)
-_CROWN = (0.5, 0.09, 0.19, 0.08)
+_CROWN = (0.5, 0.11, 0.17, 0.06)
 _FOREHEAD = (0.5, 0.27, 0.11, 0.05)
 _LIKE_SKIN = 0.07  # in OKLab with half of the lightness: so near is skin, or hair that nobody can tell from it
+_BALD = 0.035  # likewise: a crown that is so near to skin is likely bald
 _SHADE = 0.06  # in OKLab: how far hair is from its colour, lighter or darker as it may be
 _LIT = (0.5, 0.9)  # of hair, by its lightness: what is neither in the shade nor glossy
 _HERS = 200  # of a mask, from which on a pixel is wholly hers
@@ -101,7 +102,7 @@ def _hair(
     crown = within(_CROWN, across, down) & hers
     around = within(_HEAD, across, down) & ~within(_OUTLINE, across, down) & (down < 0.6) & hers
     room = int((around | crown).sum())
-    places = (around | crown) & (unlike > _LIKE_SKIN)
+    places = crown | (around & (unlike > _LIKE_SKIN))  # blond hair may be as skin is, and a crown seldom bald
     if room < _LEAST or places.sum() < max(_LEAST, 0.15 * room):
         return None, np.zeros(mask.shape, bool)
     samples = lab[places]
@@ -111,6 +112,8 @@ def _hair(
     middle = np.median(samples[order[(darker >= _LIT[0]) & (darker <= _LIT[1])]], axis=0)
     alike = _like(samples, middle)
     sure = float(weight[alike].sum() / weight.sum()) * min(1.0, 1.6 * float(places.sum()) / room)
+    if float((unlike[crown] < _BALD).mean() if crown.any() else 0.0) > 0.7:
+        sure *= 0.5
     is_hair = (mask > _HERS // 2) & (unlike > _LIKE_SKIN) & _like(lab, middle)
     return Measured(tuple(float(v) for v in middle), sure), is_hair
 

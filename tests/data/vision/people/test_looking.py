@@ -96,4 +96,4 @@ def test_of_a_photograph_the_lit_hair_is_meant_and_drawn_hair_is_clearer():
     assert family(hair_word(straw)[0]) == "blond"
     assert lightness(straw["hair_l"]) == "light"
     assert straw["hair_b"] > 0.5
-    assert skin_tone((0.9, 0.02, 0.03)) < 0.1 < 0.8 < skin_tone((0.5, 0.04, 0.05))
+    assert skin_tone(-1.1) < 0.1 < skin_tone(0.0) < 0.5 < 0.8 < skin_tone(1.0)
