@@ -22,10 +22,14 @@ def people() -> list[Photo]:
     for i in range(24):
         glasses, opened, aside = bool(i % 2), bool(i % 3 == 0), (-0.05, 0.0, 0.05)[i % 3]
         said = {
-            "skin": "light" if i % 4 else "dark", "glasses": "yes" if glasses else "no", "mouth": "open" if opened else "closed",
-            "look": ("left", "front", "right")[i % 3], "smile": "no" if i % 4 else "yes",
-            "gender": "masculine" if i % 4 < 2 else "feminine", "age": "child" if i % 5 == 0 else "adult",
-        }  # fmt: skip
+            "skin": "light" if i % 4 else "dark",
+            "glasses": "yes" if glasses else "no",
+            "mouth": "open" if opened else "closed",
+            "look": ("left", "front", "right")[i % 3],
+            "smile": "no" if i % 4 else "yes",
+            "gender": "masculine" if i % 4 < 2 else "feminine",
+            "age": "child" if i % 5 == 0 else "adult",
+        }
         picture = person(
             128, skin=LIGHT if i % 4 else DARK, hair=(20 + 9 * i, 40, 60), ground=(90 + 6 * i, 130, 200 - 7 * i),
             look=aside, mouth_open=opened, glasses=glasses,
