@@ -173,7 +173,8 @@ def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Fram
     x, value, fold = np.stack(rows), np.array(y), np.array(who)
     told = held_out(x, value, OF_READ, fold)
     linear = ridge(x, value[:, None], OF_READ, balanced(value))
-    figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in VALUES[said].items()}
+    there = {word: v for word, v in VALUES[said].items() if (value == v).any()}
+    figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in there.items()}
     figures["count"] = len(set(who))
     scale = _odds(told, value) if len(VALUES[said]) == 2 else 1.0
     return Linear(linear.weight * scale, linear.bias * scale), figures

@@ -76,7 +76,7 @@ def colours(picture: Pixels, mask: np.ndarray, across: np.ndarray, down: np.ndar
     if skin is None:
         return Colours(None, None, None, None)
     unlike = far(lab, np.array(skin.lab, np.float32))
-    hair, is_hair = _hair(lab, unlike, mask, across, down)
+    hair, is_hair = _hair(lab, skin, unlike, mask, across, down)
     if hair is None:
         return Colours(skin, None, None, None)
     return Colours(skin, hair, _bare(is_hair, unlike, across, down), _reach(is_hair, across, down))
@@ -95,7 +95,7 @@ def _skin(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> Measured | N
 
 
 def _hair(
-    lab: np.ndarray, unlike: np.ndarray, mask: np.ndarray, across: np.ndarray, down: np.ndarray
+    lab: np.ndarray, skin: Measured, unlike: np.ndarray, mask: np.ndarray, across: np.ndarray, down: np.ndarray
 ) -> tuple[Measured | None, np.ndarray]:
     """Its colour where it is lit, and bool (H, W) where it is: of the person, of that colour, and not as skin is."""
     hers = cv2.erode((mask > _HERS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -114,15 +114,21 @@ def _hair(
     sure = float(weight[alike].sum() / weight.sum()) * min(1.0, 1.6 * float(places.sum()) / room)
     if float((unlike[crown] < _BALD).mean() if crown.any() else 0.0) > 0.7:
         sure *= 0.5
-    is_hair = (mask > _HERS // 2) & (unlike > _LIKE_SKIN) & _like(lab, middle)
+    nearer = (unlike > _LIKE_SKIN) | (_off(lab, middle) < _off(lab, np.array(skin.lab)))
+    is_hair = (mask > _HERS // 2) & nearer & _like(lab, middle)
     return Measured(tuple(float(v) for v in middle), sure), is_hair
 
 
 def _like(lab: np.ndarray, hair: np.ndarray) -> np.ndarray:
     """Whether colours (…, 3) may be those of hair whose lit part is such: as clear or less, and no lighter by much."""
-    light = np.maximum(lab[..., 0], 1e-3) / max(float(hair[0]), 1e-3)
-    off = lab[..., 1:] - hair[1:] * np.clip(light, 0.3, 1.2)[..., None]
-    return (np.sqrt((off * off).sum(-1)) < _SHADE) & (lab[..., 0] < hair[0] + 2 * _SHADE)
+    return (_off(lab, hair) < _SHADE) & (lab[..., 0] < hair[0] + 2 * _SHADE)
+
+
+def _off(lab: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """How far colours (…, 3) are from another one, be it in the shade or in the light."""
+    light = np.maximum(lab[..., 0], 1e-3) / max(float(colour[0]), 1e-3)
+    off = lab[..., 1:] - colour[1:] * np.clip(light, 0.3, 1.2)[..., None]
+    return np.sqrt((off * off).sum(-1))
 
 
 def _bare(is_hair: np.ndarray, unlike: np.ndarray, across: np.ndarray, down: np.ndarray) -> float | None:
