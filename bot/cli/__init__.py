@@ -14,6 +14,7 @@ from bot.cli.doctor import doctor
 from bot.cli.models.import_model import import_command
 from bot.cli.models.install import install
 from bot.cli.models.sample import sample
+from bot.cli.models.translate import translate
 from bot.cli.pictures.crawl import crawl
 from bot.cli.pictures.crop import crop
 from bot.cli.pictures.curate import curate
@@ -29,6 +30,8 @@ from bot.cli.training.finder import train_finder
 from bot.cli.training.measure import measure
 from bot.cli.training.measure_features import measure_features
 from bot.cli.training.measure_finder import measure_finder
+from bot.cli.training.measure_people import measure_people
+from bot.cli.training.people import train_people
 from bot.cli.training.stylegan import finetune, train_stylegan
 from bot.settings import WrongSettings
 
@@ -71,11 +74,14 @@ app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
 app.command("measure-finder")(measure_finder)
+app.command("measure-people")(measure_people)
 app.command("faces")(faces)
+app.command("translate")(translate)
 train.command("dcgan")(train_dcgan)
 train.command("stylegan")(train_stylegan)
 train.command("features")(train_features)
 train.command("finder")(train_finder)
+train.command("people")(train_people)
 dataset.command("pack")(pack)
 dataset.command("report")(report)
 

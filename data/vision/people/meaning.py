@@ -1,0 +1,69 @@
+"""From colours as a camera sees them to those that the drawing program would draw, in the units of `data.labels`.
+
+A drawing's colour is the one in full light, and clearer than nature's: a photograph's hair is half shadow.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from data.drawn.palettes import HAIR_COLORS
+from data.labels import color_values
+
+Lab = tuple[float, float, float]
+
+# Chosen on 200 photographs whose hair a person has named, those that put most of it to the family that was named.
+_DARKEST, _DRAWN_DARKEST, _STEEPER = 0.25, 0.31, 1.35
+_CLEARER, _CLEAREST = 2.5, 0.18  # times the chroma, and the most of it that drawn hair has
+_BROWN, _YELLOWER, _YELLOWEST = 50.0, 2.0, 92.0  # degrees of hue: what is yellower than brown is blond, drawn as yellow
+_LIGHT = 0.4  # what lightness counts against the rest where a family is chosen: lamps change it most
+
+DARK, LIGHT = -0.55, 0.75  # `hair_l` of what lies between brown and chestnut, and between orange and silver
+
+FAMILIES = {"chestnut": "brown", "orange": "red", "silver": "grey", "white": "grey"} | dict.fromkeys(
+    ("pink", "purple", "blue", "teal", "green"), "other"
+)
+"""Of hair colours, what people call them: others keep their names (black, brown, blond, red)."""
+
+
+def hair_values(lab: Lab) -> dict[str, float]:
+    """Label values of a photograph's hair, OKLab."""
+    seen, a, b = lab
+    drawn = float(np.clip(_DRAWN_DARKEST + _STEEPER * (seen - _DARKEST), 0.25, 0.95))
+    chroma, hue = min(_CLEARER * math.hypot(a, b), _CLEAREST), math.degrees(math.atan2(b, a))
+    if _BROWN < hue < 100:
+        hue = min(_BROWN + _YELLOWER * (hue - _BROWN), max(hue, _YELLOWEST))
+    across, down = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    return {"hair_l": (drawn - 0.62) / 0.22, "hair_a": across / 0.1, "hair_b": down / 0.1}
+
+
+def hair_word(numbers: dict[str, float]) -> tuple[str, float]:
+    """The hair colour of `data.labels.ATTRIBUTES` that label values are nearest to, and how surely: 0.5 where another
+    family is as near, 1 where none is."""
+    far = {word: _distance(numbers, word) for word in HAIR_COLORS}
+    word = min(far, key=far.__getitem__)
+    other = min(distance for name, distance in far.items() if family(name) != family(word))
+    return word, other / (other + far[word] + 1e-9)
+
+
+def family(word: str) -> str:
+    """What people call a hair colour: black, brown, blond, red, grey or other."""
+    return FAMILIES.get(word, word)
+
+
+def lightness(value: float) -> str:
+    """dark, mid or light: of hair whose `hair_l` is such."""
+    return "dark" if value < DARK else "light" if value > LIGHT else "mid"
+
+
+def skin_tone(read: float) -> float:
+    """0 … 1, as `data.drawn.palettes.skin_of` has it, of what is read of a face: -1 light, 0 medium, 1 dark."""
+    return float(np.interp(read, (-1.3, -1.0, 0.0, 1.0, 1.3), (0.03, 0.1, 0.45, 0.85, 1.0)))
+
+
+def _distance(numbers: dict[str, float], word: str) -> float:
+    units = {"hair_l": _LIGHT * 0.22, "hair_a": 0.1, "hair_b": 0.1}
+    drawn = color_values("hair", HAIR_COLORS[word])
+    return math.sqrt(sum((unit * (numbers[name] - drawn[name])) ** 2 for name, unit in units.items()))
