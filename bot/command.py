@@ -361,6 +361,7 @@ class Picture:
     encoded: Encoded
     faces: tuple[Face, ...] = ()
     alt: str = ""  # for who cannot see it, in the member's language
+    fleeting: bool = False  # it shows what a member brought: what is sent is seen in the chat, and kept nowhere
 
 
 @dataclass(frozen=True, slots=True)
