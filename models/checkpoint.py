@@ -70,7 +70,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def load_model(folder: Path, parts: tuple[str, ...] = ("G_ema",)) -> Model:
-    """The networks of a model folder, those of `parts` that it holds; `G_ema` must be there.
+    """The networks of a model folder, those of `parts` that it holds; the averaged ones (`G_ema`) must be there.
 
     Every tensor in the file is compared with the network that `config.json` describes (name, shape, type) before any
     is read. Raises CheckpointError.
@@ -109,8 +109,8 @@ def _check(file: Any, expected: Mapping[str, nn.Module], path: Path) -> set[str]
     """The names of the modules that the file holds, each of them whole. Raises CheckpointError."""
     found = set(file.keys())
     kept = {key.partition(".")[0] for key in found}
-    if "G_ema" not in kept:
-        raise CheckpointError(f"{path} holds no G_ema")
+    if lacking := [name for name in expected if name.endswith("_ema") and name not in kept]:
+        raise CheckpointError(f"{path} holds no {lacking[0]}")
     for name in sorted(kept):
         if name not in expected:
             raise CheckpointError(f"{path} holds tensors of {name}, which its network does not have")

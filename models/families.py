@@ -13,7 +13,7 @@ from models.tuning import Tuned
 
 
 def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
-    """The modules of a model by the prefix of their tensors: {"G_ema": …, "D": …}.
+    """The modules of a model by the prefix of their tensors: {"G_ema": …, "D": …}. Those that end in `_ema` are needed.
 
     Raises ValueError for a family that does not exist, or a network that it cannot build.
     """
@@ -31,6 +31,15 @@ def build(config: Mapping[str, Any]) -> dict[str, nn.Module]:
         stylegan = StyleGANConfig.from_json(config["network"])
         G_ema, G = StyleGANGenerator(stylegan), StyleGANGenerator(stylegan)
         return {"G_ema": G_ema, "G": G, "D": StyleGANDiscriminator(stylegan)}
+    if family == "twingan":
+        from models.twingan.config import TwinConfig
+        from models.twingan.discriminator import Discriminator as TwinDiscriminator
+        from models.twingan.encoder import Encoder as TwinEncoder
+        from models.twingan.generator import Generator as TwinGenerator
+
+        twin = TwinConfig.from_json(config["network"])
+        judges = {f"D_{domain}": TwinDiscriminator(twin) for domain in twin.domains}
+        return {"E_ema": TwinEncoder(twin), "G_ema": TwinGenerator(twin), **judges}
     raise ValueError(f"no family of networks is called {family!r}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -23,6 +23,17 @@ _LABEL_NAME = re.compile(r"[a-z_]{1,32}")
 def seed_of(text: str) -> int:
     """The seed that a text stands for: the first four bytes of its MD5, big-endian."""
     return int.from_bytes(hashlib.md5(text.encode(), usedforsecurity=False).digest()[:4], "big")
+
+
+def labels_sorted(labels: Iterable[tuple[str, float]]) -> tuple[tuple[str, float], ...]:
+    """Label values that are asked for, by name. Raises BadRequest for too many, one twice, and what no label can be."""
+    found = tuple(sorted((name, float(value)) for name, value in labels))
+    if len(found) > MAX_LABELS or len({name for name, _ in found}) < len(found):
+        raise BadRequest(f"too many labels, or one twice: {len(found)}")
+    for name, value in found:
+        if not _LABEL_NAME.fullmatch(name) or not abs(value) <= LABEL_RANGE:  # "not" catches NaN too
+            raise BadRequest(f"no such label: {name[:40]!r} = {value}")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +58,7 @@ class Latent:
     labels: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        labels = tuple(sorted((name, float(value)) for name, value in self.labels))
-        if len(labels) > MAX_LABELS or len({name for name, _ in labels}) < len(labels):
-            raise BadRequest(f"too many labels, or one twice: {len(labels)}")
-        for name, value in labels:
-            if not _LABEL_NAME.fullmatch(name) or not abs(value) <= LABEL_RANGE:  # "not" catches NaN too
-                raise BadRequest(f"no such label: {name[:40]!r} = {value}")
-        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "labels", labels_sorted(self.labels))
         if not 0 <= self.seed <= MAX_SEED or len(self.steps) > MAX_STEPS:
             raise BadRequest(f"no such latent: {self}")
         for step in self.steps:

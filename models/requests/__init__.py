@@ -8,6 +8,7 @@ from models.latent.latent import LABEL_RANGE, MAX_LABELS, MAX_SEED, MAX_STEPS, L
 from models.requests.choosing import Best, Ranked
 from models.requests.drawing import Draw
 from models.requests.judging import Judge, Verdict
+from models.requests.translating import Embed, Translate, Translated
 
 __all__ = [
     "LABEL_RANGE",
@@ -17,10 +18,13 @@ __all__ = [
     "BadRequest",
     "Best",
     "Draw",
+    "Embed",
     "Judge",
     "Latent",
     "Ranked",
     "Step",
+    "Translate",
+    "Translated",
     "Verdict",
     "seed_of",
 ]

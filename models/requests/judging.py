@@ -6,10 +6,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import numpy as np
-
 from data.pictures import Pixels
-from models.errors import BadRequest
+from models.requests.pictures import check_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,7 @@ class Judge:
     pixels: Pixels = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        shape = self.pixels.shape
-        if (
-            self.pixels.dtype != np.uint8
-            or len(shape) != 3
-            or shape[2] != 3
-            or not 0 < min(shape) <= max(shape) < 2**14
-        ):
-            raise BadRequest(f"not a picture: {self.pixels.dtype} {shape}")
+        check_picture(self.pixels)
 
     @property
     def lane(self) -> str:

@@ -10,7 +10,7 @@ from torch import nn
 
 from models.stylegan.config import StyleGANConfig
 from models.stylegan.generator import FULL, Mapping
-from models.stylegan.layers import Conv, Linear
+from models.stylegan.layers import Conv, Linear, minibatch_stddev
 from models.stylegan.resample import downsample
 
 
@@ -81,18 +81,8 @@ class Epilogue(nn.Module):
         return x + self.fromrgb(image) if self.architecture == "skip" else x
 
     def spread(self, x: torch.Tensor) -> torch.Tensor:
-        """(N, C, H, W) -> (N, mbstd_channels, 1, 1): how much pictures of a group differ, on average.
-
-        Karras et al. 2018, section 3. Pictures of one group are those whose numbers are the same modulo N / group.
-        """
-        n = len(x)
-        size = min(self.group or n, n)
-        if n % size:
-            size = math.gcd(n, size)
-        y = x.reshape(size, n // size, self.spreads, -1)  # (G, n / G, F, C / F * H * W)
-        y = (y - y.mean(0)).square().mean(0)
-        y = (y + 1e-8).sqrt().mean(2)  # (n / G, F)
-        return y.repeat(size, 1)[:, :, None, None]
+        """(N, C, H, W) -> (N, mbstd_channels, 1, 1): how much pictures of a group differ, on average."""
+        return minibatch_stddev(x, self.group, self.spreads)
 
 
 class Discriminator(nn.Module):

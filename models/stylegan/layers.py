@@ -110,5 +110,21 @@ def modulated_conv(
 
 
 def normalize(x: torch.Tensor) -> torch.Tensor:
-    """(N, d) -> (N, d) whose mean square is 1 (Karras et al. 2018, section 4.2)."""
+    """(N, d) or (N, d, H, W) -> likewise, of mean square 1 over d (Karras et al. 2018, section 4.2: pixel norm)."""
     return x * (x.square().mean(1, keepdim=True) + 1e-8).rsqrt()
+
+
+def minibatch_stddev(x: torch.Tensor, group: int | None, maps: int) -> torch.Tensor:
+    """(N, C, H, W) -> (N, maps, 1, 1): how much pictures of a group differ, on average over C / maps channels each.
+
+    Karras et al. 2018, section 3. Pictures of one group are those whose numbers are the same modulo N / group; None is
+    the whole batch.
+    """
+    n = len(x)
+    size = min(group or n, n)
+    if n % size:
+        size = math.gcd(n, size)
+    y = x.reshape(size, n // size, maps, -1)  # (G, n / G, F, C / F * H * W)
+    y = (y - y.mean(0)).square().mean(0)
+    y = (y + 1e-8).sqrt().mean(2)  # (n / G, F)
+    return y.repeat(size, 1)[:, :, None, None]

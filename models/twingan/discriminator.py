@@ -1,0 +1,67 @@
+"""TwinGAN's discriminator: one for each domain, as in PGGAN (Karras et al. 2018), without normalisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from models.stylegan.layers import Conv, Linear, minibatch_stddev
+from models.twingan.config import TwinConfig
+from models.twingan.growth import Grown, halved
+
+
+class Discriminator(nn.Module):
+    """Pictures (N, 3, H, W) in -1…1 -> logits (N,), higher for what looks like a picture of the domain."""
+
+    def __init__(self, config: TwinConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.c_dim = config.c_dim
+        for side in config.sides:
+            here, above = config.channels(side), config.channels(2 * side)
+            self.add_module(f"fromrgb{side}", Conv(3, above, 1))
+            last = side == 4  # where the spread is one more channel, and `fc` in the place of another convolution
+            convs = [Conv(above + last, here, 3), *([] if last else [Conv(here, here, 3)])]
+            self.add_module(f"b{side}", nn.Sequential(*convs))
+        channels = config.channels(4)
+        self.fc = Linear(channels * 16, channels, active=True)
+        self.out = Linear(channels, 1)
+        if config.read:
+            self.reads = Linear(channels, config.c_dim)
+
+    def forward(self, x: torch.Tensor, stage: float | None = None) -> torch.Tensor:
+        return self.logits(self.features(x, stage))
+
+    def features(self, x: torch.Tensor, stage: float | None = None) -> torch.Tensor:
+        """Pictures, with a stage of its size -> (N, channels at 4 px) float32. They depend on the pictures' company.
+
+        Raises ValueError for a picture of another size.
+        """
+        grown = Grown.at(stage, self.config.stages)
+        if x.shape[2:] != (grown.side, grown.side):
+            raise ValueError(f"at this stage pictures have {grown.side} px, not {x.shape[2]} x {x.shape[3]}")
+        side = grown.side
+        h = self.at("fromrgb", side)(x)
+        while side > 4:
+            h, side = halved(self.at("b", side)(h)), side // 2
+            if grown.alpha < 1.0 and 2 * side == grown.side:
+                h = torch.lerp(self.at("fromrgb", side)(halved(x)), h, grown.alpha)
+        h = h.float()
+        spread = minibatch_stddev(h, self.config.mbstd_group, 1).expand(-1, -1, 4, 4)
+        return self.fc(self.at("b", 4)(torch.cat([h, spread], 1)).flatten(1))
+
+    def at(self, part: str, side: int) -> Any:
+        """The part, `fromrgb` or `b`, of a side."""
+        return getattr(self, f"{part}{side}")
+
+    def logits(self, h: torch.Tensor) -> torch.Tensor:
+        """Features -> (N,)."""
+        return self.out(h)[:, 0]
+
+    def read(self, h: torch.Tensor) -> torch.Tensor:
+        """Features -> labels (N, c_dim), as D reads them off. Raises ValueError where it was not built to."""
+        if not self.config.read:
+            raise ValueError("this network reads no labels")
+        return self.reads(h)
