@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.store.chosen_models import ChosenModels
 from bot.store.claims import Claims
 from bot.store.database import Database, url_of
+from bot.store.encodings import Encodings
 from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.favourites import Favourites
 from bot.store.files import Files, StorageFull
@@ -43,6 +44,7 @@ class Store:
     usage: Usage
     favourites: Favourites
     heads: Heads
+    encodings: Encodings
     chosen_models: ChosenModels
     web: WebLog
     claims: Claims
@@ -91,6 +93,7 @@ class Store:
             Usage(database),
             Favourites(database),
             Heads(database, files),
+            Encodings(database, files),
             ChosenModels(database, clock),
             WebLog(database, files),
             Claims(database),

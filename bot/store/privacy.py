@@ -28,6 +28,7 @@ class Forgotten:
     anonymous: int
     favourites: int
     heads: int = 0
+    encodings: int = 0  # of faces that were made of a picture of the member's own
 
 
 async def export(store: Store, member: str) -> dict[str, Any]:
@@ -60,6 +61,10 @@ async def export(store: Store, member: str) -> dict[str, Any]:
             {"where": h.owner, "name": h.name, "file": h.file, "created": h.created.isoformat()}
             for h in await store.heads.of_member(member)
         ],
+        "encodings": [
+            {"picture": e.picture, "face": e.face, "file": e.file, "created": e.created.isoformat()}
+            for e in await store.encodings.of_member(member)
+        ],
         "models": dict(await store.chosen_models.of(member)),
         "page": [
             {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
@@ -78,11 +83,13 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     """Delete what is kept of a member, but for bans that hold at `now` (aware).
 
     Pictures that others saved, built upon or were answered with stay, and are nobody's then. All of the database or
-    nothing; what has files goes before it: the page's log, an entry at a time, and the heads that they added.
+    nothing; what has files goes before it: the page's log, an entry at a time, the heads that they added, and what
+    faces of their own were drawn from.
     """
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
     heads = await store.heads.forget(member)
+    encodings = await store.encodings.forget(member)
     await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
@@ -103,7 +110,7 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
             await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
         over = ~MemberRow.banned | (MemberRow.banned_until <= now)
         await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
-    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads)
+    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads, encodings)
 
 
 async def kept(store: Store, member: str) -> tuple[int, int]:
