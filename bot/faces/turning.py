@@ -109,7 +109,7 @@ class Turning:
             f"like:{self.like}" if self.like.startswith("#") else "",
             f"strength:{self.strength:g}" if self.strength != USUAL else "",
             f"variants:{len(self.seeds)}" if len(self.seeds) > 1 else "",
-            f"seed:{self.seeds[0]}" if self.seeds[0] else "",
+            f"seed:{self.seed_of(1)}" if self.seed_of(1) else "",
             "side:yes" if self.side else "",
         ]
         return " ".join(word for word in words if word)

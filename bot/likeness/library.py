@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,20 @@ class Library:
             places.append((name, shelf.rows(), rows))
         return await asyncio.to_thread(_search, places, query, most)
 
-    async def let_go(self, shelf: str, name: str) -> bool:
-        """Take one face off a shelf of every embedding, in memory and on the disk; says whether it was on one."""
+    async def kept(self, shelf: str, names: Sequence[str]) -> list[tuple[str, str, np.ndarray]]:
+        """What is kept of faces on a shelf, of every embedding: (embedding, name, float32 (E,))."""
+        found: list[tuple[str, str, np.ndarray]] = []
+        for embedding in await asyncio.to_thread(self._embeddings):
+            here = await self.shelf(embedding, shelf)
+            found += [(embedding, name, v) for name in names if (v := here.vector(name)) is not None]
+        return found
+
+    async def let_go(self, shelf: str, names: Collection[str]) -> bool:
+        """Take faces off a shelf of every embedding, in memory and on the disk; says whether any was on one."""
         gone = False
         for embedding in await asyncio.to_thread(self._embeddings):
             found = await self.shelf(embedding, shelf)
-            if found.keep(lambda other: other != name):
+            if found.keep(lambda name: name not in names):
                 gone = True
                 await self.keep(embedding, shelf)
         return gone
@@ -104,5 +112,6 @@ def _search(places: Sequence[tuple[str, Rows, np.ndarray | None]], query: np.nda
         if not len(rows.vectors):
             continue
         numbers, distances = nearest(rows.vectors, query, most, among)
-        found += [Neighbour(name, rows.names[i], d) for i, d in zip(numbers.tolist(), distances.tolist(), strict=True)]
+        for number, distance in zip(numbers, distances, strict=True):
+            found.append(Neighbour(name, rows.names[int(number)], float(distance)))
     return sorted(found, key=lambda neighbour: neighbour.distance)[:most]

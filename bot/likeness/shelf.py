@@ -33,6 +33,7 @@ class Shelf:
         self._vectors = np.zeros((0, 0), np.float16) if rows is None else rows.vectors  # with room for more
         self._places = {name: place for place, name in enumerate(self._names)}
         self.changed = False  # since it was written
+        self.unseen: set[str] = set()  # names of faces that could not be looked at, until the next start
 
     def __len__(self) -> int:
         return len(self._names)

@@ -79,11 +79,19 @@ async def test_another_models_shelves_are_let_go_of(tmp_path: Path) -> None:
     assert len(await library.search(NOW, unit(1)[0], 5, {"saved": None})) == 4
 
 
+async def test_what_is_kept_of_a_face_is_told_with_the_model_that_it_is_by(tmp_path: Path) -> None:
+    await filled(tmp_path, BEFORE)
+    library = await filled(tmp_path)
+    found = await library.kept("saved", ["saved2", "nobody"])
+    assert [(embedding, name) for embedding, name, _ in found] == [(BEFORE, "saved2"), (NOW, "saved2")]
+    assert np.allclose(found[0][2], unit(4, seed=1)[2].astype(np.float32), atol=1e-3)
+
+
 async def test_one_face_is_taken_off_the_shelves_of_every_model(tmp_path: Path) -> None:
     await filled(tmp_path, BEFORE)
     library = await filled(tmp_path)
-    assert await library.let_go("saved", "saved2")
-    assert not await library.let_go("saved", "saved2")
+    assert await library.let_go("saved", ["saved2"])
+    assert not await library.let_go("saved", ["saved2"])
     for embedding in (NOW, BEFORE):
         again = await Library(tmp_path).shelf(embedding, "saved")
         assert again.names == ["saved0", "saved1", "saved3"]

@@ -33,7 +33,9 @@ def test_what_is_put_there_again_takes_its_own_place() -> None:
     other = unit(1, seed=3).astype(np.float32)
     shelf.add(["k7f2.1"], other)
     assert len(shelf) == 5
-    assert np.allclose(shelf.vector("k7f2.1"), other[0], atol=1e-3)
+    found = shelf.vector("k7f2.1")
+    assert found is not None
+    assert np.allclose(found, other[0], atol=1e-3)
 
 
 def test_vectors_are_made_of_one_length() -> None:
