@@ -14,7 +14,7 @@ from bot.line.values import quoted
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
 from bot.store.recipes import Recipe
-from bot.surfaces.base import Incoming, PictureLink, Responder
+from bot.surfaces.base import Incoming, PictureLink, Responder, Way
 from data.pictures import Decoded, Encoded, Faces, Form, Refused, Upload
 from data.pictures.layout import layout
 from data.pictures.requests import Animate, Decode, Loop, Sheet
@@ -93,9 +93,14 @@ class Chat:
         return len(self._brought)
 
     @property
+    def ways(self) -> tuple[Way, ...]:
+        """How the pictures come that the message brings or points at, in the order of `pictures`."""
+        return tuple("attached" if isinstance(one, Upload) else one.how for one in self._brought)
+
+    @property
     def attached(self) -> bool:
         """Whether the message itself brings a picture."""
-        return any(isinstance(one, Upload) or one.how == "attached" for one in self._brought)
+        return "attached" in self.ways
 
     async def pictures(self, most: int = 1) -> tuple[Upload, ...]:
         """The first `most` pictures of the message: attached, then in the message replied to, then the avatars of

@@ -183,6 +183,7 @@ class Command:
     even_banned: bool = False  # who is banned may use it all the same
     aliases: tuple[str, ...] = ()  # other names that work as `zh` does
     several: str = ""  # the command that is meant where somebody names two pictures or more
+    menu: bool = True  # whether it is offered for any picture that somebody shows, where it takes pictures
 
     @property
     def group(self) -> str:
@@ -211,6 +212,7 @@ def command(
     even_banned: bool = False,
     aliases: tuple[str, ...] = (),
     several: str = "",
+    menu: bool = True,
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -235,6 +237,7 @@ def command(
             even_banned,
             aliases,
             several,
+            menu,
         )
         return handler
 

@@ -15,7 +15,7 @@ from data.pictures.compose.found import anchors_of
 from data.pictures.conhead import on_paper, put_heads
 from data.pictures.decode import decode, decode_motion
 from data.pictures.encode import encode_jpeg, encode_png, reencode
-from data.pictures.grid import draw_sheet
+from data.pictures.grid import draw_pairs, draw_sheet
 from data.pictures.opening import Unreadable
 from data.pictures.recipe import read_recipe
 from data.pictures.requests import (
@@ -23,6 +23,7 @@ from data.pictures.requests import (
     CutHead,
     Decode,
     Loop,
+    Pairs,
     PictureRequest,
     PutHeads,
     ReadRecipe,
@@ -69,6 +70,11 @@ class PictureRunner:
         if request.big or request.lossless:
             return encode_png(sheet, request.recipe)
         return encode_jpeg(sheet, recipe=request.recipe)
+
+    @_run.register
+    def _(self, request: Pairs) -> Encoded:
+        sheet = draw_pairs(request.before, request.after, request.numbered)
+        return encode_png(sheet, request.recipe) if request.lossless else encode_jpeg(sheet, recipe=request.recipe)
 
     @_run.register
     def _(self, request: Animate) -> Encoded:

@@ -60,6 +60,24 @@ class Sheet(PictureRequest):
 
 
 @dataclass(frozen=True, slots=True)
+class Pairs(PictureRequest):
+    """N squares each beside what became of it, as `data.pictures.layout.pair_layout` places them. Answer: `Encoded`.
+
+    `recipe`, `numbered` and `lossless` are as in `Sheet`.
+    """
+
+    before: Faces = field(repr=False)
+    after: Faces = field(repr=False)
+    recipe: str = ""
+    numbered: bool = True
+    lossless: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.after) == len(self.before):
+            raise ValueError(f"no pairs: {len(self.before)} pictures and {len(self.after)}")
+
+
+@dataclass(frozen=True, slots=True)
 class Animate(PictureRequest):
     """A loop through N >= 2 faces and back again. Answer: `Encoded`, a WebP or a GIF.
 

@@ -74,9 +74,12 @@ def menu(interaction: Interaction, start: str, command: Command, message: discor
 
 
 def pressed(interaction: Interaction, text: str, command: Command | None) -> Incoming:
-    """A button as the line `text`; the pictures of its message go with it where its command takes any."""
+    """A button as the line `text`. Where its command takes pictures it is as if its message had been replied to with
+    it."""
     message = interaction.message if command is not None and command.pictures else None
-    return asked(interaction, text, links=() if message is None else tuple(pictures(message, "replied")))
+    if message is None:
+        return asked(interaction, text)
+    return asked(interaction, text, links=tuple(pictures(message, "replied")), replied_to=str(message.id))
 
 
 def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None) -> Incoming | None:
