@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
 from PIL import AvifImagePlugin, Image
 
 from data.pictures.animate import animate, encode_loop
@@ -23,7 +24,7 @@ from data.pictures.requests import (
     Animate,
     CutHead,
     Decode,
-    FramePeople,
+    FrameHeads,
     Loop,
     Pairs,
     PictureRequest,
@@ -34,7 +35,7 @@ from data.pictures.requests import (
     ShowHeads,
     Thumbnail,
 )
-from data.pictures.types import Encoded
+from data.pictures.types import Encoded, Pixels
 from data.vision.requests import FindReal, told
 
 if TYPE_CHECKING:
@@ -147,13 +148,12 @@ class PictureRunner:
         return told([self._people.find(picture) for picture in request.pictures])
 
     @_run.register
-    def _(self, request: FramePeople) -> dict[str, Any]:
-        from data.vision.people.framing import framed
+    def _(self, request: FrameHeads) -> Pixels:
+        from data.vision.people.framing import DRAWN_SIDE, SIDE, framed
 
-        heads = framed(request.pixels, request.faces, request.size)
-        from data.vision.people import look
-
-        return {"pixels": heads, "numbers": [dict(look(head).numbers) for head in heads]}
+        side = DRAWN_SIDE if request.drawn else SIDE
+        pairs = zip(request.pictures, request.faces, strict=True)
+        return np.concatenate([framed(picture, faces, request.size, side) for picture, faces in pairs])
 
     @cached_property
     def _people(self) -> PeopleFinder | YuNet:
