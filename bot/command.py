@@ -333,6 +333,9 @@ class Button:
     args: Mapping[str, Any] = field(default_factory=dict)
     per_face: bool = False
     spot: bool = False  # where a picture can be pointed at, it asks for a place in the answer's, and says it as `at`
+    brings: bool = (
+        False  # it works on the picture that was brought, which nobody keeps: who still has it sends it along
+    )
 
     def line(self, face: int | None = None) -> str:
         """The button as the line that a member would type: pressing is typing."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from bot.chat import Chat
 from bot.command import Button, Picture, PictureName, Range, Reply, UserError, command
-from bot.faces.portraits import Found, Portrait, faces_in, framed
+from bot.faces.portraits import Found, faces_in, framed
 from bot.faces.shown import Shown, show_faces, shown_face
 from bot.faces.twins import SAVED, STARTERS, domain_of, embedded, nearest, own_face, shelves_for
 from bot.likeness.embedding import DRAWN, Embedding, embedding_of
@@ -20,6 +20,8 @@ from bot.line.values import quoted
 from bot.pool.base import Asker, PoolError, Priority
 from data.pictures import Pixels
 from data.pictures.requests import Thumbnail
+from data.vision.faces import Face
+from data.vision.framing import cut
 from data.vision.requests import MOST_FACES
 
 SIDE = 1024  # px of a picture: a face in a scene is to be large enough for the networks still
@@ -39,7 +41,7 @@ async def twin(
     if isinstance(asked, Reply):
         return asked
     compared = await shelves_for(chat, embedding)
-    (query,) = await embedded(chat, embedding, (asked.portrait.pixels,), asked.portrait.domain)
+    (query,) = await embedded(chat, embedding, (asked.head,), asked.domain)
     found = await nearest(chat, embedding, query, compared, MOST, but=asked.name)
     alike = await _alike(chat, found)
     if not alike:
@@ -64,7 +66,8 @@ async def twin(
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    portrait: Portrait
+    head: Pixels = field(repr=False)
+    domain: str
     name: str = ""  # on the shelf of saved faces, of one of ours
     number: int = 1  # of the face, from the left
     count: int = 1  # of the faces in the picture
@@ -76,15 +79,15 @@ async def _asked(chat: Chat, picture: PictureName | None, face: int | None, embe
     if picture is not None and not (only_replied and chat.attached):
         shown = await shown_face(chat, picture)
         (pixels,) = await show_faces(chat, [shown])
-        return _Asked(Portrait(pixels, _known(embedding, domain_of(shown))), f"{picture.id}.{picture.face or 1}")
+        return _Asked(pixels, _known(embedding, domain_of(shown)), f"{picture.id}.{picture.face or 1}")
     (brought,) = await chat.decoded(max_side=SIDE)
     found = await faces_in(chat, brought.pixels)
     if not found.faces:
         return await _nobody(chat, brought.pixels)
     number = _number(found, face)
-    (pixels,) = await framed(brought.pixels, [found.faces[number - 1]])
-    portrait = Portrait(pixels, _known(embedding, found.domain))
-    return _Asked(portrait, number=number, count=len(found.faces))
+    domain = _known(embedding, found.domain)
+    pixels = await _framed(chat, brought.pixels, found.faces[number - 1], embedding, domain)
+    return _Asked(pixels, domain, number=number, count=len(found.faces))
 
 
 def _known(embedding: Embedding, domain: str) -> str:
@@ -100,6 +103,13 @@ def _number(found: Found, face: int | None) -> int:
     if face is not None and face > len(faces):
         raise UserError("judge.no_such_face", face=face, count=len(faces))
     return face or 1 + max(range(len(faces)), key=lambda i: faces[i].box[2] * faces[i].box[3])
+
+
+async def _framed(chat: Chat, picture: Pixels, face: Face, embedding: Embedding, domain: str) -> Pixels:
+    """The head of a face, as the network knows heads that compares."""
+    if embedding.model is None:
+        return await asyncio.to_thread(cut, picture, face.box)
+    return (await framed(chat, (picture,), ((face,),), domain))[0]
 
 
 async def _nobody(chat: Chat, looked_at: Pixels) -> Reply:

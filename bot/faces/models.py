@@ -67,7 +67,7 @@ def translator(models: Registry) -> ModelVersion | None:
         found = models.resolve(TRANSLATOR)
     except UnknownModel:
         return None
-    return found if found.config.get("family") == "twingan" else None
+    return found if found.translates else None
 
 
 def domains_of(version: ModelVersion) -> tuple[str, ...]:

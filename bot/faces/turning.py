@@ -33,14 +33,14 @@ class Turning:
     strength: float = USUAL
     wishes: Mapping[str, str] = field(default_factory=dict)  # what the faces are to have besides
     like: str = ""  # whose look they have: "#k7f3.2", or BROUGHT
-    heads: int = 1
+    heads: int = 1  # 0: none was found, and nothing was made
     only: int = 0  # the number of the face that was meant, from the left; 0: all
     middle: bool = False  # of the picture, for no face was found
     side: bool = False  # shown beside what they were
     animated: bool = False
 
     def __post_init__(self) -> None:
-        fits = 1 <= self.heads <= MOST_HEADS and 0.0 <= self.strength <= STRONGEST and self.only >= 0
+        fits = 0 <= self.heads <= MOST_HEADS and 0.0 <= self.strength <= STRONGEST and self.only >= 0
         if not fits or not 1 <= len(self.seeds) <= MOST_VARIANTS or not all(0 <= s <= MAX_SEED for s in self.seeds):
             raise BadRequest(f"no turning of faces: {self}")
 
@@ -102,7 +102,8 @@ class Turning:
     def line(self) -> str:
         """The command that does the same, to be sent along with the picture."""
         words = [
-            "/middle" if self.middle else "/selfie2anime",
+            "/selfie2anime",
+            "middle:yes" if self.middle else "",
             f"face:{self.only}" if self.only else "",
             f"to:{self.to}" if self.to != "anime" else "",
             as_typed(self.wishes),

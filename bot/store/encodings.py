@@ -80,6 +80,11 @@ class Encodings:
                 return content
         return None
 
+    async def has(self, member: str, picture: str, face: int) -> bool:
+        """Whether a member has saved what a face is drawn from."""
+        mine = EncodingRow.member_id == member
+        return bool(await self._read(mine, EncodingRow.picture == picture, EncodingRow.face == face))
+
     async def of_member(self, member: str) -> list[KeptEncoding]:
         """Those that a member saved, oldest first."""
         return await self._read(EncodingRow.member_id == member)

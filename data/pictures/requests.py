@@ -213,7 +213,7 @@ class FrameHeads(PictureRequest):
     """The heads of faces in pictures (H, W, 3), cut out upright, as the networks that draw them know heads.
 
     Answer: uint8 (N, size, size, 3), picture by picture. `faces` are those of each picture, as
-    `data.vision.requests.FindReal` finds them, or of `drawn` pictures `Find`; of a picture without any it is the middle.
+    `data.vision.requests.FindReal` finds them, or of `drawn` pictures `Find`; of one without any it is the middle.
     """
 
     pictures: tuple[Pixels, ...] = field(repr=False)

@@ -42,13 +42,14 @@ def turned(request: Translate, encoding: bytes, seed: int) -> np.ndarray:
     """uint8 (3,): the colour of a face that was translated."""
     labels = dict(request.labels)
     was = np.frombuffer(encoding, np.float16).astype(np.float32)
-    color = 1 - was * (1.5 - 0.5 * request.strength)
+    color = was + request.strength * (1 - 2 * was)
     if request.like is not None:
         color = mean(request.like)
     if "hair_l" in labels:
         color = np.tanh([labels[name] / 4 for name in LABELS[:3]]) / 2 + 0.5
-    shift = np.zeros(3) if seed == 0 else np.random.RandomState(seed).uniform(-0.1, 0.1, 3)
-    return (255 * (color + shift).clip(0, 1)).round().astype(np.uint8)
+    color = np.clip(color, 0, 1)
+    greyer = 0 if seed == 0 else np.random.RandomState(seed).uniform(0.1, 0.4, 3)
+    return (255 * (color + greyer * (0.5 - color))).round().astype(np.uint8)
 
 
 class ToyTwins(ToyModels):
@@ -80,6 +81,12 @@ class BlindToyTwins(ToyTwins):
 
     def _one(self, request: Any) -> Any:
         return BadRequest("the toy cannot see") if isinstance(request, See) else super()._one(request)
+
+
+class EyelessToyTwins(ToyTwins):
+    """Finds no drawn faces."""
+
+    sees = False
 
 
 class ToyPictures(PictureRunner):

@@ -66,6 +66,8 @@ def _button(button: Button, pictures: Sequence[Picture]) -> dict[str, Any]:
     body: dict[str, Any] = {"label": button.label, "line": button.line(), "picture": None, "lines": {}}
     if button.spot:
         body["spot"] = True
+    if button.brings:
+        body["brings"] = True
     if button.per_face:
         named = next((v.id for v in button.args.values() if isinstance(v, PictureName)), None)
         sheet = next((p for p in pictures if p.id is not None and p.id == named), None)

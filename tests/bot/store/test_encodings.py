@@ -35,6 +35,8 @@ async def test_what_a_face_is_drawn_from_is_found_by_its_picture(
     assert await store.encodings.get(picture, 2) == b"numbers"
     assert await store.encodings.get(picture, 1) is None
     assert await store.encodings.get("zzzz", 2) is None
+    asked = [(ME, 2), (ME, 1), (OTHER, 2)]
+    assert [await store.encodings.has(member, picture, face) for member, face in asked] == [True, False, False]
     again = await Store.open(settings)
     assert await again.encodings.get(picture, 2) == b"numbers"
     await again.close()
