@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
 from bot.line.values import quoted
@@ -254,6 +254,5 @@ def _faces_on(sheet: Layout) -> tuple[Face, ...]:
 
 
 def _nearness(link: PictureLink) -> int:
-    """What was meant first: a picture that was attached before one that was replied to, before a face that was
-    mentioned."""
-    return ("attached", "replied", "avatar").index(link.how)
+    """What was meant first: a picture that was attached before one that was replied to, and so on."""
+    return get_args(Way).index(link.how)

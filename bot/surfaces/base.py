@@ -12,8 +12,9 @@ from typing import Literal, Protocol
 from bot.command import Reply, Role
 from data.pictures import Upload
 
-Way = Literal["attached", "replied", "avatar"]
-"""How a picture comes with a message: in it, in the message that it replies to, as the face of who is mentioned."""
+Way = Literal["attached", "replied", "asked", "avatar"]
+"""How a picture comes with a message, what was meant first standing first: in it; in the message that it replies to; in
+the one that the bot's answer, to which it replies, has answered; as the face of who is mentioned."""
 
 
 @dataclass(frozen=True, slots=True)
