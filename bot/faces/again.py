@@ -6,6 +6,8 @@ their own picture has it.
 
 from __future__ import annotations
 
+import json
+
 from bot.chat import Chat
 from bot.command import UserError
 from bot.faces.portraits import faces_in, framed, largest
@@ -34,25 +36,31 @@ async def photo_again(
     """The picture of which the faces of a recipe were turned, and whose look they took, where that was brought. Raises
     `UserError` with the sentence `key` where the picture is not there."""
     values = {"line": turning.line, "picture": f"#{recipe.id}", **values}
-    ours = chat.replied is not None and chat.replied.id == recipe.id
-    first = next((i for i, way in enumerate(chat.ways) if not (ours and way == "replied")), None)
-    if first is not None:
-        look = await _look_again(chat, turning, first + 1, values["line"])
-        return await brought_photo(chat, first), look
+    replied = chat.replied is not None and chat.replied.id == recipe.id
+    ours: Decoded | None = None  # the picture of the recipe itself
+    shows = turning.side or not turning.heads  # what is looked for, so that it may have to do
+    for i, way in enumerate(chat.ways):
+        if replied and way == "replied" and not shows:
+            continue
+        found = await _decoded(chat, i)
+        if (replied and way == "replied") or _is(found, recipe):
+            ours = ours or found
+            continue
+        look = await _look_again(chat, turning, i + 1, values["line"])
+        return Photo(found.pixels, found.motion), look
     if turning.like == BROUGHT:
         raise UserError("selfie.like_again", line=values["line"])
-    if ours and chat.brought:
-        (found,) = await chat.decoded(max_side=SIDE)
+    if ours is not None:
         if not turning.heads:  # the picture in which no face was found, as it was shown
-            return Photo(found.pixels), None
-        if heads := _beside(found, turning):
-            return Photo(found.pixels, None, heads, turning.source), None
+            return Photo(ours.pixels), None
+        if heads := _beside(ours, turning):
+            return Photo(ours.pixels, None, heads, turning.source), None
     raise UserError(key, **values)
 
 
-async def brought_photo(chat: Chat, first: int = 0) -> Photo:
-    """A picture that the message brings. Raises `UserError`."""
-    (found,) = await chat.decoded(first=first, max_side=SIDE, frames=MOST_FRAMES, frame_side=MOVING_SIDE)
+async def brought_photo(chat: Chat) -> Photo:
+    """The picture that the message brings. Raises `UserError`."""
+    found = await _decoded(chat, 0)
     return Photo(found.pixels, found.motion)
 
 
@@ -62,6 +70,20 @@ async def brought_look(chat: Chat, at: int) -> Pixels:
     faces = await faces_in(chat, found.pixels)
     (head,) = await framed(chat, (found.pixels,), (largest(faces.faces, 1),), faces.domain if faces.faces else DRAWN)
     return head
+
+
+async def _decoded(chat: Chat, at: int) -> Decoded:
+    (found,) = await chat.decoded(first=at, max_side=SIDE, frames=MOST_FRAMES, frame_side=MOVING_SIDE)
+    return found
+
+
+def _is(found: Decoded, recipe: Recipe) -> bool:
+    """Whether a picture says of itself that it is the recipe's. Anybody can write anything into a file; who does that
+    is asked for the photo."""
+    try:
+        return dict(json.loads(found.recipe)).get("id") == recipe.id
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 async def _look_again(chat: Chat, turning: Turning, at: int, line: str) -> Pixels | None:
