@@ -14,7 +14,7 @@ from data.vision.frame import Frame
 from data.vision.people.aligning import align, moved, step_to
 from data.vision.people.fitted import Fitted, Linear
 from data.vision.people.patches import Pyramid, gradients
-from data.vision.people.reading import SQUARES, TURNED_BY_A_MIRROR, described, square_of
+from data.vision.people.reading import SQUARES, TINTED, TURNED_BY_A_MIRROR, described, square_of
 from models.people.photos import VALUES, Photo
 from models.people.ridge import balanced, held_out, ridge
 
@@ -25,7 +25,7 @@ OF_ALIGN, OF_FACE, OF_READ = 100.0, 30.0, 20.0  # penalties
 ELSEWHERE = 6  # places a picture without a face
 READ = {
     "yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "smile": "smile", "masculine": "gender",
-    "child": "age",
+    "child": "age", "skin": "skin",
 }  # fmt: skip
 """What is read -> what it is fitted to, of `photos.VALUES`."""
 
@@ -157,7 +157,7 @@ def _face(
 
 
 def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame]) -> tuple[Linear, dict[str, float]]:
-    """A reader of one attribute: log odds of its second word, or for the yaw a number from -1 to 1."""
+    """A reader of one attribute: log odds of its second word, or, where there are three, a number from -1 to 1."""
     rows, y, who = [], [], []
     turned = -1.0 if name in TURNED_BY_A_MIRROR else 1.0
     assert name in SQUARES
@@ -166,7 +166,8 @@ def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Fram
             continue
         square = Pyramid(photo.pixels).square(square_of(name, place))
         value = VALUES[said][word]
-        rows += [described(square), described(np.ascontiguousarray(square[:, ::-1]))]
+        tinted = name in TINTED
+        rows += [described(square, tinted), described(np.ascontiguousarray(square[:, ::-1]), tinted)]
         y += [value, turned * value]
         who += [number, number]
     x, value, fold = np.stack(rows), np.array(y), np.array(who)
@@ -174,7 +175,7 @@ def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Fram
     linear = ridge(x, value[:, None], OF_READ, balanced(value))
     figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in VALUES[said].items()}
     figures["count"] = len(set(who))
-    scale = 1.0 if turned < 0 else _odds(told, value)
+    scale = _odds(told, value) if len(VALUES[said]) == 2 else 1.0
     return Linear(linear.weight * scale, linear.bias * scale), figures
 
 
