@@ -19,6 +19,7 @@ import plugins
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
+from bot.likeness.pictures import PictureFolder
 from bot.locale import Catalogue
 from bot.monitoring.metrics import Metrics
 from bot.monitoring.watch import Watch
@@ -71,6 +72,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     guard_onebot(app, settings)
     qq.register(nonebot.get_driver())
     schedule = Schedule(settings, store, metrics.job)
+    pictures = None if settings.twin_data is None else PictureFolder(services, settings.twin_data)
     watch = Watch(services)
     server = Server(
         uvicorn.Config(
@@ -94,10 +96,14 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
                 logger.exception("{} did not start; the rest goes on", surface.name)
         schedule.start()
         watch.start()
+        if pictures is not None:
+            pictures.start()
         announce(settings, sock)
         await server.asked_to_stop(serving)
         schedule.stop()
         await watch.stop()
+        if pictures is not None:
+            await pictures.stop()
         logger.info("stopping: no new commands, {:g} s for what is in flight", DRAIN)
         await services.dispatcher.drain(DRAIN)
         for surface in services.surfaces.values():

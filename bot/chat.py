@@ -7,17 +7,17 @@ import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
 from bot.line.values import quoted
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
 from bot.store.recipes import Recipe
-from bot.surfaces.base import Incoming, PictureLink, Responder
+from bot.surfaces.base import Incoming, PictureLink, Responder, Way
 from data.pictures import Decoded, Encoded, Faces, Form, Refused, Upload
-from data.pictures.layout import layout
-from data.pictures.requests import Animate, Decode, Loop, Sheet
+from data.pictures.layout import Layout, layout, pair_layout
+from data.pictures.requests import Animate, Decode, Loop, Pairs, Sheet
 
 ENCODES_AGAIN = frozenset({"discord"})  # surfaces that make previews of their own, which a JPEG would spoil
 ONLY_GIF = frozenset({"qq"})  # surfaces that show a WebP as a still
@@ -93,9 +93,14 @@ class Chat:
         return len(self._brought)
 
     @property
+    def ways(self) -> tuple[Way, ...]:
+        """How the pictures come that the message brings or points at, in the order of `pictures`."""
+        return tuple("attached" if isinstance(one, Upload) else one.how for one in self._brought)
+
+    @property
     def attached(self) -> bool:
         """Whether the message itself brings a picture."""
-        return any(isinstance(one, Upload) or one.how == "attached" for one in self._brought)
+        return "attached" in self.ways
 
     async def pictures(self, most: int = 1) -> tuple[Upload, ...]:
         """The first `most` pictures of the message: attached, then in the message replied to, then the avatars of
@@ -110,15 +115,22 @@ class Chat:
         return tuple(found)
 
     async def decoded(
-        self, most: int = 1, *, max_side: int = 1024, frames: int = 0, frame_side: int = 480, alpha: bool = False
+        self,
+        most: int = 1,
+        *,
+        first: int = 0,
+        max_side: int = 1024,
+        frames: int = 0,
+        frame_side: int = 480,
+        alpha: bool = False,
     ) -> tuple[Decoded, ...]:
         """As `pictures`, but as pixels, no side longer than `max_side` px, opaque unless `alpha`; of animations as many
-        as `frames`, no side longer than `frame_side`. At least one: raises `UserError` where the message has none, or
-        one that cannot be had or read."""
-        if not self._brought:
+        as `frames`, no side longer than `frame_side`; from the picture number `first` on, from 0. At least one: raises
+        `UserError` where the message has none, or one that cannot be had or read."""
+        if not self._brought[first:]:
             raise UserError("intake.none_or_avatar" if self._avatars else "intake.none")
         how = (self.services.door.max_pixels, max_side, frames, frame_side, alpha)
-        return tuple([await self._decoded(one, *how) for one in self._brought[:most]])
+        return tuple([await self._decoded(one, *how) for one in self._brought[first : first + most]])
 
     async def _decoded(self, one: Upload | PictureLink, *how: Any) -> Decoded:
         door = self.services.door
@@ -202,10 +214,12 @@ class Chat:
         alt: str = "",
         columns: int = 0,
         moving: Moving | None = None,
+        before: Faces = (),
+        fleeting: bool = False,
     ) -> Picture:
         """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both; where the
         recipe says `"animated": true`, a loop through the faces and back in place of the sheet; `moving` says of
-        another loop how it goes.
+        another loop how it goes. `before` stand beside the faces, one each: what they were, squares (S, S, 3).
         """
         # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
         keeping = asyncio.ensure_future(
@@ -219,21 +233,26 @@ class Chat:
         big = bool(recipe.get("big", False))
         carried = json.dumps({"id": stored.id, **recipe}, separators=(",", ":"))
         if moving is not None:
-            return Picture(stored.id, await self.moving(faces, moving, carried), (), alt)
+            return Picture(stored.id, await self.moving(faces, moving, carried), (), alt, fleeting)
+        if len(before):
+            pairs = Pairs(before, faces, carried, self._numbered, lossless=self.surface in ENCODES_AGAIN)
+            return Picture(stored.id, await self.run(pairs), _faces_on(pair_layout(n).sheet), alt, fleeting)
         if recipe.get("animated"):
             back_and_forth: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
             return Picture(stored.id, back_and_forth, (), alt)
         encoded: Encoded = await self.run(
             Sheet(faces, carried, big, self._numbered, columns, lossless=self.surface in ENCODES_AGAIN)
         )
-        plan = layout(n, w, h, big, columns)
-        places = tuple(
-            Face(i, x, y, plan.cell_width, plan.cell_height) for i, (x, y) in enumerate(plan.places, start=1)
-        )
-        return Picture(stored.id, encoded, places if n > 1 else (), alt)
+        return Picture(stored.id, encoded, _faces_on(layout(n, w, h, big, columns)), alt, fleeting)
+
+
+def _faces_on(sheet: Layout) -> tuple[Face, ...]:
+    """Where faces can be pointed at; () where there is one."""
+    if len(sheet.places) < 2:
+        return ()
+    return tuple(Face(i, x, y, sheet.cell_width, sheet.cell_height) for i, (x, y) in enumerate(sheet.places, start=1))
 
 
 def _nearness(link: PictureLink) -> int:
-    """What was meant first: a picture that was attached before one that was replied to, before a face that was
-    mentioned."""
-    return ("attached", "replied", "avatar").index(link.how)
+    """What was meant first: a picture that was attached before one that was replied to, and so on."""
+    return get_args(Way).index(link.how)

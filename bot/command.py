@@ -183,6 +183,7 @@ class Command:
     even_banned: bool = False  # who is banned may use it all the same
     aliases: tuple[str, ...] = ()  # other names that work as `zh` does
     several: str = ""  # the command that is meant where somebody names two pictures or more
+    menu: bool = True  # whether it is offered for any picture that somebody shows, where it takes pictures
 
     @property
     def group(self) -> str:
@@ -211,6 +212,7 @@ def command(
     even_banned: bool = False,
     aliases: tuple[str, ...] = (),
     several: str = "",
+    menu: bool = True,
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -235,6 +237,7 @@ def command(
             even_banned,
             aliases,
             several,
+            menu,
         )
         return handler
 
@@ -330,6 +333,9 @@ class Button:
     args: Mapping[str, Any] = field(default_factory=dict)
     per_face: bool = False
     spot: bool = False  # where a picture can be pointed at, it asks for a place in the answer's, and says it as `at`
+    brings: bool = (
+        False  # it works on the picture that was brought, which nobody keeps: who still has it sends it along
+    )
 
     def line(self, face: int | None = None) -> str:
         """The button as the line that a member would type: pressing is typing."""
@@ -361,6 +367,7 @@ class Picture:
     encoded: Encoded
     faces: tuple[Face, ...] = ()
     alt: str = ""  # for who cannot see it, in the member's language
+    fleeting: bool = False  # it shows what a member brought: what is sent is seen in the chat, and kept nowhere
 
 
 @dataclass(frozen=True, slots=True)

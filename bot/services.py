@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.door import Door
+from bot.likeness.library import Library
 
 if TYPE_CHECKING:
     from bot.commands import Commands
@@ -33,9 +34,11 @@ class Services:
     metrics: Metrics
     surfaces: dict[str, Surface] = field(default_factory=dict)
     door: Door = field(init=False)  # for pictures from members
+    likeness: Library = field(init=False)  # what faces look like, for comparing
 
     def __post_init__(self) -> None:
         self.door = Door(self.settings)
+        self.likeness = Library(self.settings.storage_dir / "embeddings")
 
     @property
     def dispatcher(self) -> Hears:

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     tagger_onnx: Path | None = None  # the folder of a tagger: model.onnx, selected_tags.csv
     rater_onnx: Path | None = None  # the folder of a rating classifier: model.onnx, meta.json
 
+    twin_data: Path | None = None  # a folder of framed heads that /twin looks among, too
+
     crawl_user_agent: str = Field(default="nijigen/0.1 (+https://github.com/nijigen/nijigen)", pattern=r"^[!-~][ -~]*$")
     danbooru_login: str | None = None
     danbooru_api_key: SecretStr | None = None  # with it the API of *.donmai.us is open to the crawler
@@ -105,6 +107,7 @@ class Settings(BaseSettings):
         "people_onnx",
         "tagger_onnx",
         "rater_onnx",
+        "twin_data",
         mode="before",
     )
     @classmethod

@@ -210,7 +210,7 @@ async def _nobody(chat: Chat, looked_at: Pixels, wish: _Wish) -> Reply:
     if isinstance(wish.who, str) and len(quote(wish.who, safe="")) <= LONGEST_OFFERED:
         args["who"] = wish.who
     button = Button("force", "force", args, spot=True)
-    picture = Picture(None, shown, (), chat.text("conhead.looked_at"))
+    picture = Picture(None, shown, (), chat.text("conhead.looked_at"), fleeting=True)
     key = "conhead.nobody_real" if wish.real else "conhead.nobody"
     return Reply(chat.text(key), (picture,), (button,), failed=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.chat import Chat
-from bot.command import EachOf, Pick, PictureName, Range, Reply, Seed, UserError, command
+from bot.command import Button, EachOf, Pick, PictureName, Range, Reply, Seed, UserError, command
 from bot.faces.attributes import known_wishes, names_of, obeyed_by
 from bot.faces.drawing import alt, draw_new, offers
 from bot.faces.fading import fade_again
@@ -13,6 +13,7 @@ from bot.faces.mixing import mix_again
 from bot.faces.models import model_for
 from bot.faces.morphing import walk_again
 from bot.faces.recipes import DrawnFace, draw_body, draw_faces, face_of, faces_of, random_seed, version
+from bot.faces.shown import show_faces, shown_face
 from bot.store.recipes import Recipe
 from data.labels import ATTRIBUTES
 from models.latent.points import labels_common
@@ -93,8 +94,14 @@ async def like(chat: Chat, picture: PictureName, count: Annotated[int, Range(1, 
 @command("bigger", zh="大", costs=True)
 async def bigger(chat: Chat, picture: PictureName) -> Reply:
     """One face, as large as it can decently be shown."""
-    face = await face_of(chat, picture)
-    return await _shown_big(chat, face, str(picture))
+    face = await shown_face(chat, picture)
+    if isinstance(face, DrawnFace):
+        return await _shown_big(chat, face, str(picture))
+    body = {"op": "collage", "model": "", "faces": [str(picture).removeprefix("#")], "big": True}
+    made = await chat.publish(show_faces(chat, [face]), body, parents=body["faces"], alt=alt(chat, 1))
+    assert made.id is not None
+    text = chat.text("waifu.big", picture=f"#{made.id}", parent=str(picture))
+    return Reply(text, (made,), (Button("unsave", "unsave", {"picture": PictureName(made.id)}),))
 
 
 async def _shown_big(chat: Chat, face: DrawnFace, parent: str) -> Reply:

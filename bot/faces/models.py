@@ -1,4 +1,5 @@
-"""Which model draws: the one that is named, else the one that the group has chosen, else the bot's own."""
+"""Which model draws: the one that is named, else the one that the group has chosen, else the bot's own. And the one
+that turns photos into drawings."""
 
 from __future__ import annotations
 
@@ -9,12 +10,15 @@ from bot.chat import Chat
 from bot.command import UserError
 from bot.faces.heads import owner_of
 from bot.line.values import quoted
-from models.registry import ModelVersion, UnknownModel, is_name
+from models.registry import ModelVersion, Registry, UnknownModel, is_name
 
 Use = Literal["waifu", "railgun"]
 USES: tuple[Use, ...] = get_args(Use)
 """What a model can be for, each named like the model that does it where nobody has chosen: anybody's face, which
 /waifu, /fade, /morph and /mix draw; and the face of one character, which /railgun draws."""
+
+TRANSLATOR = "twin"
+"""The model that turns pictures of one domain (photos, drawings) into pictures of another."""
 
 
 async def model_for(chat: Chat, use: Use = "waifu", named: str | None = None) -> str:
@@ -78,6 +82,22 @@ def has_styles(chat: Chat, model: str) -> bool:
         return chat.services.models.resolve(model).config.get("family") == "stylegan"
     except UnknownModel:
         return False
+
+
+def translator(models: Registry) -> ModelVersion | None:
+    """The version that translates; None where there is none. Reads files."""
+    try:
+        found = models.resolve(TRANSLATOR)
+    except UnknownModel:
+        return None
+    return found if found.translates else None
+
+
+def domains_of(version: ModelVersion) -> tuple[str, ...]:
+    """The domains between which a model translates."""
+    network = version.config.get("network")
+    named = network.get("domains") if isinstance(network, dict) else None
+    return tuple(str(name) for name in named) if isinstance(named, list) else ()
 
 
 def is_character(version: ModelVersion) -> bool:

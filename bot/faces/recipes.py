@@ -10,6 +10,9 @@
   or more (`bot.faces.crossing`). A latent of any of these can itself be between others, or have the styles of several
   (`models.latent.points`).
 - `{"op": "collage", "model": "", "faces": ["k7f3.2", …]}`: faces of other recipes.
+- `{"op": "twins", "model": "", "faces": ["k7f3.2", {"model": …, "latent": …, "trunc": 0.7}, {"file": "1.png"}]}`: faces
+  that look like one, of other recipes, drawn, or out of the operator's own pictures, which are not drawn.
+- `{"op": "translate", …}`: faces that were turned from pictures of another kind (`bot.faces.turning`).
 - `{"op": "judge", "model": …, "wishes": {…}}`: no picture, but what was seen in one.
 - `{"op": "conhead", …}`: heads that were put onto a picture (`bot.faces.heads`).
 """
@@ -152,12 +155,9 @@ class Fade:
 
 async def faces_of(chat: Chat, recipe: Recipe) -> list[DrawnFace]:
     """The faces of a picture in reading order. Raises `UserError` where it is not made of drawn faces."""
-    if recipe.op == "collage":
-        faces: list[DrawnFace] = []
-        for name in recipe.body["faces"]:
-            id, _, number = str(name).partition(".")
-            faces.append(await face_of(chat, PictureName(id, int(number or 1))))
-        return faces
+    if is_list(recipe):
+        count = len(recipe.body["faces"])
+        return [await _in_list(chat, recipe, PictureName(recipe.id, number)) for number in range(1, count + 1)]
     try:
         draw = draw_of(recipe.body)
     except BadRequest:
@@ -170,8 +170,34 @@ async def face_of(chat: Chat, picture: PictureName | None) -> DrawnFace:
     """The one face that `picture` names. Raises `UserError`: none named, unknown, or one of several left open."""
     recipe = await chat.recipe(picture)
     assert picture is not None
+    if is_list(recipe):
+        return await _in_list(chat, recipe, picture)
     faces = await faces_of(chat, recipe)
     return faces[number_of(recipe, picture, len(faces)) - 1]
+
+
+async def _in_list(chat: Chat, recipe: Recipe, picture: PictureName) -> DrawnFace:
+    found = listed(recipe, picture)
+    return await face_of(chat, found) if isinstance(found, PictureName) else found
+
+
+def is_list(recipe: Recipe) -> bool:
+    """Whether a picture is of faces that other recipes draw, or that stand in its recipe one by one."""
+    return recipe.op in ("collage", "twins")
+
+
+def listed(recipe: Recipe, picture: PictureName) -> PictureName | DrawnFace:
+    """What a list has in the place that `picture` names. Raises `UserError` as `number_of`, and for what is not
+    drawn."""
+    entries = recipe.body["faces"]
+    entry = entries[number_of(recipe, picture, len(entries)) - 1]
+    if isinstance(entry, str):
+        id, _, number = entry.partition(".")
+        return PictureName(id, int(number or 1))
+    try:
+        return DrawnFace(str(entry["model"]), point_of(entry["latent"]), float(entry["trunc"]))
+    except (BadRequest, KeyError, TypeError, ValueError):
+        raise UserError("twin.not_drawn", picture=str(picture)) from None
 
 
 def number_of(recipe: Recipe, picture: PictureName, count: int) -> int:

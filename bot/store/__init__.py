@@ -17,6 +17,7 @@ from bot.store.claims import Claims
 from bot.store.consents import Consents
 from bot.store.contributions import Contributions
 from bot.store.database import Database, url_of
+from bot.store.encodings import Encodings
 from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.favourites import Favourites
 from bot.store.files import Files, StorageFull
@@ -47,6 +48,7 @@ class Store:
     usage: Usage
     favourites: Favourites
     heads: Heads
+    encodings: Encodings
     chosen_models: ChosenModels
     characters: Characters
     contributions: Contributions
@@ -100,6 +102,7 @@ class Store:
             Usage(database),
             Favourites(database),
             Heads(database, files),
+            Encodings(database, files),
             ChosenModels(database, clock),
             Characters(database, contributions),
             contributions,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import delete, func, select
 
 from bot.store.database import Database
-from bot.store.schema import FavouriteRow
+from bot.store.schema import FavouriteRow, RecipeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,27 @@ class Favourites:
         which = (FavouriteRow.member_id == member, FavouriteRow.picture == picture, FavouriteRow.face == (face or 0))
         async with self._database.write() as connection:
             return (await connection.execute(delete(FavouriteRow).where(*which))).rowcount > 0
+
+    async def of_group(self, group: str, *, most: int) -> list[Favourite]:
+        """The faces that anybody has saved of pictures which were drawn in a group, each once, newest first."""
+        newest = func.max(FavouriteRow.id)
+        query = (
+            select(FavouriteRow.picture, FavouriteRow.face, func.max(FavouriteRow.created).label("created"))
+            .join(RecipeRow, RecipeRow.id == FavouriteRow.picture)
+            .where(RecipeRow.group_id == group)
+            .group_by(FavouriteRow.picture, FavouriteRow.face)
+            .order_by(newest.desc())
+            .limit(most)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return [Favourite(row.picture, row.face or None, row.created) for row in rows]
+
+    async def anybodys(self, picture: str, face: int | None = None) -> bool:
+        """Whether anybody has saved it."""
+        query = select(FavouriteRow.id).where(FavouriteRow.picture == picture, FavouriteRow.face == (face or 0))
+        async with self._database.read() as connection:
+            return (await connection.execute(query.limit(1))).first() is not None
 
     async def count(self, member: str) -> int:
         query = select(func.count()).select_from(FavouriteRow).where(FavouriteRow.member_id == member)

@@ -32,6 +32,7 @@ class Forgotten:
     contributions: int = 0
     versions: int = 0  # of models that were trained on any of those
     characters: int = 0  # of the member's own, in private
+    encodings: int = 0  # of faces that were made of a picture of the member's own
 
 
 async def export(store: Store, member: str) -> dict[str, Any]:
@@ -64,6 +65,10 @@ async def export(store: Store, member: str) -> dict[str, Any]:
         "heads": [
             {"where": h.owner, "name": h.name, "file": h.file, "created": h.created.isoformat()}
             for h in await store.heads.of_member(member)
+        ],
+        "encodings": [
+            {"picture": e.picture, "face": e.face, "file": e.file, "created": e.created.isoformat()}
+            for e in await store.encodings.of_member(member)
         ],
         "models": dict(await store.chosen_models.of(member)),
         "consents": [
@@ -121,12 +126,14 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
 
     Pictures that others saved, built upon or were answered with stay, and are nobody's then; so do the characters that
     they created in groups, and what they decided about others' contributions. All of the database or nothing; what has
-    files goes before it: the page's log, an entry at a time, the heads that they added, what they contributed.
+    files goes before it: the page's log, an entry at a time, the heads that they added, what faces of
+    their own were drawn from, and what they contributed.
     """
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
     heads = await store.heads.forget(member)
     characters, given = await _forget_contributions(store, member)
+    encodings = await store.encodings.forget(member)
     await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
@@ -147,7 +154,16 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
             await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
         over = ~MemberRow.banned | (MemberRow.banned_until <= now)
         await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
-    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads, given.pictures, given.versions, characters)
+    return Forgotten(
+        recipes=len(gone),
+        anonymous=len(mine) - len(gone),
+        favourites=favourites,
+        heads=heads,
+        contributions=given.pictures,
+        versions=given.versions,
+        characters=characters,
+        encodings=encodings,
+    )
 
 
 async def _forget_contributions(store: Store, member: str) -> tuple[int, Gone]:

@@ -149,6 +149,21 @@ class HeadRow(Base):
     created: Mapped[datetime]
 
 
+class EncodingRow(Base):
+    """What a face that was made of a member's own picture is drawn from, where they saved it."""
+
+    __tablename__ = "encodings"
+    # Numbers are never given twice: files are needed by number.
+    __table_args__ = (UniqueConstraint("member_id", "picture", "face"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    member_id: Mapped[str]
+    picture: Mapped[str] = mapped_column(ForeignKey("recipes.id"), index=True)
+    face: Mapped[int]
+    file: Mapped[str]  # a key in the store's files
+    created: Mapped[datetime]
+
+
 class ChosenModelRow(Base):
     """The model that a group draws with, or a member in private, where it is not the bot's own choice."""
 
@@ -265,7 +280,7 @@ class WebLogRow(Base):
 
 
 class FileUseRow(Base):
-    """Who needs a file: `web:41`, `head:7`, `contribution:3`. A file that nobody needs is removed."""
+    """Who needs a file: `web:41`, `head:7`, `contribution:3`, `encoding:3`. A file that nobody needs is removed."""
 
     __tablename__ = "file_uses"
 

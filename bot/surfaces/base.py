@@ -12,12 +12,16 @@ from typing import Literal, Protocol
 from bot.command import Reply, Role
 from data.pictures import Upload
 
+Way = Literal["attached", "replied", "asked", "avatar"]
+"""How a picture comes with a message, what was meant first standing first: in it; in the message that it replies to; in
+the one that the bot's answer, to which it replies, has answered; as the face of who is mentioned."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureLink:
     """A picture that a message brings or points at, fetched once a command wants it and not before."""
 
-    how: Literal["attached", "replied", "avatar"]
+    how: Way
     address: str = field(default="", repr=False)  # http(s):// or base64://, as the platform has it: from outside
     file: str = ""  # instead of an address: the key of one of the bot's own pictures in the store
 

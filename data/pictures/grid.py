@@ -11,7 +11,7 @@ import numpy as np
 from cv2.typing import MatLike
 from PIL import Image, ImageDraw, ImageFont
 
-from data.pictures.layout import Layout, layout
+from data.pictures.layout import Layout, PairLayout, layout, pair_layout
 from data.pictures.types import Faces, Pixels
 
 PAPER = (250, 247, 244)  # a warm white, so that the sheet reads as one card on light and dark pages alike
@@ -88,4 +88,18 @@ def _rounded(width: int, height: int, radius: int) -> Image.Image:
     return mask.resize((width, height), Image.Resampling.LANCZOS)
 
 
-__all__ = ["Layout", "draw_sheet", "enlarge", "layout"]
+def draw_pairs(before: Faces, after: Faces, numbered: bool = True) -> Image.Image:
+    """N >= 1 squares (S, S, 3) uint8 each beside what became of it; several are `numbered` or not."""
+    plan = pair_layout(len(after))
+    sheet = Image.new("RGB", (plan.sheet.width, plan.sheet.height), PAPER)
+    mask = _rounded(plan.side, plan.side, max(4, plan.side // 28))
+    for faces, places in ((before, plan.befores), (after, plan.afters)):
+        for face, place in zip(faces, places, strict=True):
+            sheet.paste(Image.fromarray(enlarge(face, plan.side, plan.side)), place, mask)
+    for number, (x, y) in enumerate(plan.afters if numbered and len(after) > 1 else (), start=1):
+        badge = _badge(number, max(11, plan.side // 11))
+        sheet.paste(badge.image, (x + plan.side - badge.width - 3, y + plan.side - badge.height - 3), badge.image)
+    return sheet
+
+
+__all__ = ["Layout", "PairLayout", "draw_pairs", "draw_sheet", "enlarge", "layout", "pair_layout"]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import numpy as np
 from PIL import AvifImagePlugin, Image
 
 from data.pictures.animate import animate, encode_loop
@@ -16,15 +17,16 @@ from data.pictures.compose.found import anchors_of
 from data.pictures.conhead import on_paper, put_heads
 from data.pictures.decode import decode, decode_motion
 from data.pictures.encode import encode_jpeg, encode_png, reencode
-from data.pictures.grid import draw_sheet
+from data.pictures.grid import draw_pairs, draw_sheet
 from data.pictures.opening import Unreadable
 from data.pictures.recipe import read_recipe
 from data.pictures.requests import (
     Animate,
     CutHead,
     Decode,
-    FramePeople,
+    FrameHeads,
     Loop,
+    Pairs,
     PictureRequest,
     PutHeads,
     ReadRecipe,
@@ -33,7 +35,7 @@ from data.pictures.requests import (
     ShowHeads,
     Thumbnail,
 )
-from data.pictures.types import Encoded
+from data.pictures.types import Encoded, Pixels
 from data.portrait.requests import Compare, CutPortrait, Unpack
 from data.vision.requests import FindReal, told
 
@@ -76,6 +78,11 @@ class PictureRunner:
         if request.big or request.lossless:
             return encode_png(sheet, request.recipe)
         return encode_jpeg(sheet, recipe=request.recipe)
+
+    @_run.register
+    def _(self, request: Pairs) -> Encoded:
+        sheet = draw_pairs(request.before, request.after, request.numbered)
+        return encode_png(sheet, request.recipe) if request.lossless else encode_jpeg(sheet, recipe=request.recipe)
 
     @_run.register
     def _(self, request: Animate) -> Encoded:
@@ -142,13 +149,12 @@ class PictureRunner:
         return told([self._people.find(picture) for picture in request.pictures])
 
     @_run.register
-    def _(self, request: FramePeople) -> dict[str, Any]:
-        from data.vision.people.framing import framed
+    def _(self, request: FrameHeads) -> Pixels:
+        from data.vision.people.framing import DRAWN_SIDE, SIDE, framed
 
-        heads = framed(request.pixels, request.faces, request.size)
-        from data.vision.people import look
-
-        return {"pixels": heads, "numbers": [dict(look(head).numbers) for head in heads]}
+        side = DRAWN_SIDE if request.drawn else SIDE
+        pairs = zip(request.pictures, request.faces, strict=True)
+        return np.concatenate([framed(picture, faces, request.size, side) for picture, faces in pairs])
 
     @cached_property
     def _people(self) -> PeopleFinder | YuNet:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _SIDES = ((1, 384), (2, 320), (4, 256), (9, 224), (16, 192), (36, 144), (64, 96))  # faces on the sheet -> side of one
 _BIG = 768
+_HALVES = ((1, 384), (2, 288), (4, 224), (9, 160), (36, 112))  # pairs on the sheet -> side of each half of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,36 @@ def layout(n: int, width: int, height: int, big: bool = False, columns: int = 0)
     return Layout(
         gap + columns * (cell_width + gap), gap + rows * (cell_height + gap), cell_width, cell_height, gap, places
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PairLayout:
+    """A sheet of pairs: what was, and to the right of it what became of that; squares of `side` px.
+
+    `sheet` has a cell a pair. Sizes are pixels.
+    """
+
+    sheet: Layout
+    side: int
+
+    @property
+    def befores(self) -> tuple[tuple[int, int], ...]:
+        """The upper left corners of what was."""
+        return self.sheet.places
+
+    @property
+    def afters(self) -> tuple[tuple[int, int], ...]:
+        """The upper left corners of what became of it."""
+        return tuple((x + self.sheet.cell_width - self.side, y) for x, y in self.sheet.places)
+
+
+def pair_layout(n: int) -> PairLayout:
+    """The sheet of `n` >= 1 pairs, about as wide as it is high."""
+    side = next((s for most, s in _HALVES if n <= most), _HALVES[-1][1])
+    columns = max(1, round(math.sqrt(n / 2)))
+    rows = math.ceil(n / columns)
+    gap, between = max(6, side // 20), max(6, side // 20)
+    width = 2 * side + between
+    places = tuple((gap + (i % columns) * (width + 2 * gap), gap + (i // columns) * (side + gap)) for i in range(n))
+    whole = (2 * gap + columns * width + (columns - 1) * 2 * gap, gap + rows * (side + gap))
+    return PairLayout(Layout(*whole, width, side, gap, places), side)

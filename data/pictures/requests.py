@@ -7,7 +7,7 @@ alone and none is cut.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, cast, get_args
 
@@ -18,6 +18,7 @@ from data.vision.faces import Face
 
 MOST_HEADS = 20  # that are put onto one picture
 MOST_FRAMED = 1024  # px of a head that is cut out of a photograph
+MOST_HEADS_CUT = 64  # that are cut out at once
 PLACE = 10  # numbers in `data.pictures.types.Place`
 
 
@@ -58,6 +59,24 @@ class Sheet(PictureRequest):
     numbered: bool = True  # several faces carry their numbers, to be named by where they cannot be pointed at
     columns: int = 0  # how many stand side by side, 0: as square as it gets
     lossless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs(PictureRequest):
+    """N squares each beside what became of it, as `data.pictures.layout.pair_layout` places them. Answer: `Encoded`.
+
+    `recipe`, `numbered` and `lossless` are as in `Sheet`.
+    """
+
+    before: Faces = field(repr=False)
+    after: Faces = field(repr=False)
+    recipe: str = ""
+    numbered: bool = True
+    lossless: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.after) == len(self.before):
+            raise ValueError(f"no pairs: {len(self.before)} pictures and {len(self.after)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,42 +209,36 @@ class CutHead(PictureRequest):
 
 
 @dataclass(frozen=True, slots=True)
-class FramePeople(PictureRequest):
-    """The heads of people in a photograph (H, W, 3), cut out upright, `size` px each. Answer: `Framed`.
+class FrameHeads(PictureRequest):
+    """The heads of faces in pictures (H, W, 3), cut out upright, as the networks that draw them know heads.
 
-    `faces` are those that `data.vision.requests.FindReal` finds; without any, it is the middle of the picture.
+    Answer: uint8 (N, size, size, 3), picture by picture. `faces` are those of each picture, as
+    `data.vision.requests.FindReal` finds them, or of `drawn` pictures `Find`; of one without any it is the middle.
     """
 
-    pixels: Pixels = field(repr=False)
-    faces: tuple[Face, ...] = ()
+    pictures: tuple[Pixels, ...] = field(repr=False)
+    faces: tuple[tuple[Face, ...], ...] = field(repr=False)
     size: int = 256
+    drawn: bool = False
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= MOST_FRAMED or len(self.faces) > MOST_HEADS:
-            raise ValueError(f"at most {MOST_HEADS} heads of {MOST_FRAMED} px are cut out")
+        if not 0 < len(self.pictures) == len(self.faces) or not 1 <= self.size <= MOST_FRAMED:
+            raise ValueError(f"no heads of {self.size} px: {len(self.pictures)} pictures, faces of {len(self.faces)}")
+        if self.count > MOST_HEADS_CUT:
+            raise ValueError(f"at most {MOST_HEADS_CUT} heads are cut out, not {self.count}")
 
-    def join(self, results: Sequence[Any]) -> Framed:
+    @property
+    def count(self) -> int:
+        """Of the heads."""
+        return sum(max(1, len(faces)) for faces in self.faces)
+
+    def join(self, results: Sequence[Any]) -> Pixels:
         """The answer from what travels. Raises `ValueError` for what is none."""
         match results:
-            case [{"pixels": np.ndarray() as pixels, "numbers": [*numbers]}] if pixels.dtype == np.uint8:
-                shape = (max(1, len(self.faces)), self.size, self.size, 3)
-                if pixels.shape == shape and len(numbers) == len(pixels) and all(map(_are_numbers, numbers)):
-                    return Framed(pixels, tuple(dict(some) for some in numbers))
-        raise ValueError("not the answer to a FramePeople")
-
-
-def _are_numbers(value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        isinstance(name, str) and isinstance(number, float) and math.isfinite(number) for name, number in value.items()
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Framed:
-    """The answer to `FramePeople`."""
-
-    pixels: Pixels = field(repr=False)  # (N, size, size, 3), in the order of the faces
-    numbers: tuple[Mapping[str, float], ...]  # of each what is clear of it: label values, see `data.labels.NAMES`
+            case [np.ndarray() as heads] if heads.dtype == np.uint8:
+                if heads.shape == (self.count, self.size, self.size, 3):
+                    return heads
+        raise ValueError("not the answer to a FrameHeads")
 
 
 @dataclass(frozen=True, slots=True)

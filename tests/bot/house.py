@@ -93,6 +93,7 @@ async def house(
     *,
     labels: Sequence[str] = (),
     models: str = toy_models.FACTORY,
+    pictures: str = "data.pictures.lane:PictureRunner",
     **settings: Any,
 ) -> AsyncIterator[House]:
     """A bot with its store in `tmp_path`. Cooldown is off unless asked for; its model knows `labels`."""
@@ -115,7 +116,7 @@ async def house(
             ),
             LaneSpec(
                 lane="picture",
-                factory="data.pictures.lane:PictureRunner",
+                factory=pictures,
                 first_batch=1,
                 start_method="forkserver",
             ),
@@ -154,3 +155,11 @@ def write_toy(folder: Path, labels: Sequence[str]) -> None:
 
 
 SUPERUSER = {"role": Role.SUPERUSER}
+
+
+def write_twin(folder: Path, domains: Sequence[str], labels: Sequence[str] = ()) -> None:
+    """What the bot's own process reads of a model that translates between these domains."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = {"family": "twingan", "labels": list(labels), "network": {"domains": list(domains), "resolution": 32}}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "model.safetensors").touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -170,10 +171,18 @@ class Talk(_Base):
 
     async def _do(self, interaction: Interaction, press: Press) -> None:
         command = self._services.commands.get(press.command)
-        await self._answer(interaction, command, lambda: hearing.pressed(interaction, press.line(self._start), command))
+        await self._answer(
+            interaction,
+            command,
+            lambda: hearing.pressed(interaction, press.line(self._start), command),
+            press=command is not None and command.pictures > 0,
+        )
 
-    async def _answer(self, interaction: Interaction, command: Command | None, hear: Callable[[], Incoming]) -> None:
-        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked."""
+    async def _answer(
+        self, interaction: Interaction, command: Command | None, hear: Callable[[], Incoming], *, press: bool = False
+    ) -> None:
+        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked. A `press` may be
+        about the picture that was answered."""
         ephemeral = command is None or not command.costs
         if not await self._respond(interaction.response.defer(ephemeral=ephemeral, thinking=True)):
             return
@@ -182,6 +191,8 @@ class Talk(_Base):
         if len(self._locales) > MOST_LOCALES:
             self._locales.popitem(last=False)
         incoming = hear()
+        if press and (asked := await hearing.asked_pictures(interaction)):
+            incoming = replace(incoming, links=(*incoming.links, *asked))
         responder = InteractionResponder(
             self._services, interaction, ephemeral=ephemeral, sent=self._remember(incoming)
         )

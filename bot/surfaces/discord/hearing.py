@@ -6,20 +6,24 @@ ping, and private ones; that is all it wants to hear.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import discord
+from loguru import logger
 
 from bot.command import Command, Kind, Role
 from bot.line.mentions import mention
 from bot.surfaces.base import Incoming, PictureLink
+from bot.surfaces.discord.answering import Failure
 from bot.surfaces.discord.fields import Field
 from bot.surfaces.discord.lines import line, option
 
 AVATAR_SIDE = 512  # px
 MOST_MENTIONS = 8  # that stand in the line: a command asks for one member
+LOOK_UP_SECONDS = 3.0  # that what was answered may take to be looked up: the command waits for it
 
 User = discord.User | discord.Member
 Interaction = discord.Interaction[Any]
@@ -74,9 +78,31 @@ def menu(interaction: Interaction, start: str, command: Command, message: discor
 
 
 def pressed(interaction: Interaction, text: str, command: Command | None) -> Incoming:
-    """A button as the line `text`; the pictures of its message go with it where its command takes any."""
+    """A button as the line `text`. Where its command takes pictures it is as if its message had been replied to with
+    it."""
     message = interaction.message if command is not None and command.pictures else None
-    return asked(interaction, text, links=() if message is None else tuple(pictures(message, "replied")))
+    if message is None:
+        return asked(interaction, text)
+    return asked(interaction, text, links=tuple(pictures(message, "replied")), replied_to=str(message.id))
+
+
+async def asked_pictures(interaction: Interaction) -> tuple[PictureLink, ...]:
+    """The pictures in the message that the one above a button has answered; () where it answered none.
+
+    The bot keeps no pictures of members: what it answered is what leads back to them. Discord shows the bot what is in
+    a message that mentions it; to slash commands and menus its answers are no replies.
+    """
+    reference = interaction.message.reference if interaction.message is not None else None
+    channel = interaction.channel
+    if reference is None or reference.message_id is None or not isinstance(channel, discord.abc.Messageable):
+        return ()
+    try:
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            found = await channel.fetch_message(reference.message_id)
+    except (*Failure, discord.ClientException) as error:  # deleted, or not to be read by the bot
+        logger.debug("discord: could not look up what was answered: {}", type(error).__name__)
+        return ()
+    return tuple(pictures(found, "asked"))
 
 
 def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None) -> Incoming | None:

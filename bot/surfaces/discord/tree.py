@@ -57,7 +57,7 @@ class Tree(app_commands.CommandTree[Any]):
                 self._group(command, catalogue).add_command(_slash(command, asked, catalogue))
                 continue
             self.add_command(_slash(command, asked, catalogue))
-            if command.pictures and menus < MOST_MENUS:
+            if command.pictures and command.menu and menus < MOST_MENUS:
                 self.add_command(_menu(command, asked))
                 menus += 1
 

@@ -3,12 +3,14 @@
 Fields beyond UniMessage (a sender's role) are read from the event where it has them: only OneBot v11's are known.
 """
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loguru import logger
 from nonebot.adapters import Bot, Event, Message
+from nonebot.compat import type_validate_python
 from nonebot_plugin_alconna.uniseg import (
     At,
     Image,
@@ -38,12 +40,16 @@ ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
 MOST_MENTIONS = 8
 """That stand in the line: a command asks for one member, and who mentions the whole group means none."""
 
+LOOK_UP_SECONDS = 3.0
+"""That what was answered may take to be looked up: the command waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
     text: str
     mentions_me: bool
     replied_to: str | None
+    answered: str | None  # the message that the one replied to was itself a reply to
     uploads: tuple[Upload, ...]
     links: tuple[PictureLink, ...]
 
@@ -68,6 +74,9 @@ async def hear(
     if getattr(event, "anonymous", None) or getattr(event, "sub_type", None) in ("anonymous", "notice"):
         return None
     heard = _heard(await _segments(bot, event, message), bot)
+    asked: tuple[PictureLink, ...] = ()
+    if heard.answered is not None and heard.replied_to in own_messages:
+        asked = await _pictures_of(bot, heard.answered, message)
     private = _private(event, target)
     group = None if private else f"qq:{_group(target)}"
     return Incoming(
@@ -81,7 +90,7 @@ async def hear(
         message_id=_message_id(bot, event),
         replied_to=heard.replied_to,
         uploads=heard.uploads,
-        links=heard.links,
+        links=(*heard.links, *asked),
         avatar=_avatar(user),
     )
 
@@ -123,7 +132,7 @@ def _readable(message: Message, bot: Bot) -> list[Segment]:
 
 def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     words: list[str] = []
-    mentions_me, replied_to = False, None
+    mentions_me, replied_to, answered = False, None, None
     uploads: list[Upload] = []
     links: list[PictureLink] = []
     mentioned: dict[str, None] = {}
@@ -144,6 +153,7 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
                 replied_to = str(message_id)
                 inside = _readable(replied, bot) if isinstance(replied, Message) else ()
                 links.extend(PictureLink("replied", _address(s)) for s in inside if isinstance(s, Image))
+                answered = next((str(s.id) for s in inside if isinstance(s, Reply)), None)
             case _:
                 pass
     # Whoever is replied to is mentioned by QQ of its own accord; the adapter has taken that mention out.
@@ -151,7 +161,22 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     words = [w for w in words if w]
     if words:  # at the end, wherever they stood: a line begins with its command
         words += [mention(f"qq:{user}") for user in list(mentioned)[:MOST_MENTIONS] if _MEMBER.fullmatch(user)]
-    return _Heard(" ".join(words), mentions_me, replied_to, tuple(uploads), tuple(links))
+    return _Heard(" ".join(words), mentions_me, replied_to, answered, tuple(uploads), tuple(links))
+
+
+async def _pictures_of(bot: Bot, message_id: str, like: Message) -> tuple[PictureLink, ...]:
+    """The pictures in a message that is named by its id, as OneBot v11 tells of it (`get_msg`); () where nobody does.
+
+    The bot keeps no pictures of members: what it answered is what leads back to them.
+    """
+    try:
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            found = await bot.call_api("get_msg", message_id=int(message_id))
+        message = type_validate_python(type(like), found["message"])
+    except Exception as error:  # another platform, a message that was recalled
+        logger.debug("could not look up what was answered: {}", type(error).__name__)
+        return ()
+    return tuple(PictureLink("asked", _address(s)) for s in _readable(message, bot) if isinstance(s, Image))
 
 
 def _address(image: Image) -> str:

@@ -13,9 +13,11 @@ from typing import Any
 from bot.services import Services
 from bot.store.web import Entry, Kind
 from bot.surfaces.web.answer import with_addresses
+from bot.surfaces.web.held import Held
 from bot.surfaces.web.rates import Bucket
 from bot.surfaces.web.tabs import Tab
 from bot.surfaces.web.visitors import Visitor
+from data.pictures import Encoded
 
 HISTORY = 200  # entries that a fresh tab is given
 MOST_IN_FLIGHT = 8
@@ -25,11 +27,11 @@ _REMEMBERED = 256
 class Conversation:
     """The open tabs of a visitor, and what is being worked on for them."""
 
-    def __init__(self, visitor: Visitor, services: Services) -> None:
+    def __init__(self, visitor: Visitor, services: Services, held: Held) -> None:
         self.visitor = visitor
         self.tabs: set[Tab] = set()
         self.rate = Bucket(20, 2.0)
-        self._services = services
+        self._services, self._held = services, held
         self._working: dict[int, dict[str, Any]] = {}
         self._heard: OrderedDict[str, None] = OrderedDict()
         # seq grows in the order of telling, or a tab that reconnects in between would miss one for good
@@ -52,7 +54,7 @@ class Conversation:
                 {
                     "type": "welcome",
                     **welcome,
-                    "rows": [_row(e) for e in entries if e.seq > since],
+                    "rows": [self._row(e) for e in entries if e.seq > since],
                     "kept": [e.seq for e in entries],
                     "working": list(self._working.values()),
                 }
@@ -83,14 +85,25 @@ class Conversation:
         """Store an entry with its files (bytes, suffix), then tell every tab. Raises what the store raises."""
         async with self._order:
             entry = await self._services.store.web.append(self.visitor.id, kind, body, files)
-            self.tell({"type": "row", **_row(entry)})
+            self.tell({"type": "row", **self._row(entry)})
         return entry.seq
+
+    def hold(self, picture: Encoded) -> str:
+        """Show a picture to the visitor without keeping it; gives the name that its entry has for it."""
+        return self._held.hold(self.visitor.id, picture)
+
+    def held(self, name: str) -> Encoded | None:
+        """A picture that is shown and not kept, as long as it is there."""
+        return self._held.get(self.visitor.id, name)
 
     async def remove(self, seq: int) -> bool:
         """Take an answer out of the log and off every tab; False where it is not there."""
         async with self._order:
+            entry = await self._services.store.web.get(self.visitor.id, seq)
             if not await self._services.store.web.remove(self.visitor.id, seq):
                 return False
+            for picture in entry.body.get("pictures", ()) if entry is not None else ():
+                self._held.drop(picture.get("held", ""))
             self.tell({"type": "gone", "seq": seq})
         return True
 
@@ -107,11 +120,13 @@ class Conversation:
         self._working.pop(seq, None)
         self.tell({"type": "done", "to": seq})
 
-
-def _row(entry: Entry) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "kind": entry.kind,
-        "body": with_addresses(entry.body, entry.files) if entry.kind == "answer" else entry.body,
-        "created": entry.created.replace(tzinfo=entry.created.tzinfo or UTC).isoformat(),
-    }
+    def _row(self, entry: Entry) -> dict[str, Any]:
+        body = entry.body
+        if entry.kind == "answer":
+            body = with_addresses(body, entry.files, lambda name: self.held(name) is not None)
+        return {
+            "seq": entry.seq,
+            "kind": entry.kind,
+            "body": body,
+            "created": entry.created.replace(tzinfo=entry.created.tzinfo or UTC).isoformat(),
+        }

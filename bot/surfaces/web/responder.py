@@ -15,7 +15,9 @@ class WebResponder:
 
     async def send(self, reply: Reply) -> str | None:
         try:
-            return str(await self._conversation.append("answer", *answer_body(reply, self._said)))
+            return str(
+                await self._conversation.append("answer", *answer_body(reply, self._said, self._conversation.hold))
+            )
         except Exception as error:
             raise SendFailed(f"the answer could not be stored: {error}") from error
 

@@ -18,6 +18,7 @@ from bot.surfaces.web.answer import SUFFIXES
 from bot.surfaces.web.boot import STATIC, boot_data, page, template
 from bot.surfaces.web.handed import handed
 from bot.surfaces.web.health import health_of
+from bot.surfaces.web.held import Held
 from bot.surfaces.web.peers import network_of, same_origin
 from bot.surfaces.web.ranges import ranged
 from bot.surfaces.web.sessions import COOKIE, KEEP_SECONDS
@@ -37,7 +38,7 @@ class Talks(Protocol):
     async def talk(self, visitor: Visitor, websocket: WebSocket) -> None: ...
 
 
-def web_routes(services: Services, admission: Admission, uploads: Uploads, talks: Talks) -> APIRouter:
+def web_routes(services: Services, admission: Admission, uploads: Uploads, held: Held, talks: Talks) -> APIRouter:
     """The routes of the page, for the app that OneBot uses too."""
     router = APIRouter(include_in_schema=False)
     say = _Sentences(services)
@@ -115,6 +116,17 @@ def web_routes(services: Services, admission: Admission, uploads: Uploads, talks
         # a key is the hash of what it names, which therefore never changes
         headers = {"Cache-Control": "private, max-age=31536000, immutable"}
         return ranged(content, request.headers.get("range"), _MEDIA_TYPES[suffix], headers)
+
+    @router.get("/held/{name}")
+    async def held_picture(request: Request, name: str) -> Response:
+        try:
+            visitor = admission.admit(request)
+        except Refused as refused:
+            return say.plain(request, refused.key, refused.status)
+        picture = held.get(visitor.id, name)
+        if picture is None:
+            return say.plain(request, "web.refused.picture", 404)
+        return Response(picture.content, headers={"Cache-Control": "no-store"}, media_type=picture.media_type)
 
     @router.get("/files/{seq}/{n}")
     async def file(request: Request, seq: str, n: str) -> Response:

@@ -7,6 +7,7 @@ To the tab: `welcome` {version, status, rows, kept, working}, `row`, `gone` {seq
 """
 
 import asyncio
+import base64
 import contextlib
 import json
 from collections.abc import Callable, Coroutine, Mapping
@@ -16,6 +17,7 @@ from loguru import logger
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.services import Services
+from bot.store.web import Entry
 from bot.surfaces.base import Incoming, PictureLink
 from bot.surfaces.web.completing import offered, read_asked
 from bot.surfaces.web.conversation import Conversation
@@ -146,8 +148,18 @@ class TabTalk:
         if saying.reply_to is None:
             return ()
         entry = await self._services.store.web.get(self._conversation.visitor.id, int(saying.reply_to))
-        pictures = 0 if entry is None else len(entry.body.get("pictures", ()))  # first of its files
-        return tuple(PictureLink("replied", file=key) for key in entry.files[:pictures]) if entry else ()
+        links = [self._link(picture, entry) for picture in entry.body.get("pictures", ())] if entry else []
+        return tuple(link for link in links if link is not None)
+
+    def _link(self, picture: Mapping[str, Any], entry: Entry) -> PictureLink | None:
+        if "held" not in picture:
+            return (
+                PictureLink("replied", file=entry.files[picture["file"]])
+                if picture["file"] < len(entry.files)
+                else None
+            )
+        held = self._conversation.held(picture["held"])
+        return None if held is None else PictureLink("replied", "base64://" + base64.b64encode(held.content).decode())
 
     async def _answer(self, incoming: Incoming, seq: int) -> None:
         try:

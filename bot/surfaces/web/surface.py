@@ -14,6 +14,7 @@ from bot.surfaces.web.answer import answer_body
 from bot.surfaces.web.boot import version
 from bot.surfaces.web.conversation import Conversation
 from bot.surfaces.web.headers import SecurityHeaders
+from bot.surfaces.web.held import Held
 from bot.surfaces.web.routes import StaticPages, web_routes
 from bot.surfaces.web.socket import TabTalk
 from bot.surfaces.web.status import StatusBoard, status_of
@@ -36,6 +37,7 @@ class WebSurface(Surface):
         self._app = app
         self._admission = Admission(services.settings)
         self._uploads = Uploads(services.settings.intake_max_bytes)
+        self._held = Held()
         self._conversations: dict[str, Conversation] = {}
         self._board = StatusBoard(services, lambda: list(self._conversations.values()))
         self._answers: set[asyncio.Task[None]] = set()
@@ -44,7 +46,7 @@ class WebSurface(Surface):
     def attach(self) -> None:
         """Add the page's routes to the app."""
         self._app.add_middleware(SecurityHeaders)
-        self._app.include_router(web_routes(self._services, self._admission, self._uploads, self))
+        self._app.include_router(web_routes(self._services, self._admission, self._uploads, self._held, self))
         self._app.mount("/static", StaticPages(), name="static")
 
     @property
@@ -62,6 +64,7 @@ class WebSurface(Surface):
             for tab in conversation.tabs:
                 tab.close(CLOSE_GOING_AWAY)
         self._uploads.clear()
+        self._held.clear()
 
     def health(self) -> SurfaceHealth:
         return self._state
@@ -71,9 +74,9 @@ class WebSurface(Surface):
         visitor = await self._known(chat.removeprefix("web:").removeprefix("@"))
         if visitor is None:
             raise SendFailed("no such visitor comes here")
-        conversation = self._conversations.setdefault(visitor.id, Conversation(visitor, self._services))
+        conversation = self._conversations.setdefault(visitor.id, self._conversation(visitor))
         try:
-            return str(await conversation.append("answer", *answer_body(reply, None)))
+            return str(await conversation.append("answer", *answer_body(reply, None, conversation.hold)))
         except Exception as error:
             raise SendFailed(f"it could not be stored: {error}") from error
         finally:
@@ -96,13 +99,16 @@ class WebSurface(Surface):
             await websocket.close(CLOSE_TRY_LATER)
             return
         if conversation is None:
-            conversation = self._conversations[visitor.id] = Conversation(visitor, self._services)
+            conversation = self._conversations[visitor.id] = self._conversation(visitor)
         await websocket.accept()
         talk = TabTalk(self._services, conversation, self._uploads, websocket, self._keep)
         try:
             await talk.run(self._welcome, self._board.watch)
         finally:
             self._forget_idle()
+
+    def _conversation(self, visitor: Visitor) -> Conversation:
+        return Conversation(visitor, self._services, self._held)
 
     def _welcome(self) -> dict[str, Any]:
         return {"version": version(self._services.catalogue), "status": status_of(self._services)}

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.pictures.layout import layout
+from data.pictures.layout import layout, pair_layout
 
 
 @given(n=st.integers(1, 64), side=st.sampled_from([64, 96, 128, 256, 512]), big=st.booleans())
@@ -35,3 +35,17 @@ def test_a_row_stands_side_by_side() -> None:
     assert len({y for _, y in plan.places}) == 1
     assert plan.width > 4 * plan.height
     assert layout(3, 96, 96, columns=5) == layout(3, 96, 96, columns=3)
+
+
+@given(n=st.integers(1, 36))
+def test_pairs_stand_beside_each_other_and_apart_from_others(n: int) -> None:
+    plan = pair_layout(n)
+    boxes = [(x, y, x + plan.side, y + plan.side) for x, y in (*plan.befores, *plan.afters)]
+    assert all(l >= 0 and t >= 0 and r <= plan.sheet.width and b <= plan.sheet.height for l, t, r, b in boxes)  # noqa: E741
+    for i, (l, t, r, b) in enumerate(boxes):  # noqa: E741
+        for x, y, z, w in boxes[:i]:
+            assert r <= x or z <= l or b <= y or w <= t
+    for (x, y), (u, v) in zip(plan.befores, plan.afters, strict=True):
+        assert y == v
+        assert x < u
+    assert max(plan.sheet.width, plan.sheet.height) < 1300

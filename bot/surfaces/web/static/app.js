@@ -17,9 +17,17 @@ import { language, onLanguage, t, translate } from "./texts.js";
 
 translate(document);
 const again = new Map(); // id -> says it once more, if it is refused
+const sent = new Map(); // id -> the pictures that this tab sent along
 const connection = new Connection();
 // What works on the picture under which it stands is said in reply to it: that brings the picture along.
-const press = (button, line, seq = null) => send({ text: line, pressed: button.label, reply_to: takesPictures(line) ? seq : null });
+// What needs the picture that the answer was made of gets it again, if this tab still has it: the bot keeps none.
+const press = (button, line, seq = null) =>
+  send({
+    text: line,
+    pressed: button.label,
+    reply_to: takesPictures(line) ? seq : null,
+    pictures: button.brings ? (sent.get(log.question(seq)?.body.id) ?? []) : [],
+  });
 const log = new Log({
   press,
   reply: (row) => composer.replyTo(row),
@@ -37,6 +45,7 @@ onLanguage(greet);
 
 async function send({ text, reply_to = null, pictures = [], pressed = null }) {
   const saying = { id: newId(), text, reply_to, pressed };
+  if (pictures.length) sent.set(saying.id, pictures);
   log.pend(saying, pictures.map((p) => p.address));
   showWaiting();
   try {

@@ -26,6 +26,11 @@ export class Log extends EventTarget {
     return this.#rows.get(Number(seq)) ?? null;
   }
 
+  // What an answer answers.
+  question(seq) {
+    return this.row(this.row(seq)?.body.to) ?? null;
+  }
+
   // Every picture of the conversation, oldest first: {row, picture}.
   pictures() {
     return [...this.#rows.values()].flatMap((row) => (row.body.pictures ?? []).map((picture) => ({ row, picture })));

@@ -167,3 +167,45 @@ async def test_in_private_everything_is_heard(bot: ToyBot, fake: FakeDiscord) ->
     heard = await bot.dispatcher.hears()
     assert (heard.text, heard.addressed, heard.chat, heard.group) == ("/waifu 4", True, "discord:@42", None)
     assert (await fake.replied(message))["attachments"]
+
+
+# -- a button whose command takes pictures
+
+
+async def _answer_to(bot: ToyBot, fake: FakeDiscord, message: dict) -> dict:
+    """The bot's answer to a message, which replies to it."""
+    await bot.dispatcher.hears()
+    return await fake.replied(message)
+
+
+async def test_a_press_is_about_the_message_above_it_and_about_what_that_answered(
+    bot: ToyBot, fake: FakeDiscord
+) -> None:
+    """The bot keeps no pictures of members; its answer leads back to them."""
+    photo = await fake.message("selfie2anime", mention_bot=True, files={"a.png": PNG})
+    answer = await _answer_to(bot, fake, photo)
+    await fake.click(answer, "nj1:stronger:k7f3")
+    heard = await bot.dispatcher.hears()
+    assert [link.how for link in heard.links] == ["replied", "asked"]
+    assert heard.links[1].address == photo["attachments"][0]["url"]
+    assert heard.replied_to == answer["id"]
+
+
+async def test_what_was_deleted_or_answered_no_message_is_not_found(bot: ToyBot, fake: FakeDiscord) -> None:
+    photo = await fake.message("selfie2anime", mention_bot=True, files={"a.png": PNG})
+    answer = await _answer_to(bot, fake, photo)
+    del fake.messages[photo["id"]]
+    await fake.click(answer, "nj1:stronger:k7f3")
+    assert [link.how for link in (await bot.dispatcher.hears()).links] == ["replied"]
+    slash = await (await fake.slash("selfie2anime", {"picture": PNG})).answered()
+    await bot.dispatcher.hears()
+    await fake.click(slash.message, "nj1:stronger:k7f3")
+    assert [link.how for link in (await bot.dispatcher.hears()).links] == ["replied"]
+
+
+async def test_a_press_of_a_command_that_takes_no_picture_looks_nothing_up(bot: ToyBot, fake: FakeDiscord) -> None:
+    photo = await fake.message("selfie2anime", mention_bot=True, files={"a.png": PNG})
+    answer = await _answer_to(bot, fake, photo)
+    await fake.click(answer, "nj1:more:k7f3.2")
+    heard = await bot.dispatcher.hears()
+    assert (heard.links, heard.replied_to) == ((), None)

@@ -263,3 +263,41 @@ async def test_a_client_that_is_quicker_than_the_bot_is_answered_once_it_is_ther
         assert bot.dispatcher.heard.empty()
         await bot.surface.start()
         assert (await bot.dispatcher.hears()).text == "/waifu"
+
+
+async def _answer_to(bot: ToyBot, qq: FakeOneBot, *message: dict) -> int:
+    """The id of the bot's answer to a message, which quotes it."""
+    await qq.ask([text("/waifu"), *message])
+    await bot.dispatcher.hears()
+    return max(qq.messages)
+
+
+async def test_what_the_bot_answered_is_looked_at_when_somebody_replies_to_the_answer(
+    bot: ToyBot, qq: FakeOneBot
+) -> None:
+    """The bot keeps no pictures of members; its answer leads back to them."""
+    mine = await _answer_to(bot, qq, image(NT))
+    await qq.group_message([reply(mine), at(qq.self_id), text(" 更强")])
+    heard = await bot.dispatcher.hears()
+    assert [link.how for link in heard.links] == ["replied", "asked"]
+    assert heard.links[1].address == NT
+
+
+async def test_where_that_was_recalled_or_had_no_picture_there_is_none(bot: ToyBot, qq: FakeOneBot) -> None:
+    mine = await _answer_to(bot, qq)
+    await qq.group_message([reply(mine), text("更强")])
+    assert [link.how for link in (await bot.dispatcher.hears()).links] == ["replied"]
+    asked = min(qq.messages)
+    del qq.messages[asked]
+    await qq.group_message([reply(mine), text("更强")])
+    assert [link.how for link in (await bot.dispatcher.hears()).links] == ["replied"]
+
+
+async def test_what_somebody_else_answered_is_not_looked_up(bot: ToyBot, qq: FakeOneBot) -> None:
+    photo = await qq.group_message([image(NT)], user_id=43)
+    theirs = await qq.group_message([reply(photo["message_id"]), text("nice")], user_id=44)
+    await qq.group_message([reply(theirs["message_id"]), text("/judge")])
+    for _ in range(3):
+        heard = await bot.dispatcher.hears()
+    assert heard.links == ()
+    assert sum(call.action == "get_msg" for call in qq.calls) == 2  # each reply's own message, as the adapter does

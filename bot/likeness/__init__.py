@@ -1,0 +1,1 @@
+"""Which faces look alike: embeddings of the faces that the bot knows, kept by name, and the nearest of them."""
