@@ -11,14 +11,14 @@ import torch
 from models.errors import BadRequest
 from models.judging import known_of, logits, merits, prepared, score
 from models.latent.styles import styles_of
-from models.loaded import Loaded
+from models.loaded import Drawing
 from models.requests import Best, Draw, Judge
 from models.tuning import Styled, to_pixels
 
 Inputs = tuple[np.ndarray, ...]  # float32 z (n, z_dim), c (n, c_dim) and trunc (n,)
 
 
-def draw(model: Loaded, requests: Sequence[Draw]) -> list[Any]:
+def draw(model: Drawing, requests: Sequence[Draw]) -> list[Any]:
     """uint8 (n, H, W, 3) each."""
 
     def work(good: Sequence[Draw], inputs: Sequence[Inputs]) -> list[Any]:
@@ -30,7 +30,7 @@ def draw(model: Loaded, requests: Sequence[Draw]) -> list[Any]:
     return [styles_drawn(model, r) if is_styled else next(found) for r, is_styled in zip(requests, styled, strict=True)]
 
 
-def styles_drawn(model: Loaded, request: Draw) -> Any:
+def styles_drawn(model: Drawing, request: Draw) -> Any:
     """uint8 (n, H, W, 3): points with styles of several seeds, in the network that has such; else BadRequest."""
     if not isinstance(model.tuned, Styled):
         return BadRequest(f"{model.id} has no styles")
@@ -47,7 +47,7 @@ def styles_drawn(model: Loaded, request: Draw) -> Any:
     return to_pixels(tuned.styled(torch.from_numpy(ws))).numpy()
 
 
-def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
+def best(model: Drawing, requests: Sequence[Best]) -> list[Any]:
     """Each what `Ranked.of` reads: the pictures that D takes for the most real ones, among those with such labels."""
     D = model.discriminator
     if D is None:
@@ -64,7 +64,7 @@ def best(model: Loaded, requests: Sequence[Best]) -> list[Any]:
     return _answered(model, requests, work)
 
 
-def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
+def judge(model: Drawing, requests: Sequence[Judge]) -> list[Any]:
     """Each what `Verdict.of` reads."""
     D = model.discriminator
     if D is None:
@@ -75,7 +75,7 @@ def judge(model: Loaded, requests: Sequence[Judge]) -> list[Any]:
     return [{"score": score(logit, known_of(model.config)), "logit": logit} for logit in found]
 
 
-def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
+def inputs_of(model: Drawing, request: Draw | Best) -> Inputs:
     """What G takes for a request. Raises BadRequest for a label that the model does not have."""
     dim, names, bank = model.tuned.z_dim, model.names, model.tuned.bank
     _check_labels(model, request)
@@ -84,13 +84,13 @@ def inputs_of(model: Loaded, request: Draw | Best) -> Inputs:
     return z.astype(np.float32), np.asarray(c, np.float32), np.full(len(z), request.trunc, np.float32)
 
 
-def _check_labels(model: Loaded, request: Draw | Best) -> None:
+def _check_labels(model: Drawing, request: Draw | Best) -> None:
     if not model.names and any(leaf.labels for latent in request.latents for leaf in latent.leaves):
         raise BadRequest(f"{model.id} cannot be told what to draw")
 
 
 def _answered(
-    model: Loaded, requests: Sequence[Any], work: Callable[[Sequence[Any], Sequence[Inputs]], list[Any]]
+    model: Drawing, requests: Sequence[Any], work: Callable[[Sequence[Any], Sequence[Inputs]], list[Any]]
 ) -> list[Any]:
     """`work`'s answers to the requests that can be answered, BadRequest in the place of the others."""
     inputs: list[Inputs | BadRequest] = []
@@ -122,5 +122,5 @@ def _ranking(request: Best, pixels: np.ndarray, scores: np.ndarray) -> dict[str,
     }
 
 
-def _unjudged(model: Loaded, requests: Sequence[Any]) -> list[Any]:
+def _unjudged(model: Drawing, requests: Sequence[Any]) -> list[Any]:
     return [BadRequest(f"{model.id} keeps no discriminator") for _ in requests]

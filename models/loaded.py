@@ -1,46 +1,70 @@
-"""A model in a worker's memory: its generator tuned, its discriminator when it is first asked for."""
+"""A model in a worker's memory: one that draws from latents, or one that translates pictures."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
 
-from models.checkpoint import CheckpointError, load_model
+from models.checkpoint import CheckpointError, load_model, read_config
 from models.families import tuned
 from models.judging import known_of
 from models.precision import Precision
+from models.registry import translates
 from models.throughput import machine, remembered
 from models.tuning import held
+from models.twingan.tuned import TunedTwin
 
 SAMPLE = 16  # drawings whose spread stands for that of a set
 
 
-class Loaded:
-    """Raises CheckpointError for a folder that holds no model."""
+class Loaded(ABC):
+    """Raises CheckpointError for a config whose label names are not those of the network."""
+
+    does: ClassVar[str]  # what it is for, in a sentence that begins with its name
+
+    def __init__(
+        self, folder: Path, model_id: str, device: torch.device, config: Mapping[str, Any], c_dim: int
+    ) -> None:
+        self.folder = folder
+        self.id = model_id
+        self.device = device
+        self.config = config
+        self.names: tuple[str, ...] = tuple(config.get("labels") or ())
+        if len(self.names) != c_dim:
+            raise CheckpointError(f"{folder}: {len(self.names)} labels have names, the network has {c_dim}")
+        self.best_batch = 1
+
+    def _measure(self, cache_dir: Path | None, dtype: torch.dtype, run: Callable[[int], object]) -> None:
+        self.best_batch = remembered(cache_dir, f"{machine(self.device)}, {self.id}, {dtype}", run)
+
+    @property
+    @abstractmethod
+    def nbytes(self) -> int:
+        """What its weights take of the device's memory, as far as they are there by now."""
+
+
+class Drawing(Loaded):
+    """Its generator tuned, its discriminator when it is first asked for. Raises CheckpointError."""
+
+    does = "draws from latents"
 
     def __init__(
         self, folder: Path, model_id: str, device: torch.device, precision: Precision, cache_dir: Path | None
     ) -> None:
         model = load_model(folder)
-        self.folder = folder
-        self.id = model_id
-        self.device = device
-        self.config = model.config
         self.tuned = tuned(model.modules["G_ema"], device, precision)
-        self.names: tuple[str, ...] = tuple(model.config.get("labels") or ())
-        if len(self.names) != self.tuned.c_dim:
-            raise CheckpointError(f"{folder}: {len(self.names)} labels have names, the network has {self.tuned.c_dim}")
-        key = f"{machine(device)}, {model_id}, {self.tuned.dtype}"
+        super().__init__(folder, model_id, device, model.config, self.tuned.c_dim)
         z, c = torch.zeros(64, self.tuned.z_dim), torch.zeros(64, self.tuned.c_dim)
-        self.best_batch = remembered(cache_dir, key, lambda batch: self.tuned.pixels(z[:batch], c[:batch]))
+        self._measure(cache_dir, self.tuned.dtype, lambda batch: self.tuned.pixels(z[:batch], c[:batch]))
 
     @property
     def nbytes(self) -> int:
-        """What its weights take of the device's memory, as far as they are there by now."""
         return self.tuned.nbytes + held(self.__dict__.get("discriminator"))
 
     @cached_property
@@ -61,3 +85,37 @@ class Loaded:
         z = torch.from_numpy(chance.randn(SAMPLE, self.tuned.z_dim).astype(np.float32))
         c = torch.from_numpy(self.tuned.bank[chance.randint(len(self.tuned.bank), size=SAMPLE)])
         return D.spread(self.tuned.synthesize(z, c))
+
+
+class Translating(Loaded):
+    """Its encoder and generator tuned; nothing judges here. Raises CheckpointError."""
+
+    does = "translates pictures"
+
+    def __init__(
+        self, folder: Path, model_id: str, device: torch.device, precision: Precision, cache_dir: Path | None
+    ) -> None:
+        model = load_model(folder, ("E_ema", "G_ema"))
+        E: Any = model.modules["E_ema"]
+        G: Any = model.modules["G_ema"]
+        self.twin = TunedTwin(E, G, device, precision)
+        super().__init__(folder, model_id, device, model.config, self.twin.config.c_dim)
+        self._measure(cache_dir, self.twin.dtype, self._translate)
+
+    def _translate(self, batch: int) -> torch.Tensor:
+        network = self.twin.config
+        x = torch.zeros(batch, 3, network.resolution, network.resolution)
+        source, to = network.domains[0], network.domains[-1]
+        return self.twin.draw(self.twin.encode(x, source), source, to)
+
+    @property
+    def nbytes(self) -> int:
+        return self.twin.nbytes
+
+
+def loaded(
+    folder: Path, model_id: str, device: torch.device, precision: Precision, cache_dir: Path | None
+) -> Drawing | Translating:
+    """The model of a folder, as its config says what it is. Raises CheckpointError for a folder that holds none."""
+    kind = Translating if translates(read_config(folder)) else Drawing
+    return kind(folder, model_id, device, precision, cache_dir)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 WEIGHTS = Path(__file__).parent / "weights"  # starters
 STARTER = "starter"
 MAX_CONFIG = 1_000_000  # bytes
+TRANSLATING = ("twingan",)  # families
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _VERSION = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
@@ -37,6 +39,11 @@ class ModelVersion:
     @property
     def id(self) -> str:
         return f"{self.name}@{self.version}"
+
+    @property
+    def translates(self) -> bool:
+        """Whether it makes pictures of pictures, and draws none from latents."""
+        return translates(self.config)
 
 
 class Registry:
@@ -71,6 +78,16 @@ class Registry:
         found = {folder.name for root in (self.models_dir, self.weights) for folder in _folders(root)}
         return sorted(name for name in found if is_name(name) and self._versions(name))
 
+    def newest(self) -> list[ModelVersion]:
+        """Of every model its newest version, by name; those that cannot be read are passed over. Reads files."""
+        found = []
+        for name in self.names():
+            try:
+                found.append(self.resolve(name))
+            except UnknownModel:
+                continue
+        return found
+
     def _versions(self, name: str) -> list[str]:
         """Oldest first; the starter is older than whatever is stored. Their names sort by time."""
         stored = [folder.name for folder in _folders(self.models_dir / name) if _VERSION.fullmatch(folder.name)]
@@ -80,6 +97,11 @@ class Registry:
     def _unknown(self, name: str) -> UnknownModel:
         known = ", ".join(self.names()) or "none yet"
         return UnknownModel(f"there is no model {name[:80]!r}; there is {known}")
+
+
+def translates(config: Mapping[str, Any]) -> bool:
+    """Whether the model of a `config.json` makes pictures of pictures, and draws none from latents."""
+    return config.get("family") in TRANSLATING
 
 
 def is_name(text: str) -> bool:

@@ -13,11 +13,11 @@ from data.vision.features import WEIGHTS, Features
 from data.vision.finder import WEIGHTS as FINDER_WEIGHTS
 from data.vision.finder import Finder
 from data.vision.requests import Find, See
-from models import answers, seeing
-from models.loaded import Loaded
+from models import answers, seeing, translating
+from models.loaded import Drawing, Loaded, Translating, loaded
 from models.precision import Precision, check_precision, inference_dtype
 from models.registry import Registry
-from models.requests import Best, Draw, Judge
+from models.requests import BadRequest, Best, Draw, Embed, Judge, Translate
 
 MEMORY = 1024  # MB that models may take in a worker; the one that was not asked for longest goes
 SINGLE = 16  # best batch of requests that look at pictures: not measured, they are few
@@ -74,7 +74,7 @@ class Runner:
 
     def best_batch(self, request: Any) -> int:
         """How many pictures of this kind of request to run at once. Raises UnknownModel and CheckpointError."""
-        return self.model(request.model).best_batch if isinstance(request, Draw | Best) else SINGLE
+        return self.model(request.model).best_batch if isinstance(request, Draw | Best | Translate) else SINGLE
 
     def warm_up(self, model_id: str) -> None:
         """Load a model (`waifu` or `waifu@starter`) and measure its best batch, so that no request waits for that."""
@@ -88,7 +88,7 @@ class Runner:
         """A model in memory, loaded now where it was not. Raises UnknownModel and CheckpointError."""
         if model_id not in self._models:
             folder = self.registry.resolve(model_id).folder
-            self._models[model_id] = Loaded(folder, model_id, self.device, self.precision, self.cache_dir)
+            self._models[model_id] = loaded(folder, model_id, self.device, self.precision, self.cache_dir)
         self._models.move_to_end(model_id)
         self._let_go()
         return self._models[model_id]
@@ -113,11 +113,25 @@ class Runner:
         return self._finder
 
 
+def _by(kind: type[Loaded], work: Callable[[Any, Sequence[Any]], Sequence[Any]]) -> Answer:
+    """`work` of the model that is named, BadRequest where it is of another kind."""
+
+    def answer(runner: Runner, requests: Sequence[Any]) -> Sequence[Any]:
+        model = runner.model(requests[0].model)
+        if isinstance(model, kind):
+            return work(model, requests)
+        return [BadRequest(f"{model.id} {model.does}; it never {kind.does}") for _ in requests]
+
+    return answer
+
+
 # Request -> what answers a batch of them, all of one `batch_key`.
 ANSWERS: Mapping[type, Answer] = {
-    Draw: lambda runner, requests: answers.draw(runner.model(requests[0].model), requests),
-    Best: lambda runner, requests: answers.best(runner.model(requests[0].model), requests),
-    Judge: lambda runner, requests: answers.judge(runner.model(requests[0].model), requests),
+    Draw: _by(Drawing, answers.draw),
+    Best: _by(Drawing, answers.best),
+    Judge: _by(Drawing, answers.judge),
+    Translate: _by(Translating, translating.translate),
+    Embed: _by(Translating, translating.embed),
     See: lambda runner, requests: seeing.see(runner.features, requests),
     Find: lambda runner, requests: seeing.find(runner.finder, requests),
 }

@@ -65,6 +65,8 @@ def held(*modules: object) -> int:
             waiting += [*one.parameters(), *one.buffers()]
         elif isinstance(one, (list, tuple)):
             waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
         elif type(one).__module__.startswith("models."):
             waiting += vars(one).values()
     return sum(storages.values())

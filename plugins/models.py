@@ -17,7 +17,8 @@ DEFAULT = frozenset({"default", "默认"})
 @command("models list", zh="模型 列表")
 async def list_(chat: Chat) -> Reply:
     """The models that there are, and what draws here."""
-    versions = await asyncio.to_thread(_all, chat)
+    newest = await asyncio.to_thread(chat.services.models.newest)
+    versions = sorted(newest, key=lambda one: one.name not in USES)  # the bot's own first
     chosen = await chat.services.store.chosen_models.of(owner_of(chat))
     used = {use: _id(chat, chosen.get(use, use)) for use in USES}
     lines = [chat.text("models.head" if versions else "models.none_at_all", model="waifu")]
@@ -53,17 +54,6 @@ async def use(chat: Chat, model: str, purpose: Annotated[Use, OneOf(USES)] | Non
     return Reply(chat.text("models.used", model=named, use=purpose, about=_about(chat, version)))
 
 
-def _all(chat: Chat) -> list[ModelVersion]:
-    """The newest version of each, the bot's own first. Reads files."""
-    found = []
-    for name in chat.services.models.names():
-        try:
-            found.append(chat.services.models.resolve(name))
-        except UnknownModel:  # one that cannot be read is none that could draw
-            continue
-    return sorted(found, key=lambda one: one.name not in USES)
-
-
 def _id(chat: Chat, name: str) -> str | None:
     try:
         return chat.services.models.resolve(name).id
@@ -78,7 +68,7 @@ def _about(chat: Chat, version: ModelVersion) -> str:
     size = network.get("resolution") if isinstance(network, dict) else None
     family = config.get("family")
     parts = [f"{size} px"] if isinstance(size, int) else []
-    parts += [chat.text(f"models.family.{family}")] if family in ("dcgan", "stylegan") else []
+    parts += [chat.text(f"models.family.{family}")] if family in ("dcgan", "stylegan", "twingan") else []
     if is_character(version) and (parent := parent_of(version)):
         parts.append(chat.text("models.learnt_from", parent=parent))
     if any(config.get("labels") or ()):

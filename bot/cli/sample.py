@@ -157,16 +157,21 @@ def _number(text: str) -> float | None:
 def load_named(model: str) -> tuple[Path, Any]:
     """The folder and the networks (G_ema, D where it is kept) of NAME, NAME@VERSION or a folder. Raises Refusal."""
     from models.checkpoint import CheckpointError, load_model
-    from models.registry import Registry, UnknownModel
+    from models.registry import Registry, UnknownModel, translates
 
     try:
         if (Path(model) / "config.json").is_file():
             folder = Path(model)
         else:
             folder = Registry(load().storage_dir / "models").resolve(model).folder
-        return folder, load_model(folder, ("G_ema", "D"))
+        found = load_model(folder, ("G_ema", "D"))
     except (CheckpointError, UnknownModel) as error:
         raise Refusal(str(error)) from error
+    if translates(found.config):
+        raise Refusal(
+            f"{model} makes pictures of pictures and draws none from latents: python -m bot translate uses it"
+        )
+    return folder, found
 
 
 def synthesize(found: Any, seeds: Sequence[int], asked: Mapping[str, float], trunc: float) -> np.ndarray:

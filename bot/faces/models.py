@@ -23,7 +23,7 @@ async def model_for(chat: Chat, use: Use = "waifu", named: str | None = None) ->
         return (await found(chat, named)).id
     chosen = (await chat.services.store.chosen_models.of(owner_of(chat))).get(use, use)
     try:
-        return chat.services.models.resolve(chosen).id
+        return _drawing(chat.services.models.resolve(chosen)).id
     except UnknownModel:
         if chosen != use:
             raise UserError("models.gone", model=chosen) from None
@@ -31,14 +31,22 @@ async def model_for(chat: Chat, use: Use = "waifu", named: str | None = None) ->
 
 
 async def found(chat: Chat, typed: str) -> ModelVersion:
-    """The version that a member names. Raises `UserError`, which says what there is."""
+    """The version that a member names, which draws. Raises `UserError`, which says what there is."""
     name, at, number = typed.strip().partition("@")
     try:
-        return chat.services.models.resolve(f"{name.lower()}{at}{number}")
+        return _drawing(chat.services.models.resolve(f"{name.lower()}{at}{number}"))
     except UnknownModel:
-        names = await asyncio.to_thread(chat.services.models.names)
+        newest = await asyncio.to_thread(chat.services.models.newest)
+        names = [version.name for version in newest if not version.translates]
         known = chat.text("list.comma").join(names) or chat.text("models.nothing")
         raise UserError("models.unknown", model=quoted(typed), known=known) from None
+
+
+def _drawing(version: ModelVersion) -> ModelVersion:
+    """Raises `UserError` for one that makes pictures of pictures: it draws no faces of its own."""
+    if version.translates:
+        raise UserError("models.translates", model=version.name)
+    return version
 
 
 def has_styles(chat: Chat, model: str) -> bool:

@@ -49,7 +49,7 @@ class TwinConfig:
 
     def __post_init__(self) -> None:
         whole = {
-            "resolution": (self.resolution, 8, MAX_RESOLUTION), "c_dim": (self.c_dim, 0, MAX_WIDTH),
+            "resolution": (self.resolution, 4, MAX_RESOLUTION), "c_dim": (self.c_dim, 0, MAX_WIDTH),
             "channel_base": (self.channel_base, 1, MAX_BASE), "channel_max": (self.channel_max, 1, MAX_WIDTH),
             "groups": (self.groups, 1, MAX_WIDTH), "style_dim": (self.style_dim, 1, MAX_WIDTH),
             "embed_dim": (self.embed_dim, 1, MAX_EMBED), "mbstd_group": (self.mbstd_group, 1, MAX_WIDTH),
@@ -98,6 +98,10 @@ class TwinConfig:
     def channels(self, side: int) -> int:
         """Channels of the maps of a side. The latent's are those of 4 px."""
         return max(1, min(self.channel_base // side, self.channel_max))
+
+    def cut(self, side: int) -> Self:
+        """Of the network as it is while it has grown to `side`, whose tensors are the same; see `growth.cut`."""
+        return replace(self, resolution=side)
 
     def with_domain(self, name: str) -> Self:
         """Raises ValueError for one that is there, or cannot be called so."""

@@ -15,7 +15,7 @@ from models.twingan.growth import Grown, Stage, faded, halved
 from models.twingan.layers import Pair
 from models.twingan.norm import norms
 
-STYLED = 32  # px: means of maps up to this side are what a style is read off
+STYLED = (8, 16, 32)  # px: sides of the maps beside the latent that a style is read off
 
 
 class Encoder(nn.Module):
@@ -107,15 +107,13 @@ class Style(nn.Module):
 
     def __init__(self, config: TwinConfig) -> None:
         super().__init__()
-        self.sides = tuple(side for side in config.skips if side <= STYLED)
-        width = config.channels(4) + sum(config.channels(side) for side in self.sides)
-        self.fc0 = Linear(width, 2 * config.style_dim, active=True)
+        self.sides = [side for side in STYLED if config.skip_max is None or side <= config.skip_max]
+        self.width = config.channels(4) + sum(config.channels(side) for side in self.sides)
+        self.fc0 = Linear(self.width, 2 * config.style_dim, active=True)
         self.fc1 = Linear(2 * config.style_dim, config.style_dim)
 
     def forward(self, encoded: Encoded) -> torch.Tensor:
-        maps = [encoded.latent]
-        maps += [encoded.skips[side] for side in self.sides if side in encoded.skips]
+        maps = [encoded.latent, *(encoded.skips[side] for side in self.sides if side in encoded.skips)]
         means = torch.cat([some.float().mean((2, 3)) for some in maps], 1)
-        if means.shape[1] < self.fc0.weight.shape[1]:  # at an early stage the larger maps are not there yet
-            means = nn.functional.pad(means, (0, self.fc0.weight.shape[1] - means.shape[1]))
+        means = nn.functional.pad(means, (0, self.width - means.shape[1]))  # of maps to which E has not grown yet
         return normalize(self.fc1(self.fc0(means)))

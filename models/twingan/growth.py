@@ -7,11 +7,15 @@ size of k, whose layers are faded in: at k - 0.25 they count three quarters.
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import torch
 from torch.nn.functional import avg_pool2d, interpolate
+
+_SIDE = re.compile(r"(?:^|\.)(?:b|fromrgb|torgb)(\d+)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,13 @@ class Grown:
 
 
 Stage = float | Grown | None
+
+
+def cut(tensors: Mapping[str, torch.Tensor], side: int) -> dict[str, torch.Tensor]:
+    """The tensors of a network that has grown to `side`, of those of the whole one: they build `TwinConfig.cut`."""
+    return {
+        key: value for key, value in tensors.items() if (found := _SIDE.search(key)) is None or int(found[1]) <= side
+    }
 
 
 def halved(x: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,8 @@ from torch.nn.functional import leaky_relu
 
 from models.stylegan.layers import SLOPE, Conv, normalize
 from models.twingan.config import TwinConfig
-from models.twingan.norm import Look, norm
+from models.twingan.norm import DomainNorm, GroupNorm, Look
+from models.twingan.renorm import BatchRenorm
 
 
 class NormConv(nn.Module):
@@ -35,3 +36,9 @@ class Pair(nn.Module):
 
     def forward(self, x: torch.Tensor, look: Look, s: torch.Tensor | None = None) -> torch.Tensor:
         return self.conv1(self.conv0(x, look, s), look, s)
+
+
+def norm(config: TwinConfig, channels: int, *, bends: bool) -> DomainNorm:
+    """The layer that a config names."""
+    kind = BatchRenorm if config.norm == "batch_renorm" else GroupNorm
+    return kind(config, channels, bends=bends)

@@ -5,7 +5,7 @@ import pytest
 
 from models.checkpoint import CheckpointError, load_model, save_model
 from models.latent.points import Between, Crossed
-from models.loaded import Loaded
+from models.loaded import Drawing
 from models.registry import UnknownModel
 from models.requests import BadRequest, Best, Draw, Judge, Latent, Ranked, Verdict
 from models.runner import Runner
@@ -97,7 +97,7 @@ def test_only_the_models_that_were_asked_for_last_stay_in_memory(
     for version in ids:
         tiny.store(models_dir / "tiny" / version)
     runner = Runner(models_dir, cache_dir=tmp_path / "cache")
-    monkeypatch.setattr(Loaded, "nbytes", 300_000)
+    monkeypatch.setattr(Drawing, "nbytes", 300_000)
     runner.memory = 1  # MB: three of them
     for version in [VERSION, *ids[:-1], VERSION, ids[-1]]:
         runner.run([draw(1, model=f"tiny@{version}")])

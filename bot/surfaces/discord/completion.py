@@ -85,7 +85,8 @@ async def offers(services: Services, recent: Recent, command: Command, option: O
         case Kind.TEXT if option.name == NAMES_HEADS:
             found = iter(await _heads(services, typing))
         case Kind.TEXT if option.name in NAMES_MODELS:
-            names = await asyncio.to_thread(services.models.names)
+            newest = await asyncio.to_thread(services.models.newest)
+            names = [version.name for version in newest if not version.translates]
             found = ((name, name) for name in names if _begins(typing.typed, name))
         case _:
             found = _words(services, command, option, typing)
