@@ -15,7 +15,7 @@ from data.drawn import palettes
 from data.drawn.cats.parameters import CatParameters
 from data.drawn.cats.sampling import sample_cat
 from data.drawn.chance import Dice
-from data.drawn.color import RGB, oklch, shift, to_oklch
+from data.drawn.color import RGB, oklch, shift
 from data.drawn.meaning import REACHES
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import STYLES, Parameters
@@ -46,12 +46,15 @@ def likeness(told: Mapping[str, float], seed: int = 0, kind: str = "portrait") -
         raise ValueError(f"somebody is drawn as {' or '.join(KINDS)}, not as {kind!r}")
     fixed = {**_pose(told), **_head(told), **_colors(told), **_mouth(told), **_hair(told, seed), **_worn(told, seed)}
     if seed:
-        return replace(
-            sample_portrait(seed, **fixed), background="transparent", wink=0, roll=fixed.get("roll", 0.0)
-        )
+        return replace(sample_portrait(seed, **fixed), background="transparent", wink=0, roll=fixed.get("roll", 0.0))
     manly = fixed.get("masculine", 0.0)
     smiles = told.get("smile", 0.0) > 0.3
-    plain = replace(_PLAIN, eye_arc=0.8 if smiles else -0.7, eye_height=_PLAIN.eye_height - 0.05 * manly, brow_weight=0.4 + 0.3 * manly)
+    plain = replace(
+        _PLAIN,
+        eye_arc=0.8 if smiles else -0.7,
+        eye_height=_PLAIN.eye_height - 0.05 * manly,
+        brow_weight=0.4 + 0.3 * manly,
+    )
     if "skin_tone" in fixed:
         fixed["skin_rgb"] = palettes.skin_of(fixed["skin_tone"], Dice(0))
     if "hair_rgb" in fixed:

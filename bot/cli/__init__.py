@@ -29,6 +29,7 @@ from bot.cli.train import train_dcgan
 from bot.cli.train_features import train_features
 from bot.cli.train_finder import train_finder
 from bot.cli.train_stylegan import finetune, train_stylegan
+from bot.cli.train_twingan import train_twingan
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -72,6 +73,7 @@ app.command("measure-finder")(measure_finder)
 app.command("faces")(faces)
 train.command("dcgan")(train_dcgan)
 train.command("stylegan")(train_stylegan)
+train.command("twingan")(train_twingan)
 train.command("features")(train_features)
 train.command("finder")(train_finder)
 dataset.command("pack")(pack)

@@ -8,7 +8,6 @@ A packed folder holds `images.npy` (uint8 (N, H, W, 4), whose alpha is what belo
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -55,6 +54,9 @@ class People:
             self.manifest_hash: str = self.manifest["hash"]
             self.names: list[str] = self.manifest["names"]
             self.digests: list[str] = self.manifest["digests"]  # SHA-256 of the files
+            self.sources: list[str] = self.manifest[
+                "sources"
+            ]  # likewise, of what they were cut out of; "" where that is unknown
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DatasetError(f"{folder} holds no packed people: {error}") from error
         self.size = self.pixels.shape[1]
@@ -133,7 +135,7 @@ def _parts(
         work = partial(_chunk, reader, labels, size, kinds)
         for start, found in zip(missing, in_order(work, missing, processes), strict=True):
             with durable.replacing(part / f"{start}.npz") as fresh, fresh.open("wb") as file:
-                np.savez(file, **found)
+                np.savez(file, **found)  # type: ignore[arg-type]
             report(min(start + CHUNK, count), count)
     loaded = []
     for start in starts:
@@ -147,7 +149,7 @@ def _chunk(
 ) -> dict[str, np.ndarray]:
     """Arrays of CHUNK pictures from `start`, by name; `skipped` are (file, reason)."""
     found: dict[str, list[Any]] = {}
-    names, digests, skipped = [], [], []
+    names, digests, sources, skipped = [], [], [], []
     for name in reader.source.names[start : start + CHUNK]:
         try:
             content = reader.content(name)
@@ -157,12 +159,14 @@ def _chunk(
             continue
         names.append(name)
         digests.append(hashlib.sha256(content).hexdigest())
+        sources.append(str(labels.get(name, {}).get("sha256", "")))
         for key, value in arrays.items():
             found.setdefault(key, []).append(value)
     text = lambda values, shape: np.array(values, dtype=str).reshape(shape)
     return {
         **{key: np.stack(values) for key, values in found.items()},
-        ".names": text(names, -1), ".digests": text(digests, -1), ".skipped": text(skipped, (-1, 2)),
+        ".names": text(names, -1), ".digests": text(digests, -1), ".sources": text(sources, -1),
+        ".skipped": text(skipped, (-1, 2)),
     }  # fmt: skip
 
 
@@ -187,7 +191,9 @@ def _person(
     c, said = _vectors(known)
     arrays = {"images": _resized(picture, size), "c": c, "said": said}
     for kind in kinds:
-        pixels, drawn_c, drawn_said = zip(*(_drawn(known, kind, n and DRAWN * seed + n, size) for n in range(DRAWN)))
+        pixels, drawn_c, drawn_said = zip(
+            *(_drawn(known, kind, n and DRAWN * seed + n, size) for n in range(DRAWN)), strict=True
+        )
         arrays |= {kind: np.stack(pixels), f"{kind}.c": np.stack(drawn_c), f"{kind}.said": np.stack(drawn_said)}
     return arrays
 
@@ -218,7 +224,7 @@ def _square(content: bytes, size: int) -> np.ndarray:
             whole = ImageOps.exif_transpose(image).convert("RGBA")
     except Unreadable as error:
         raise Unusable(SENTENCES[error.reason]) from error
-    return _resized(np.asarray(ImageOps.fit(whole, (min(whole.size),) * 2)), size)
+    return _resized(np.asarray(ImageOps.fit(whole, (min(whole.size), min(whole.size)))), size)
 
 
 def _resized(picture: np.ndarray, size: int) -> np.ndarray:
@@ -232,7 +238,8 @@ def _resized(picture: np.ndarray, size: int) -> np.ndarray:
 
 def _write(folder: Path, parts: Sequence[Mapping[str, Any]], spec: str, size: int, kinds: Sequence[str]) -> None:
     skipped = [{"file": name, "error": reason} for part in parts for name, reason in part[".skipped"].tolist()]
-    names = [name for part in parts for name in part[".names"].tolist()]
+    joined = lambda name: [text for part in parts for text in part[name].tolist()]
+    names = joined(".names")
     if not names:
         raise DatasetError(
             f"no picture in {spec} can be read; the first one is {skipped[0]['file']}: {skipped[0]['error']}"
@@ -245,7 +252,6 @@ def _write(folder: Path, parts: Sequence[Mapping[str, Any]], spec: str, size: in
             np.save(fresh / f"{name}.npy", whole)
         manifest = {
             "hash": digest.hexdigest(), "count": len(names), "size": size, "source": spec, "kinds": list(kinds),
-            "names": names, "digests": [name for part in parts for name in part[".digests"].tolist()],
-            "skipped": skipped,
+            "names": names, "digests": joined(".digests"), "sources": joined(".sources"), "skipped": skipped,
         }  # fmt: skip
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from torch.nn.functional import avg_pool2d, interpolate
@@ -33,9 +32,9 @@ class Grown:
         return isinstance(self.alpha, torch.Tensor) or self.alpha < 1.0
 
     @classmethod
-    def at(cls, stage: Stage, stages: int) -> Self:
+    def at(cls, stage: Stage, stages: int) -> Grown:
         """`stages` is that of the whole network, and what None means. Raises ValueError for a stage out of range."""
-        if isinstance(stage, cls):
+        if isinstance(stage, Grown):
             return stage
         if stage is None:
             return cls(4 * 2**stages, 1.0)
