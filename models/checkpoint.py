@@ -19,6 +19,7 @@ from torch import nn
 
 from data import durable
 from models.families import build
+from models.shapes import only_shapes
 
 WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "card.md"
 MAX_WEIGHTS = 2_000_000_000  # bytes
@@ -77,7 +78,7 @@ def load_model(folder: Path, parts: tuple[str, ...] = ("G_ema",)) -> Model:
     """
     config = read_config(folder)
     try:
-        with torch.device("meta"):  # shapes without memory: nothing is allocated for a network that does not fit
+        with only_shapes():  # nothing is allocated for a network that does not fit
             expected = build(config)
     except (ValueError, KeyError, TypeError) as error:
         raise CheckpointError(f"{folder / CONFIG} describes no network: {error}") from error
@@ -131,12 +132,13 @@ def _check(file: Any, expected: Mapping[str, nn.Module], path: Path) -> set[str]
 
 
 def _load(file: Any, name: str, module: nn.Module) -> nn.Module:
-    module = module.to_empty(device="cpu")
-    tensors = {key: file.get_tensor(f"{name}.{key}") for key in module.state_dict()}
-    for key, value in tensors.items():
+    tensors = {}
+    for key, shape in module.state_dict().items():
+        value = file.get_tensor(f"{name}.{key}")
         if not bool(torch.isfinite(value).all()):
             raise CheckpointError(f"{name}.{key} holds values that are not finite")
-    module.load_state_dict(tensors)
+        tensors[key] = value.to(shape.dtype, copy=True)  # of its own: the file's memory goes
+    module.load_state_dict(tensors, assign=True)
     return module.eval().requires_grad_(False)
 
 

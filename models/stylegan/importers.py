@@ -21,6 +21,7 @@ from models.checkpoint import MAX_WEIGHTS
 from models.families import build
 from models.foreign.errors import Unreadable
 from models.foreign.reading import read_file
+from models.shapes import only_shapes
 from models.stylegan.config import StyleGANConfig
 from models.stylegan.layouts import nvidia, rosinality, tensorflow
 from models.stylegan.layouts.network import Found, Networks
@@ -136,7 +137,7 @@ def _settled(found: dict[str, Found], notes: list[str]) -> StyleGANConfig:
 
 def _wanted(name: str, config: StyleGANConfig) -> dict[str, torch.Size]:
     """Names and shapes of the weights that a file must hold."""
-    with torch.device("meta"):
+    with only_shapes():
         module = build({"family": "stylegan", "network": config.to_json()})[name]
     return {key: value.shape for key, value in module.state_dict().items() if key != "c_bank"}
 

@@ -26,7 +26,7 @@ class Linear(nn.Module):
         self, inputs: int, outputs: int, *, active: bool = False, lr_multiplier: float = 1.0, bias: float = 0.0
     ) -> None:
         super().__init__()
-        # In place: a quotient on the meta device, where `load_model` builds, makes torch load its compiler first.
+        # In place: `models.shapes` passes over that.
         self.weight = nn.Parameter(torch.randn(outputs, inputs).div_(lr_multiplier))
         self.bias = nn.Parameter(torch.full((outputs,), bias))
         self.weight_gain = lr_multiplier / math.sqrt(inputs)

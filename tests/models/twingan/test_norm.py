@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from models.twingan.layers import norm
-from models.twingan.norm import Between, DomainNorm
+from models.twingan.norm import Between, DomainNorm, GroupNorm
 from tests.models.twingan import naive, tiny
 
 CHANNELS = 8
@@ -68,9 +68,13 @@ def test_a_domain_more_begins_as_another_and_touches_no_tensor_of_theirs(kind: s
 
 
 def test_groups_that_do_not_divide_the_channels_are_fewer():
-    config = tiny.config(groups=8)
-    assert [getattr(norm(config, n, bends=False), "groups") for n in (8, 12, 9, 16)] == [8, 4, 1, 8]
-    assert getattr(norm(tiny.config(norm="instance"), 12, bends=False), "groups") == 12
+    def groups(channels: int, kind: str = "group") -> int:
+        one = norm(tiny.config(groups=8, norm=kind), channels, bends=False)
+        assert isinstance(one, GroupNorm)
+        return one.groups
+
+    assert [groups(n) for n in (8, 12, 9, 16)] == [8, 4, 1, 8]
+    assert groups(12, "instance") == 12
 
 
 @pytest.mark.parametrize("kind", ["group", "batch_renorm"])

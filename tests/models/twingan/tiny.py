@@ -16,8 +16,9 @@ from models.twingan.encoder import Encoder
 from models.twingan.generator import Generator
 
 NAMES = ("age", "glasses", "yaw")
+# Pixel norm divides by what may be next to nothing where channels are few: 16 keep rounding small.
 SIZES: dict[str, Any] = {
-    "resolution": 32, "channel_base": 128, "channel_max": 8, "groups": 4, "style_dim": 6, "embed_dim": 5,
+    "resolution": 32, "channel_base": 512, "channel_max": 16, "groups": 4, "style_dim": 6, "embed_dim": 5,
 }  # fmt: skip
 
 
@@ -53,10 +54,10 @@ def photos(count: int, size: int = 32, seed: int = 0) -> np.ndarray:
     return np.random.RandomState(seed).randint(0, 256, (count, size, size, 3), np.uint8)
 
 
-def store(folder: Path, seed: int = 0, network: TwinConfig | None = None, **changes: Any) -> Path:
+def store(folder: Path, seed: int = 0, of: TwinConfig | None = None, **changes: Any) -> Path:
     """A model folder of a network that takes labels and has learnt nothing; `changes` go into its config."""
     torch.manual_seed(seed)
-    chosen = network or labelled_config()
+    chosen = of or labelled_config()
     parts = {"E_ema": used(Encoder(chosen)), "G_ema": used(Generator(chosen))}
     parts |= {f"D_{domain}": used(Discriminator(chosen)) for domain in chosen.domains}
     tensors = {f"{name}.{key}": value for name, part in parts.items() for key, value in part.state_dict().items()}
