@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from models.twingan.generator import Generator
 from models.twingan.growth import Grown, shown
 from models.twingan.losses import Seeing, mean_of
 from models.twingan.options import TwinOptions
+from models.twingan.scenes import NEXT
 
 Inputs = Mapping[str, torch.Tensor]
 """Of a step, by picture: `s.` and `t.` of the source and of the target domain, each `pixels` uint8 (N, H, W, 4) and
@@ -32,7 +33,6 @@ what the augmentation is to do under `real.`, `fake.`, `rec.`, `G.fake.` and `G.
 averages, `alpha` () of what is faded in, `weight` () of `goal`."""
 
 WHOLE = ("beta", "alpha", "weight")
-NEXT = 2  # rows on to the picture that lends something: two neighbours may be one photo and its mirror image
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Piece:
 class Learner:
     """E, G, their averages, the Ds, and what they learn with.
 
-    `weights` (c_dim,) are those of labels in losses. `learns` are the names of those parameters of E and G that learn,
-    all where it is None; with them the statistics of other domains stay.
+    `weights` (c_dim,) are those of labels in losses. Of E and G, only what is of the domains in `fresh` learns; all does
+    where there are none.
     """
 
     def __init__(
@@ -68,25 +68,25 @@ class Learner:
         dtype: torch.dtype,
         weights: torch.Tensor,
         seeing: Seeing | None,
-        learns: frozenset[str] | None = None,
+        fresh: Sequence[str] = (),
     ) -> None:
         self.E, self.G, self.Ds, self.E_ema, self.G_ema = E, G, Ds, E_ema, G_ema
         self.options, self.dtype, self.seeing = options, dtype, seeing
         self.micro_batch = options.micro_batch or options.batch
         self.device = weights.device
         self._weights = weights
+        changes = lambda name: not fresh or any(f".in_{domain}." in name for domain in fresh)
         named = [*E.named_parameters(), *G.named_parameters()]
         for name, parameter in named:
-            parameter.requires_grad_(learns is None or name in learns)
+            parameter.requires_grad_(changes(name))
         mine = [parameter for _, parameter in named if parameter.requires_grad]
+        self._still = [buffer for net in (E, G) for name, buffer in net.named_buffers() if not changes(name)]
         ratio = options.penalty_every / (options.penalty_every + 1) if options.gamma else 1.0
         self._ratios = {"G": 1.0, **{f"D_{domain}": ratio for domain in Ds}}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "G": self._adam(mine, 1.0),
             **{f"D_{domain}": self._adam([*D.parameters()], ratio) for domain, D in Ds.items()},
         }
-        # Statistics of domains that are not to change.
-        self._kept = [] if learns is None else [(buffer, buffer.clone()) for net in (E, G) for buffer in net.buffers()]
 
     def _adam(self, parameters: list[nn.Parameter], ratio: float) -> torch.optim.Optimizer:
         """As if the penalty, which comes seldom and then counts for all steps between, came with every step.
@@ -121,6 +121,7 @@ class Learner:
         parts = self._parts(x)
         found: list[dict[str, torch.Tensor]] = []
         made: list[_Made] = []
+        still = [buffer.clone() for buffer in self._still]
         D = f"D_{piece.target}"
         self._begin(D)
         for part, share in parts:
@@ -134,7 +135,7 @@ class Learner:
             done |= self._generate(piece, part, one if len(parts) == 1 else self._translated(piece, part), share)
         self.optimizers["G"].step()
         with torch.no_grad():
-            for buffer, value in self._kept:
+            for buffer, value in zip(self._still, still, strict=True):
                 buffer.copy_(value)
         follow(self.E_ema, self.E, x["beta"])  # type: ignore[arg-type]
         follow(self.G_ema, self.G, x["beta"])  # type: ignore[arg-type]
@@ -198,8 +199,7 @@ class Learner:
         if options.read and D.config.read:
             terms["read"] = losses.labels(D.read(h), x["c"], known, self._weights).mean()
         terms |= self._cycles(piece, x, made)
-        if piece.goal:
-            assert made.goal is not None
+        if made.goal is not None and (options.goal or options.goal_end):
             terms["goal"] = mean_of(losses.in_two_sizes(made.fake, made.goal), plain) * x["weight"]
         terms |= self._seen(piece, x, made)
         if piece.mirrored and options.mirrored:

@@ -18,6 +18,7 @@ Tensors = Mapping[str, torch.Tensor]
 OWN, PLAIN, OTHERS = 0, 1, 2  # whose background a photo stands before: its own, none but colours, another photo's
 SCALE, SHIFT, TURN = 0.1, 0.06, 12.0  # what is usual: log of the size, of the frame, degrees
 GAIN, TINT = 0.25, 0.06  # of light: log of its strength, of its colours
+NEXT = 2  # rows on to the picture that lends something: two neighbours may be one photo and its mirror image
 _ROLL = 20.0  # degrees that a label of 1 means
 
 
@@ -84,14 +85,14 @@ def photographed(pixels: torch.Tensor, given: Tensors, *, swap: bool) -> tuple[t
     corners = behind(colours, alpha)
     if swap:
         plain, others = ((given["behind"] == kind)[:, None, None, None] for kind in (PLAIN, OTHERS))
-        ground = torch.where(plain, backdrop(given["corners"], colours.shape[2]), colours.roll(1, 0))
+        ground = torch.where(plain, backdrop(given["corners"], colours.shape[2]), colours.roll(NEXT, 0))
         # Where the neighbour's person would look out from behind, there are the colours of their background.
-        hidden = alpha.roll(1, 0)
+        hidden = alpha.roll(NEXT, 0)
         ground = torch.where(
-            others, ground * (1 - hidden) + backdrop(corners.roll(1, 0), colours.shape[2]) * hidden, ground
+            others, ground * (1 - hidden) + backdrop(corners.roll(NEXT, 0), colours.shape[2]) * hidden, ground
         )
         colours = torch.where(plain | others, colours * alpha + ground * (1 - alpha), colours)
-        corners = torch.where(plain, given["corners"], torch.where(others, corners.roll(1, 0), corners))
+        corners = torch.where(plain, given["corners"], torch.where(others, corners.roll(NEXT, 0), corners))
     light = lambda x: ((x + 1) * given["gain"] - 1).clamp(-1, 1)
     corners = torch.where(given["flip"][:, None, None, None], corners.flip(3), corners)
     return light(moved(colours, given["theta"], "reflection")), light(corners)

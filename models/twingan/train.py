@@ -28,10 +28,11 @@ from models.twingan.domains import FACES, PICTURES, Domain
 from models.twingan.encoder import Encoder
 from models.twingan.generator import VARIATION, Generator
 from models.twingan.growth import Grown, cut, halved
-from models.twingan.learning import NEXT, SEEN_FROM, Learner, Piece
+from models.twingan.learning import SEEN_FROM, Learner, Piece
 from models.twingan.losses import Seeing
 from models.twingan.options import TwinOptions
 from models.twingan.renorm import Schedule, let_loose, measuring
+from models.twingan.scenes import NEXT
 
 LOOK = frozenset({
     "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
@@ -125,19 +126,9 @@ class TwinTask:
             return None
 
     def _begin_learning(self) -> None:
-        learns = None
-        if self.fresh:
-            nets = (self.E, self.G)
-            learns = frozenset(
-                name
-                for net in nets
-                for name, _ in net.named_parameters()
-                for own in self.fresh
-                if f".in_{own}." in name
-            )
         self._learner = Learner(
             self.E, self.G, self.Ds, self.E_ema, self.G_ema, self.options, self.dtype, self._weights, self._seeing,
-            learns,
+            self.fresh,
         )  # fmt: skip
         self.optimizers = self._learner.optimizers
         self._graphed()
