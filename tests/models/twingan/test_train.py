@@ -49,7 +49,19 @@ def test_all_losses_are_there_and_every_weight_moves():
     losses: dict[str, float] = {}
     for number in range(12):
         losses |= step(learner, number)
-    expected = {"loss_D", "loss_G", "gap", "rec", "rec_gan", "cycle", "pixel_cycle", "goal", "read", "mirrored", "style"}
+    expected = {
+        "loss_D",
+        "loss_G",
+        "gap",
+        "rec",
+        "rec_gan",
+        "cycle",
+        "pixel_cycle",
+        "goal",
+        "read",
+        "mirrored",
+        "style",
+    }
     assert expected | {"twin", "penalty"} <= set(losses)
     assert all(np.isfinite(value) for value in losses.values())
     unused = ("center_", ".mean", ".std", "fromrgb4.", "fromrgb8.", "torgb4.", "torgb8.")
