@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     intake_max_pixels: int = Field(default=50_000_000, ge=1)
     animeface_cascade: Path | None = None  # None: nagadomi's cascade is fetched from its home when it is first used
     finder_onnx: Path | None = None  # a YOLO network that finds heads or faces
+    people_onnx: Path | None = None  # a YuNet that finds people's faces
     tagger_onnx: Path | None = None  # the folder of a tagger: model.onnx, selected_tags.csv
     rater_onnx: Path | None = None  # the folder of a rating classifier: model.onnx, meta.json
 
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
         "danbooru_api_key",
         "animeface_cascade",
         "finder_onnx",
+        "people_onnx",
         "tagger_onnx",
         "rater_onnx",
         mode="before",

@@ -62,6 +62,7 @@ def lanes(settings: Settings) -> list[LaneSpec]:
         LaneSpec(
             lane="picture",
             factory="data.pictures.lane:PictureRunner",
+            kwargs={"people": settings.people_onnx and settings.people_onnx.resolve()},
             workers=PICTURE_WORKERS,
             first_batch=1,
             batch_limit=20.0,

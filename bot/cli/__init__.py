@@ -22,14 +22,17 @@ from bot.cli.label import label
 from bot.cli.measure import measure
 from bot.cli.measure_features import measure_features
 from bot.cli.measure_finder import measure_finder
+from bot.cli.measure_people import measure_people
 from bot.cli.refusal import Refusal
 from bot.cli.run import run
 from bot.cli.sample import sample
 from bot.cli.train import train_dcgan
 from bot.cli.train_features import train_features
 from bot.cli.train_finder import train_finder
+from bot.cli.train_people import train_people
 from bot.cli.train_stylegan import finetune, train_stylegan
 from bot.cli.train_twingan import train_twingan
+from bot.cli.translate import translate
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -70,12 +73,15 @@ app.command("backup")(backup_command)
 app.command("restore")(restore_command)
 app.command("measure-features")(measure_features)
 app.command("measure-finder")(measure_finder)
+app.command("measure-people")(measure_people)
 app.command("faces")(faces)
+app.command("translate")(translate)
 train.command("dcgan")(train_dcgan)
 train.command("stylegan")(train_stylegan)
 train.command("twingan")(train_twingan)
 train.command("features")(train_features)
 train.command("finder")(train_finder)
+train.command("people")(train_people)
 dataset.command("pack")(pack)
 dataset.command("report")(report)
 

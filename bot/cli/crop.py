@@ -49,6 +49,10 @@ def crop(
     finder: Annotated[
         Literal["own", "cascade"], typer.Option(help="own: this project's network; cascade: nagadomi's, upright faces.")
     ] = "own",
+    people: Annotated[
+        bool,
+        typer.Option("--people", help="Photographs: heads of people, upright, see-through around, with labels.jsonl."),
+    ] = False,
 ) -> None:
     """Cut the heads out of pictures: face, hair and a little neck, a crop each.
 
@@ -62,17 +66,29 @@ def crop(
     from data.dataset.reading import pictures_of
     from data.vision.features import FeaturesUnavailable
     from data.vision.finder import FinderUnavailable
+    from data.vision.people import PeopleUnavailable
 
     if align and finder != "own":
         raise Refusal("--align needs eyes, which --finder cascade does not see")
+    if people and (align or finder != "own"):
+        raise Refusal("--people has a finder of its own, and all heads are upright: leave --align and --finder out")
     wanted = asked(rating)
     ratings = "any" if wanted is None else ",".join(sorted(wanted))
     options = Options(
-        size, align, finder, min_score, min_side, max_upscale, min_sharpness, max_outside, two_heads, ratings
+        size,
+        align,
+        "people" if people else finder,
+        min_score,
+        min_side,
+        max_upscale,
+        min_sharpness,
+        max_outside,
+        two_heads,
+        ratings,
     )
     console = Console(stderr=True)
-    with refusing(CropError, ManifestError, FinderUnavailable, FeaturesUnavailable):
-        pictures, sight = pictures_of(source), _sight(finder)
+    with refusing(CropError, ManifestError, FinderUnavailable, FeaturesUnavailable, PeopleUnavailable):
+        pictures, sight = pictures_of(source), _people_sight() if people else _sight(finder)
         with shown(console, "cutting") as report:
             counts = cut(pictures, out, options, sight, load().storage_dir / "cache" / "crops", report)
     _name_unreadable(out, console)
@@ -94,6 +110,15 @@ def _sight(finder: str) -> Sight:
     except CascadeUnavailable as error:
         raise Refusal(str(error)) from error
     return Sight(cascade=file)
+
+
+def _people_sight() -> Sight:
+    from bot.cli.faces import people_finder
+    from data.crop import Sight
+
+    settings = load()
+    people_finder(settings)
+    return Sight(people=True, yunet=settings.people_onnx)
 
 
 def _name_unreadable(out: Path, console: Console) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
@@ -21,8 +22,15 @@ CHUNK = 64
 def measure(
     model: Annotated[str, typer.Option(help="NAME, NAME@VERSION, or a model's folder.")],
     against: Annotated[
-        str, typer.Option(help="Pictures that it did not learn from: drawn:count=2048,seed=1000000, a zip, a folder.")
-    ],
+        str | None,
+        typer.Option(help="Pictures that it did not learn from: drawn:count=2048,seed=1000000, a zip, a folder."),
+    ] = None,
+    photos: Annotated[
+        Path | None, typer.Option(help="Of a TwinGAN: the folder of photographs that --labels describes.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="With --photos; benchmarks/held_out_photos.json unless given.")
+    ] = None,
     seeds: Annotated[int, typer.Option(min=0, max=2**31, help="The first seed of its drawings.")] = 0,
     trunc: Annotated[float, typer.Option(min=0.0, max=2.0, help="Of the drawings whose labels are read back.")] = 0.7,
     read: Annotated[int, typer.Option(min=0, max=MOST, help="Drawings an attribute that are read back.")] = 260,
@@ -35,8 +43,9 @@ def measure(
 ) -> None:
     """Measure a model and print a JSON object.
 
-    `swd`: sliced Wasserstein distance by the side of the level in pixels, times 1e3. `frechet`, `kernel` and
-    `read_back` need the features network. As many drawings are compared as there are pictures in --against.
+    With --against: `swd`, the sliced Wasserstein distance by the side of the level in pixels, times 1e3; `frechet`,
+    `kernel` and `read_back` need the features network; as many drawings are compared as there are pictures. With
+    --photos, of a TwinGAN: whether people are still themselves once they are drawn.
     """
     from rich.console import Console
 
@@ -44,6 +53,12 @@ def measure(
     from bot.cli.sample import load_named, synthesize
     from models.training.metrics import sliced_wasserstein
 
+    if (against is None) == (photos is None):
+        raise Refusal("give either --against or, of a TwinGAN, --photos")
+    if photos is not None:
+        _people(model, photos, labels, card)
+        return
+    assert against is not None
     folder, found = load_named(model)
     G = found.modules["G_ema"]
     dataset = open_data(against, G.config.resolution, Console(stderr=True))
@@ -67,6 +82,17 @@ def measure(
         from models.training.card import add_metrics
 
         add_metrics(folder, _markdown(answer, trunc))
+
+
+def _people(model: str, photos: Path, labels: Path | None, card: bool) -> None:
+    from bot.cli.measure_twin import markdown, measure_twin
+
+    folder, answer = measure_twin(model, photos, labels)
+    typer.echo(json.dumps(answer, indent=1))
+    if card:
+        from models.training.card import add_metrics
+
+        add_metrics(folder, markdown(answer))
 
 
 def _looking() -> Any | None:

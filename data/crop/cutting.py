@@ -5,20 +5,24 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from data.crop.framing import Frame, around, cut
+from data.crop.framing import around
 from data.curate.picture import sharpness
 from data.dataset.reading import MAX_PIXELS
 from data.pictures import Pixels
 from data.pictures.decode import decode
 from data.vision.faces import Face
+from data.vision.frame import Frame, cut
+
+if TYPE_CHECKING:
+    from data.vision.people import Look
 
 MAX_SIDE = 4096  # px of a picture that heads are cut out of; what is larger is made so large
 FOUND_AT = 2048  # px of what a finder is shown
@@ -36,7 +40,7 @@ class Options:
 
     size: int = 256  # px of a crop
     align: bool = False
-    finder: Literal["own", "cascade"] = "own"
+    finder: Literal["own", "cascade", "people"] = "own"
     min_score: float = 0.6
     min_side: int = 64  # px of the picture that a crop shows
     max_upscale: float = 1.5
@@ -55,19 +59,26 @@ class Sight:
 
     dtype: Literal["float32", "bfloat16"] = "float32"
     cascade: Path | None = None  # the file, where nagadomi's is to find them
+    people: bool = False  # whether those of people in photographs are looked for
+    yunet: Path | None = None  # the file, where a YuNet is to find those
 
     @property
     def digest(self) -> str:
         """Of the network or the cascade. Raises OSError."""
         from data.vision.finder import WEIGHTS
+        from data.vision.people.fitted import WEIGHTS as FITTED
         from data.vision.stored import digest
 
+        if self.people:
+            return digest(FITTED) + (digest(self.yunet) if self.yunet else "")
         return digest(self.cascade or WEIGHTS)
 
     def find(self, picture: Pixels, least: float) -> list[Face]:
         """The faces of a score of at least `least`, best first."""
         from data.vision import perprocess
 
+        if self.people:
+            return [face for face in perprocess.people(self.yunet).find(picture) if face.score >= least]
         if self.cascade is not None:
             return perprocess.cascade(self.cascade).find(picture)
         return perprocess.finder(self.dtype).find(picture, least)
@@ -81,13 +92,15 @@ class Head:
     face: Face
     frame: Frame
     sharpness: float
-    content: bytes | None  # PNG
+    content: bytes | None  # PNG; of a person see-through around the head
+    look: Look | None = None  # of a person: what is seen
 
     def to_json(self) -> dict[str, Any]:
         """Its record, without names: pixels of the file, upright."""
         frame = self.frame
         corner = [round(frame.x, 1), round(frame.y, 1), round(frame.side, 1), round(frame.turn, 1)]
-        return {"verdict": self.verdict, **self.face.to_json(), "frame": corner, "sharpness": self.sharpness}
+        told = {"verdict": self.verdict, **self.face.to_json(), "frame": corner, "sharpness": self.sharpness}
+        return told if self.look is None else {**told, "look": self.look.line()}
 
 
 def heads(content: bytes, sight: Sight, options: Options) -> tuple[tuple[int, int], list[Head]]:
@@ -117,7 +130,7 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
     for face in found:
         if face.score < options.min_score:
             continue
-        frame = around(face, options.align)
+        frame = _frame(face, options)
         if not options.align:
             frame = frame.moved(width, height)
         verdict: Verdict = "cut"
@@ -127,15 +140,28 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
             verdict = "cut off"
         elif not options.two_heads and any(_shares(frame, face, other) for other in found if other is not face):
             verdict = "two heads"
-        sharp, content = 0.0, None
+        sharp, content, seen = 0.0, None, None
         if verdict == "cut":
             crop = cut(pixels, frame, options.size)
             sharp = round(sharpness(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)), 4)
             if sharp < options.min_sharpness:
                 verdict = "blurred"
+            elif options.finder == "people":
+                from data.vision.people import look
+
+                seen = look(crop)
+                content = _png(np.dstack([crop, seen.mask]))
             else:
                 content = _png(crop)
-        yield Head(verdict, face, frame, sharp, content)
+        yield Head(verdict, face, frame, sharp, content, seen)
+
+
+def _frame(face: Face, options: Options) -> Frame:
+    if options.finder != "people":
+        return around(face, options.align)
+    from data.vision.people import frame
+
+    return frame(face)
 
 
 def _is_cut_off(face: Face, width: int, height: int) -> bool:
@@ -165,7 +191,7 @@ def _scaled(head: Head, scale: float) -> Head:
     if scale == 1:
         return head
     frame = Frame(head.frame.x * scale, head.frame.y * scale, head.frame.side * scale, head.frame.turn)
-    return Head(head.verdict, head.face.scaled(scale, scale), frame, head.sharpness, head.content)
+    return replace(head, face=head.face.scaled(scale, scale), frame=frame)
 
 
 def _rounded(face: Face) -> Face:

@@ -19,13 +19,14 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from data import durable, journal, origins
+from data import durable, journal, labelled, origins
 from data.booru import kept
 from data.crop.cutting import Options, Sight, heads
 from data.dataset.packing import Report
 from data.dataset.reading import SENTENCES, Reader, Unusable, leads_out
 from data.dataset.source import Source
 from data.dataset.workers import in_order
+from data.labelling.lines import persons
 from data.pictures.opening import Unreadable
 
 ABOUT = "crop.json"  # in the folder: what it was cut out of, and how
@@ -127,6 +128,7 @@ def _crop(
     entries = list(_entries(wanted, known, posts, options))
     files = {name for entry in looked_at for name in known[entry].files}
     _tidy(out, files)
+    _label(out, entries)
     durable.write_text(out / origins.FILE, origins.lines(entries))
     return _counted(source, entries)
 
@@ -163,6 +165,16 @@ def _picture(reader: Reader, out: Path, options: Options, sight: Sight, name: st
             files[file] = len(head.content)
         entries.append({"file": file, **head.to_json(), **about})
     return Done(name, stamp, tuple(entries), files)
+
+
+def _label(out: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Writes what is seen of people beside their crops; what a person has changed there stays. Raises DatasetError."""
+    looks = {str(entry["file"]): entry["look"] for entry in entries if entry.get("file") and "look" in entry}
+    if not looks:
+        return
+    earlier = {str(line.get("file")): persons(line) for line in labelled.lines(out)}
+    lines = [{"file": file, **look, **earlier.get(file, {})} for file, look in looks.items()]
+    durable.write_bytes(out / labelled.FILE, labelled.written(lines))
 
 
 def _left_out(posts: Mapping[str, dict[str, Any] | None], name: str, options: Options) -> str:

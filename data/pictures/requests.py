@@ -7,7 +7,7 @@ alone and none is cut.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, cast, get_args
 
@@ -17,6 +17,7 @@ from data.pictures.types import Decoded, Encoded, Faces, Form, HeadFile, Motion,
 from data.vision.faces import Face
 
 MOST_HEADS = 20  # that are put onto one picture
+MOST_FRAMED = 1024  # px of a head that is cut out of a photograph
 PLACE = 10  # numbers in `data.pictures.types.Place`
 
 
@@ -186,6 +187,45 @@ class CutHead(PictureRequest):
                 if all(isinstance(value, int | float) and math.isfinite(value) for value in place):
                     return HeadFile(content, tuple(map(float, place)))
         raise ValueError("not the answer to a CutHead")
+
+
+@dataclass(frozen=True, slots=True)
+class FramePeople(PictureRequest):
+    """The heads of people in a photograph (H, W, 3), cut out upright, `size` px each. Answer: `Framed`.
+
+    `faces` are those that `data.vision.requests.FindReal` finds; without any, it is the middle of the picture.
+    """
+
+    pixels: Pixels = field(repr=False)
+    faces: tuple[Face, ...] = ()
+    size: int = 256
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.size <= MOST_FRAMED or len(self.faces) > MOST_HEADS:
+            raise ValueError(f"at most {MOST_HEADS} heads of {MOST_FRAMED} px are cut out")
+
+    def join(self, results: Sequence[Any]) -> Framed:
+        """The answer from what travels. Raises `ValueError` for what is none."""
+        match results:
+            case [{"pixels": np.ndarray() as pixels, "numbers": [*numbers]}] if pixels.dtype == np.uint8:
+                shape = (max(1, len(self.faces)), self.size, self.size, 3)
+                if pixels.shape == shape and len(numbers) == len(pixels) and all(map(_are_numbers, numbers)):
+                    return Framed(pixels, tuple(dict(some) for some in numbers))
+        raise ValueError("not the answer to a FramePeople")
+
+
+def _are_numbers(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and isinstance(number, float) and math.isfinite(number) for name, number in value.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """The answer to `FramePeople`."""
+
+    pixels: Pixels = field(repr=False)  # (N, size, size, 3), in the order of the faces
+    numbers: tuple[Mapping[str, float], ...]  # of each what is clear of it: label values, see `data.labels.NAMES`
 
 
 @dataclass(frozen=True, slots=True)

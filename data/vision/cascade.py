@@ -1,6 +1,6 @@
-"""Face finders that OpenCV runs: nagadomi's cascade for drawn faces, OpenCV's own for real ones.
+"""nagadomi's cascade, which finds drawn faces that look at us; OpenCV runs it.
 
-nagadomi's (https://github.com/nagadomi/lbpcascade_animeface, MIT) is fetched from its home when it is first asked for.
+It (https://github.com/nagadomi/lbpcascade_animeface, MIT) is fetched from its home when it is first asked for.
 Importing this loads cv2.
 """
 
@@ -25,8 +25,6 @@ MAX_BYTES = 2_000_000  # ours has 247 kB
 STEP, NEIGHBOURS, SMALLEST = 1.1, 5, 24  # as its author runs it
 # nagadomi's squares hold the head: they are so many faces wide, and end so many faces below the chin.
 SQUARE, BELOW = 1.5, 0.28
-# OpenCV's go from the forehead to under the chin: which part of one is the face.
-REAL_WIDTH, REAL_TOP, REAL_HEIGHT = 0.76, 0.2, 0.76
 
 
 class CascadeUnavailable(Exception):
@@ -49,27 +47,10 @@ class AnimeCascade:
         return [Face(drawn_box(*square), 1.0) for square in _squares(self.classifier, grey)]
 
 
-class RealCascade:
-    """OpenCV's Haar cascade for real faces that look at the camera (Viola and Jones 2001); it is in OpenCV's wheel."""
-
-    def __init__(self) -> None:
-        self.classifier = _classifier(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
-
-    def find(self, picture: np.ndarray) -> list[Face]:
-        """As `AnimeCascade.find`."""
-        grey = cv2.equalizeHist(cv2.cvtColor(np.ascontiguousarray(flat(picture)), cv2.COLOR_RGB2GRAY))
-        return [Face(real_box(*square), 1.0) for square in _squares(self.classifier, grey)]
-
-
 def drawn_box(x: float, y: float, side: float) -> Box:
     """The face in a square of nagadomi's cascade."""
     face = side / SQUARE
     return x + (side - face) / 2, y + side - (1 + BELOW) * face, face, face
-
-
-def real_box(x: float, y: float, side: float) -> Box:
-    """The face in a square of OpenCV's."""
-    return x + side * (1 - REAL_WIDTH) / 2, y + REAL_TOP * side, REAL_WIDTH * side, REAL_HEIGHT * side
 
 
 async def cascade_file(folder: Path, limits: Limits | None = None, address: str = HOME, sha256: str = SHA256) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,3 +56,19 @@ class Face:
 
 def _rounded(values: tuple[float, ...]) -> list[float]:
     return [round(float(value), 1) for value in values]
+
+
+def in_reading_order(faces: Sequence[Face]) -> list[Face]:
+    """Row by row from the top, in a row from left to right. Faces whose middles are less than half a face apart are in
+    one row."""
+    rows: list[list[Face]] = []
+    for face in sorted(faces, key=_level):
+        if rows and _level(face) - _level(rows[-1][0]) < max(face.box[3], rows[-1][0].box[3]) / 2:
+            rows[-1].append(face)
+        else:
+            rows.append([face])
+    return [face for row in rows for face in sorted(row, key=lambda face: face.box[0] + face.box[2] / 2)]
+
+
+def _level(face: Face) -> float:
+    return face.box[1] + face.box[3] / 2

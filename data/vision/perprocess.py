@@ -16,6 +16,8 @@ import torch
 from data.vision.cascade import AnimeCascade
 from data.vision.features import Features
 from data.vision.finder import Finder
+from data.vision.people import PeopleFinder
+from data.vision.people.yunet import YuNet
 
 Dtype = Literal["float32", "bfloat16"]
 """What a CPU computes in; `models.precision` says which is quick."""
@@ -31,6 +33,12 @@ def finder(dtype: Dtype = "float32") -> Finder:
 def features() -> Features:
     """Raises FeaturesUnavailable."""
     return Features()
+
+
+@cache
+def people(yunet: Path | None) -> PeopleFinder | YuNet:
+    """Raises PeopleUnavailable."""
+    return PeopleFinder() if yunet is None else YuNet(yunet)
 
 
 @cache

@@ -127,9 +127,9 @@ def measure_labels(folder: Path, labels: Path) -> dict[str, Any]:
     face finder does not find are `missing`, too.
     """
     from data.crop.framing import around
-    from data.crop.framing import cut as cropped
     from data.curate.looking import FAINT, look
     from data.labelling import decided
+    from data.vision.frame import cut as cropped
     from data.vision.perprocess import finder
     from models.finder.measure import is_hit
 

@@ -7,7 +7,7 @@ import pytest
 
 from data.addresses import Allowance
 from data.intake import Limits
-from data.vision.cascade import AnimeCascade, CascadeUnavailable, RealCascade, cascade_file, drawn_box, real_box
+from data.vision.cascade import AnimeCascade, CascadeUnavailable, cascade_file, drawn_box
 from tests.wire.picture_host import PictureHost
 
 HAAR = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml"
@@ -16,15 +16,12 @@ HAAR = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml
 @pytest.mark.parametrize("shape", [(120, 90, 3), (120, 90, 4), (120, 90)])
 def test_any_picture_is_looked_at_and_a_flat_has_no_face(shape: tuple[int, ...]):
     picture = np.full(shape, 200, np.uint8)
-    assert RealCascade().find(picture) == []
     assert AnimeCascade(HAAR).find(picture) == []
 
 
 def test_squares_become_boxes_from_mid_forehead_to_chin():
     # A drawn face of 100 px in a square of 150 that ends 28 px below its chin.
     assert drawn_box(30.0, 60.0, 150.0) == pytest.approx((55.0, 82.0, 100.0, 100.0))
-    x, y, w, h = real_box(0.0, 0.0, 100.0)
-    assert (x + w / 2, x > 0, y > 0, y + h < 100) == (50.0, True, True, True)
 
 
 @pytest.mark.parametrize("content", [None, b"<html>not found</html>", b""])

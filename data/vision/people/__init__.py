@@ -1,0 +1,11 @@
+"""Real people in photographs: found, framed as drawn heads are, looked at. OpenCV and numpy only, for the picture lane.
+
+Importing this loads cv2.
+"""
+
+from data.vision.people.finding import PeopleFinder
+from data.vision.people.fitted import PeopleUnavailable
+from data.vision.people.framing import frame, middle
+from data.vision.people.looking import Look, look
+
+__all__ = ["Look", "PeopleFinder", "PeopleUnavailable", "frame", "look", "middle"]
