@@ -75,17 +75,9 @@ def crop(
     wanted = asked(rating)
     ratings = "any" if wanted is None else ",".join(sorted(wanted))
     options = Options(
-        size,
-        align,
-        "people" if people else finder,
-        min_score,
-        min_side,
-        max_upscale,
-        min_sharpness,
-        max_outside,
-        two_heads,
-        ratings,
-    )
+        size, align, "people" if people else finder, min_score, min_side, max_upscale, min_sharpness, max_outside,
+        two_heads, ratings,
+    )  # fmt: skip
     console = Console(stderr=True)
     with refusing(CropError, ManifestError, FinderUnavailable, FeaturesUnavailable, PeopleUnavailable):
         pictures, sight = pictures_of(source), _people_sight() if people else _sight(finder)

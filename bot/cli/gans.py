@@ -142,8 +142,19 @@ def loaded(init: str, parts: tuple[str, ...] = ("G_ema", "D")) -> Model:
 
 
 def start_from(task: Any, init: str, family: str) -> None:
-    """Begin with another model's weights. Raises Refusal where it is another network, and CheckpointError."""
+    """Begin with another model's weights; a StyleGAN also with those of a smaller one of its kind.
+
+    Raises Refusal where it is another network, and CheckpointError.
+    """
     model = loaded(init)
+    modules = dict(model.modules)
     if model.config["family"] != family or model.config["network"] != task.config.to_json():
-        raise Refusal(f"--init {init} is another network than the one to train")
-    task.start_from(dict(model.modules))
+        if family != "stylegan" or model.config["family"] != family:
+            raise Refusal(f"--init {init} is another network than the one to train")
+        from models.stylegan.growing import grown
+
+        try:
+            modules = grown(modules, task.config, task.seed)
+        except ValueError as error:
+            raise Refusal(f"--init {init} is another network than the one to train: {error}") from error
+    task.start_from(modules)

@@ -10,7 +10,7 @@ from bot.cli import gans
 from bot.cli.refusal import Refusal
 from bot.cli.runs import DryRun, Kimg, Outdir, Resume, Run, Seed, launch, refusing, source_of
 
-GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror")  # what goes before the preset
+GIVEN = ("micro_batch", "lr", "gamma", "aug", "target", "freezed", "mirror", "projected")  # what goes before the preset
 SIZES = ("channel_base", "channel_max", "z_dim", "w_dim")
 RESOLUTION = 128
 PATIENCE = 6  # snapshots of few pictures without progress
@@ -30,6 +30,10 @@ Target = Annotated[float | None, typer.Option(min=0.0, max=1.0, help="ada: how f
 FreezeD = Annotated[
     int | None, typer.Option(min=0, max=64, help="Layers of D, from the picture on, that do not learn.")
 ]
+Projected = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=100.0, help="Weight of discriminators that see through the features network; 0: none."),
+]
 Mirror = Annotated[bool | None, typer.Option(help="Flip half of the pictures.")]
 KeepD = Annotated[
     bool | None, typer.Option(help="Whether the model keeps its discriminator; it does unless told not to.")
@@ -46,7 +50,10 @@ def train_stylegan(
     data: Data = None,
     kimg: Kimg = None,
     resume: Resume = False,
-    init: Annotated[str | None, typer.Option(help="Start from these weights: a model's NAME, or its folder.")] = None,
+    init: Annotated[
+        str | None,
+        typer.Option(help="Start from these weights: a model's NAME, or its folder; it may be a smaller one."),
+    ] = None,
     resolution: Annotated[
         int | None, typer.Option(help=f"A power of two from 32 to 1024 px; {RESOLUTION} unless given.")
     ] = None,
@@ -62,6 +69,7 @@ def train_stylegan(
     aug: Aug = None,
     target: Target = None,
     freezed: FreezeD = None,
+    projected: Projected = None,
     mirror: Mirror = None,
     cond: Annotated[
         bool | None, typer.Option(help="Learn from labels; by default where the pictures come with labels.")
@@ -77,7 +85,7 @@ def train_stylegan(
         "data": data, "kimg": kimg, "init": init, "resolution": resolution, "cfg": cfg,
         "channel_base": channel_base, "channel_max": channel_max, "z_dim": z_dim, "w_dim": w_dim, "batch": batch,
         "micro_batch": micro_batch, "lr": lr, "gamma": gamma, "aug": aug, "target": target, "freezed": freezed,
-        "mirror": mirror, "cond": cond, "keep_d": keep_d, "seed": seed, "snap": snap,
+        "projected": projected, "mirror": mirror, "cond": cond, "keep_d": keep_d, "seed": seed, "snap": snap,
         "patience": patience,
     }  # fmt: skip
     launch(outdir, given, resume, dry_run, _resolve, _run)
@@ -97,6 +105,7 @@ def finetune(
     aug: Aug = None,
     target: Target = None,
     freezed: FreezeD = None,
+    projected: Projected = None,
     mirror: Mirror = None,
     keep_d: KeepD = None,
     seed: Seed = None,
@@ -107,8 +116,8 @@ def finetune(
     """Teach a StyleGAN2 that knows faces one character or one style."""
     given = {
         "init": base, "data": data, "kimg": kimg, "cfg": cfg, "batch": batch, "micro_batch": micro_batch, "lr": lr,
-        "gamma": gamma, "aug": aug, "target": target, "freezed": freezed, "mirror": mirror, "keep_d": keep_d,
-        "seed": seed, "snap": snap, "patience": patience,
+        "gamma": gamma, "aug": aug, "target": target, "freezed": freezed, "projected": projected,
+        "mirror": mirror, "keep_d": keep_d, "seed": seed, "snap": snap, "patience": patience,
     }  # fmt: skip
     launch(outdir, given, resume, dry_run, _resolve_finetune, _run)
 

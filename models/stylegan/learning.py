@@ -16,6 +16,7 @@ from models.stylegan.options import StyleGANOptions
 from models.training import diffaugment, several
 from models.training.adversarial import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
 from models.training.labelled import real
+from models.training.projected import Projected
 
 Inputs = Mapping[str, torch.Tensor]
 """Of a step: `pixels` uint8 (N, H, W, C) and `flip` bool (N, 1, 1, 1) where pictures are mirrored, `c` (N, c_dim) where
@@ -52,7 +53,10 @@ class PathLength(nn.Module):
 
 
 class Learner:
-    """G, D and the average of G, and what they learn with. `read_weights` (c_dim,) is for networks with labels."""
+    """G, D and the average of G, and what they learn with.
+
+    `read_weights` (c_dim,) is for networks with labels, `projected` stands beside D where the options want it.
+    """
 
     def __init__(
         self,
@@ -64,14 +68,17 @@ class Learner:
         options: StyleGANOptions,
         dtype: torch.dtype,
         read_weights: torch.Tensor | None,
+        projected: Projected | None = None,
     ) -> None:
         self.G, self.D, self.G_ema, self.adaptation, self.path = G, D, G_ema, adaptation, path
+        self.projected = projected
         self.options = options
         self.micro_batch = options.micro_batch or options.batch
         self.device = next(G.parameters()).device
         self.dtype = dtype
         self._read_weights = read_weights
-        self._d_learns = [parameter for parameter in D.parameters() if parameter.requires_grad]
+        learning = [*D.parameters(), *([] if projected is None else projected.parameters())]
+        self._d_learns = [parameter for parameter in learning if parameter.requires_grad]
         self._ratios = {
             "G": _ratio(options.path_every if options.path_weight else 0),
             "D": _ratio(options.r1_every if options.gamma else 0),
@@ -150,27 +157,36 @@ class Learner:
         c = x.get("c")
         on_real = self._augmented(real(x["pixels"], x.get("flip")), "real", x)
         h_real = self.D.features(on_real, self.dtype)
-        h_fake = self.D.features(self._augmented(fake, "fake", x), self.dtype)
+        on_fake = self._augmented(fake, "fake", x)
+        h_fake = self.D.features(on_fake, self.dtype)
         real_logits, fake_logits = self.D.logits(h_real, c), self.D.logits(h_fake, c)  # (N,)
         loss = adversarial = d_loss(real_logits, fake_logits)
         if c is not None and self.options.read:
             loss = loss + self.options.read * read_loss(self.D.read(h_real), c, self._weights)
         if c is not None and self.options.mismatch:
             loss = loss + self.options.mismatch * mismatch_loss(self.D.logits(h_real, c.roll(1, 0)))
+        if self.projected is not None:
+            loss = loss + self.options.projected * self.projected.d_loss(on_real, on_fake, self.dtype)
         (loss * share).backward()
         gap = real_logits.detach().sigmoid().mean() - fake_logits.detach().sigmoid().mean()
         return {"loss_D": adversarial.detach(), "gap": gap, "sign": real_logits.detach().sign().mean()}
 
     def _generate(self, x: Inputs, fake: torch.Tensor, share: float) -> dict[str, torch.Tensor]:
         c = x.get("c")
-        self.D.requires_grad_(False)  # saves the gradients of D's weights, a third of the backward pass
-        h = self.D.features(self._augmented(fake, "G", x), self.dtype)
+        for parameter in self._d_learns:  # saves the gradients of D's weights, a third of the backward pass
+            parameter.requires_grad_(False)
+        shown = self._augmented(fake, "G", x)
+        h = self.D.features(shown, self.dtype)
         loss = adversarial = g_loss(self.D.logits(h, c))
         losses = {"loss_G": adversarial.detach()}
         if c is not None and self.options.read:
             read = read_loss(self.D.read(h), c, self._weights)
             loss = loss + self.options.read * read
             losses["read"] = read.detach()
+        if self.projected is not None:
+            projected = self.projected.g_loss(shown, self.dtype)
+            loss = loss + self.options.projected * projected
+            losses["projected"] = projected.detach()
         (loss * share).backward()
         self._thaw()
         return losses

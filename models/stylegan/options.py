@@ -32,6 +32,7 @@ class StyleGANOptions:
     freezed: int = 0  # layers of D that do not learn, from the picture on
     read: float = 0.0  # weight of the labels that D reads off pictures, in both losses
     mismatch: float = 0.0  # weight of real pictures with others' labels among D's fakes
+    projected: float = 0.0  # weight of discriminators that see through the features network; 0: none
     ema_kimg: float = 10.0  # half-life of G_ema's average
     ema_rampup: float = 0.05  # at first the half-life is this part of the run so far; 0: never
     mirror: bool = False  # flip half of the pictures
@@ -41,7 +42,7 @@ class StyleGANOptions:
             parse(self.aug)
         if not 1 <= self.r1_every <= MAX_EVERY or not 1 <= self.path_every <= MAX_EVERY:
             raise ValueError(f"r1_every and path_every are 1 to {MAX_EVERY}")
-        for name in ("gamma", "path_weight", "read", "mismatch", "ema_kimg", "ema_rampup"):
+        for name in ("gamma", "path_weight", "read", "mismatch", "projected", "ema_kimg", "ema_rampup"):
             if not 0.0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is a number from 0, not {getattr(self, name)}")
         for name in ("decay", "style_mixing", "target"):
@@ -87,17 +88,21 @@ class Preset:
 PRESETS = {
     # Sizes and rates by resolution, as StyleGAN2-ADA chooses them.
     "auto": Preset({}, {}),
-    # The starter: half of the bytes, labels as the DCGAN `waifu` learns them, a rate that falls at the end.
+    # The starter: half of the bytes, labels as the DCGAN `waifu` learns them, a rate that falls at the end. Drawings
+    # are flat: they have no use for noise, of which a young G makes speckles.
     "moe": Preset(
-        {"channel_base": 8192, "channel_max": 256, "z_dim": 256, "w_dim": 256, "read": True},
-        {"batch": 64, "decay": 0.3, "gamma": 1.0, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True},
+        {"channel_base": 8192, "channel_max": 256, "z_dim": 256, "w_dim": 256, "read": True, "use_noise": False},
+        {
+            "batch": 64, "decay": 0.3, "gamma": 1.0, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True,
+            "projected": 1.0,
+        },
     ),
     # What two cores train overnight.
     "small": Preset(
-        {"channel_base": 2048, "channel_max": 128, "z_dim": 128, "w_dim": 128, "read": True},
+        {"channel_base": 2048, "channel_max": 128, "z_dim": 128, "w_dim": 128, "read": True, "use_noise": False},
         {
             "batch": 16, "decay": 0.3, "gamma": 1.0, "aug": "none", "read": 1.0, "mismatch": 0.5, "mirror": True,
-            "ema_kimg": 5.0,
+            "ema_kimg": 5.0, "projected": 1.0,
         },
     ),
     # 10 to 500 pictures, from a network that knows faces already.

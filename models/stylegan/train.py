@@ -23,6 +23,7 @@ from models.training import beginning, diffaugment, several
 from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import Batch, bank, evenly, inputs, parts, real
+from models.training.projected import Projected
 from models.training.randomness import noise
 from models.tuning import to_pixels
 
@@ -64,6 +65,7 @@ class StyleGANTask:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             G, D = Generator(config), Discriminator(config)
+            projected = Projected() if options.projected else None
         read_weights = None
         if vectors is not None:
             G.c_bank.copy_(bank(vectors, config.bank, seed))
@@ -77,7 +79,12 @@ class StyleGANTask:
         self.modules: Mapping[str, nn.Module] = {
             "G": self.G, "D": self.D, "G_ema": self.G_ema, "ada": adaptation, "path": path,
         }  # fmt: skip
-        self._learner = Learner(self.G, self.D, self.G_ema, adaptation, path, options, self.dtype, read_weights)
+        if projected is not None:
+            projected.to(self.device, memory_format=torch.channels_last)
+            self.modules = {**self.modules, "projected": projected}
+        self._learner = Learner(
+            self.G, self.D, self.G_ema, adaptation, path, options, self.dtype, read_weights, projected
+        )
         self.optimizers = self._learner.optimizers
         self._learn = self._graphed()
 

@@ -74,6 +74,15 @@ def test_names_are_those_of_all_models(registry: Registry):
     assert Registry(registry.models_dir / "nowhere", registry.models_dir / "nowhere").names() == []
 
 
+def test_the_newest_of_each_are_those_that_can_be_read(registry: Registry):
+    store(registry.weights / "broken", "{")
+    store(registry.weights / "twin", '{"family": "twingan"}')
+    store(registry.weights / "odd", '{"family": ["twingan"]}')
+    newest = registry.newest()
+    assert [version.id for version in newest] == ["moe@starter", "odd@starter", "twin@starter", f"waifu@{NEW}"]
+    assert [version.name for version in newest if version.translates] == ["twin"]
+
+
 def test_the_registry_does_not_load_torch():
     code = "import sys, models.registry, models.requests; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,6 +11,7 @@ from bot.command import Reply, Role
 from models.training import card, strips
 from tests.bot.house import House
 from tests.models.stylegan import tiny
+from tests.models.twingan import tiny as tiny_twingan
 from tests.plugins.conftest import VERSION
 
 ADMIN = {"role": Role.ADMIN}
@@ -97,6 +98,24 @@ async def test_a_name_means_its_newest_version_and_a_version_itself(gallery: Hou
         assert recipe is not None
         assert recipe.model == f"moe@{version}"
     assert VERSION in (await gallery.ask("/models list")).text
+
+
+@pytest.mark.parametrize(("locale", "words"), [("zh-CN", "照着图片改画"), ("en", "makes pictures of pictures")])
+async def test_a_model_that_translates_is_listed_and_draws_nothing(
+    gallery: House, tmp_path: Path, locale: str, words: str
+) -> None:
+    tiny_twingan.store(tmp_path / "var" / "models" / "twin" / VERSION)
+    listed = await gallery.ask("/models list", locale=locale)
+    assert "32 px" in next(line for line in listed.text.splitlines() if "twin" in line and "TwinGAN" in line)
+    for line in ("/models use twin", "/waifu model:twin", "/railgun character:twin", f"/waifu model:twin@{VERSION}"):
+        reply = await gallery.ask(line, locale=locale, **ADMIN)
+        assert reply.failed
+        assert words in reply.text
+    await gallery.services.store.chosen_models.choose("qq:7", "waifu", "twin")
+    assert words in (await gallery.ask("/waifu", locale=locale)).text
+    unknown = await gallery.ask("/waifu model:nobody", locale=locale)
+    assert "misaka" in unknown.text
+    assert "twin" not in unknown.text
 
 
 async def test_a_chosen_model_that_is_gone_is_said_to_be(gallery: House) -> None:

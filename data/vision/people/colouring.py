@@ -10,7 +10,6 @@ import numpy as np
 
 from data.pictures import Pixels
 
-_SHADES = 3  # light, colour and shadow; or hair, skin and a hat
 _LEAST = 25  # pixels of a place in which something is measured
 
 # OKLab (Björn Ottosson, "A perceptual color space for image processing", 2020).
@@ -64,7 +63,9 @@ _HEAD = (0.5, 0.45, 0.42, 0.46)
 _CROWN = (0.5, 0.09, 0.19, 0.08)
 _FOREHEAD = (0.5, 0.27, 0.11, 0.05)
 _LIKE_SKIN = 0.07  # in OKLab with half of the lightness: so near is skin, or hair that nobody can tell from it
-_TOGETHER = 0.10  # likewise: two shades of one head of hair
+_SHADE = 0.06  # in OKLab: how far hair is from its colour, lighter or darker as it may be
+_LIT = (0.5, 0.9)  # of hair, by its lightness: what is neither in the shade nor glossy
+_HERS = 200  # of a mask, from which on a pixel is wholly hers
 
 
 def colours(picture: Pixels, mask: np.ndarray, across: np.ndarray, down: np.ndarray) -> Colours:
@@ -95,28 +96,30 @@ def _skin(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> Measured | N
 def _hair(
     lab: np.ndarray, unlike: np.ndarray, mask: np.ndarray, across: np.ndarray, down: np.ndarray
 ) -> tuple[Measured | None, np.ndarray]:
-    """Its colour, and bool (H, W) where it is: of the person, of that colour, and not as skin is."""
-    nowhere = np.zeros(mask.shape, bool)
-    around = within(_HEAD, across, down) & ~within(_OUTLINE, across, down) & (down < 0.6) & (mask > 127)
-    crown = within(_CROWN, across, down) & (mask > 127)
-    places = (around | crown) & (unlike > _LIKE_SKIN)
+    """Its colour where it is lit, and bool (H, W) where it is: of the person, of that colour, and not as skin is."""
+    hers = cv2.erode((mask > _HERS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    crown = within(_CROWN, across, down) & hers
+    around = within(_HEAD, across, down) & ~within(_OUTLINE, across, down) & (down < 0.6) & hers
     room = int((around | crown).sum())
+    places = (around | crown) & (unlike > _LIKE_SKIN)
     if room < _LEAST or places.sum() < max(_LEAST, 0.15 * room):
-        return None, nowhere
-    samples = np.ascontiguousarray(lab[places], np.float32)
-    weight = 1.0 + 2.0 * crown[places]
-    first = np.zeros((len(samples), 1), np.int32)  # by lightness, not by chance: the same picture has the same hair
-    first[np.argsort(samples[:, 0], kind="stable"), 0] = np.arange(len(samples)) * _SHADES // len(samples)
-    criteria = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 1e-3)
-    _, shade, middles = cv2.kmeans(samples, _SHADES, first, criteria, 1, cv2.KMEANS_USE_INITIAL_LABELS)
-    share = np.bincount(shade.ravel(), weight, _SHADES)
-    chief = middles[share.argmax()]
-    hers = [number for number in range(_SHADES) if far(middles[number], chief) < _TOGETHER]
-    chosen = np.isin(shade.ravel(), hers)
-    middle = np.median(samples[chosen], axis=0)
-    sure = float(weight[chosen].sum() / weight.sum()) * min(1.0, 1.6 * float(places.sum()) / room)
-    is_hair = (mask > 127) & (unlike > _LIKE_SKIN) & (far(lab, middle) < 1.4 * _TOGETHER)
+        return None, np.zeros(mask.shape, bool)
+    samples = lab[places]
+    weight = np.where(crown[places], 3.0, 1.0)  # beside the face there may be ears, shadows and what is behind
+    order = np.argsort(samples[:, 0], kind="stable")
+    darker = np.cumsum(weight[order]) / weight.sum()
+    middle = np.median(samples[order[(darker >= _LIT[0]) & (darker <= _LIT[1])]], axis=0)
+    alike = _like(samples, middle)
+    sure = float(weight[alike].sum() / weight.sum()) * min(1.0, 1.6 * float(places.sum()) / room)
+    is_hair = (mask > _HERS // 2) & (unlike > _LIKE_SKIN) & _like(lab, middle)
     return Measured(tuple(float(v) for v in middle), sure), is_hair
+
+
+def _like(lab: np.ndarray, hair: np.ndarray) -> np.ndarray:
+    """Whether colours (…, 3) may be those of hair whose lit part is such: as clear or less, and no lighter by much."""
+    light = np.maximum(lab[..., 0], 1e-3) / max(float(hair[0]), 1e-3)
+    off = lab[..., 1:] - hair[1:] * np.clip(light, 0.3, 1.2)[..., None]
+    return (np.sqrt((off * off).sum(-1)) < _SHADE) & (lab[..., 0] < hair[0] + 2 * _SHADE)
 
 
 def _bare(is_hair: np.ndarray, unlike: np.ndarray, across: np.ndarray, down: np.ndarray) -> float | None:

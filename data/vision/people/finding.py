@@ -5,7 +5,7 @@ Cascades: Viola and Jones 2001, Lienhart and Maydt 2002; they are in OpenCV's wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -23,7 +23,8 @@ MOST_SIDE, LEAST_SIDE = 640, 256  # px of what the cascades look at: larger pict
 BEYOND = 0.12  # of the longer side: how far the picture's edge goes on, for faces that it touches
 STEP, NEIGHBOURS, SMALLEST = 1.1, 2, 28  # lenient: who is no face is told apart afterwards
 PROFILE_STEP, PROFILE_NEIGHBOURS = 1.2, 3
-TURNS = (-30.0, 30.0, -60.0, 60.0)  # degrees that a picture is turned by in which no upright face was found
+TURNS = (-40.0, 40.0)  # degrees that a picture is turned by in which no upright face was found
+TURNED_SIDE, TURNED_STEP = 400, 1.2  # likewise: px of it, and how much more the size of a face may be off
 SAME = 0.35  # of two faces, the common part of all that they cover, from which on they are one
 
 # Where in a cascade's square the face is that `aligning` begins with: its middle across and down, its side.
@@ -55,10 +56,18 @@ class PeopleFinder:
         scale_x, scale_y = size[0] / grey.shape[1], size[1] / grey.shape[0]
         back = np.array([[1 / scale_x, 0, -margin / scale_x], [0, 1 / scale_y, -margin / scale_y]])
         found = self._told(pyramid, self._upright(seen), back, 0.0)
-        for turn in () if found else TURNS:
-            turned, matrix = _turned(seen, turn)
-            found += self._told(pyramid, self._frontals(turned), _after(back, matrix), turn)
-        return _sorted_out(found)
+        return _sorted_out(found or self._leaning(pyramid, seen, back))
+
+    def _leaning(self, pyramid: Pyramid, seen: np.ndarray, back: np.ndarray) -> list[Face]:
+        shrunk = min(1.0, TURNED_SIDE / max(seen.shape))
+        small = cv2.resize(seen, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA)
+        grown = np.array([[seen.shape[1] / small.shape[1], 0, 0], [0, seen.shape[0] / small.shape[0], 0]])
+        found = []
+        for turn in TURNS:
+            turned, matrix = _turned(small, turn)
+            frames = self._frontals(turned, TURNED_STEP, self._frontal[1:])
+            found += self._told(pyramid, frames, _after(back, _after(grown, matrix)), turn)
+        return found
 
     def _upright(self, seen: np.ndarray) -> Iterator[Frame]:
         yield from self._frontals(seen)
@@ -70,10 +79,12 @@ class PeopleFinder:
         for x, y, w in _squares(self._profile, mirrored, PROFILE_STEP, PROFILE_NEIGHBOURS):
             yield Frame(width - x - across * w, y + down * w, side * w)
 
-    def _frontals(self, seen: np.ndarray) -> Iterator[Frame]:
+    def _frontals(
+        self, seen: np.ndarray, step: float = STEP, cascades: Sequence[cv2.CascadeClassifier] = ()
+    ) -> Iterator[Frame]:
         across, down, side = _FRONTAL
-        for cascade in self._frontal:
-            for x, y, w in _squares(cascade, seen, STEP, NEIGHBOURS):
+        for cascade in cascades or self._frontal:
+            for x, y, w in _squares(cascade, seen, step, NEIGHBOURS):
                 yield Frame(x + across * w, y + down * w, side * w)
 
     def _told(self, grey: Pyramid, frames: Iterator[Frame], back: np.ndarray, turn: float) -> list[Face]:

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from bot.cli.measure import measure
 from bot.cli.refusal import Refusal
 from bot.cli.sample import parse_best, parse_labels, parse_seeds, sample
 from data.labels import values
 from models.checkpoint import load_model
 from models.requests import Latent
 from tests.models import tiny
+from tests.models.twingan import tiny as tiny_twingan
 
 ranges = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 50)).map(lambda r: (r[0], min(r[0] + r[1], 2**32 - 1)))
 
@@ -206,3 +208,11 @@ def test_labels_of_another_shape_are_refused(labelled: str, c: np.ndarray, tmp_p
     np.savez(tmp_path / "l.npz", z=np.zeros((2, 8)), c=c)
     with pytest.raises(Refusal, match=r"\bc\b|not finite"):
         sample(labelled, latents=tmp_path / "l.npz", npz=tmp_path / "a.npz")
+
+
+def test_a_model_that_translates_draws_no_samples(tmp_path: Path):
+    twin = str(tiny_twingan.store(tmp_path / "twin"))
+    with pytest.raises(Refusal, match="makes pictures of pictures"):
+        sample(twin, seeds="0", out=tmp_path / "x.png")
+    with pytest.raises(Refusal, match="makes pictures of pictures"):
+        measure(twin, against="drawn:count=8")

@@ -105,6 +105,18 @@ def test_a_run_is_trained_continued_and_sampled_and_its_film_strip_is_there(pict
 
 
 @pytest.mark.slow
+def test_a_network_begins_as_a_smaller_one(pictures: Path, tmp_path: Path):
+    sizes = {**SMALL, "channel_base": 512, "channel_max": 8}
+    train_stylegan(outdir=tmp_path / "small", data=str(pictures), kimg=0.004, **sizes)
+    small = str(tmp_path / "small" / "model")
+    train_stylegan(outdir=tmp_path / "large", data=str(pictures), kimg=0.004, init=small, **{**sizes, "resolution": 64})
+    model = load_model(tmp_path / "large" / "model")
+    assert (model.config["network"]["resolution"], model.config["parent"]) == (64, small)
+    with pytest.raises(Refusal, match="is another network than the one to train: a network grows into"):
+        train_stylegan(outdir=tmp_path / "wide", data=str(pictures), kimg=0.004, init=small, **{**sizes, "w_dim": 8})
+
+
+@pytest.mark.slow
 def test_fine_tuning_holds_pictures_out_and_ships_the_best_snapshot_with_its_film_strip(tmp_path: Path):
     base, few = folder(tmp_path / "many", 6, labels=True), folder(tmp_path / "few", 24)
     train_stylegan(outdir=tmp_path / "base", data=str(base), kimg=0.008, cfg="small", **{**SMALL, "channel_base": 128})

@@ -42,6 +42,20 @@ def test_a_step_moves_every_weight_and_the_average_follows(aug: str):
         assert not still, name
 
 
+def test_heads_that_see_through_the_features_network_learn_and_teach_g():
+    task = tiny.task(aug="none", projected=1.0)
+    before = weights(task.modules["projected"])
+    assert "projected" in step(task, 0)
+    assert all(not torch.equal(before[key], value) for key, value in weights(task.modules["projected"]).items())
+    gradients = []
+    for weight in (0.0, 5.0):
+        task = tiny.task(aug="none", projected=weight)
+        step(task, 1)  # a step without penalties
+        gradients.append(task.G.synthesis.b4.conv1.weight.grad)
+    assert not torch.allclose(*gradients)
+    assert "projected" not in task.export()[0]
+
+
 def test_penalties_come_on_every_so_many_batches():
     task = tiny.task(r1_every=3, path_every=2)
     found = [set(step(task, i)) & {"r1", "path"} for i in range(6)]
@@ -56,15 +70,15 @@ def test_the_same_seed_gives_the_same_losses():
     assert first != other
 
 
-@pytest.mark.parametrize("aug", ["ada", "none"])
-def test_a_continued_run_has_the_losses_of_one_that_never_stopped(tmp_path: Any, aug: str):
-    whole = tiny.task(aug=aug)
+@pytest.mark.parametrize("options", [{"aug": "ada"}, {"aug": "none"}, {"aug": "none", "projected": 1.0}])
+def test_a_continued_run_has_the_losses_of_one_that_never_stopped(tmp_path: Any, options: dict[str, Any]):
+    whole = tiny.task(**options)
     losses = [step(whole, i) for i in range(6)]
-    half = tiny.task(aug=aug)
+    half = tiny.task(**options)
     for i in range(3):
         step(half, i)
     state.save(tmp_path, half, Progress(3 * tiny.BATCH))
-    continued = tiny.task(seed=0, aug=aug)
+    continued = tiny.task(seed=0, **options)
     state.load(tmp_path, continued)
     assert [step(continued, i) for i in range(3, 6)] == losses[3:]
     for name in whole.modules:

@@ -63,7 +63,7 @@ def test_a_domain_more_begins_as_another_and_touches_no_tensor_of_theirs(kind: s
     assert {key.partition(".")[0] for key in after.keys() - before.keys()} == {"in_cat"}
     assert torch.equal(one(x, "cat"), one(x, "anime"))
     with torch.no_grad():
-        one.of("cat").shift += 1
+        one.of("cat").shift.add_(1)
     assert torch.equal(one.of("anime").shift, before["in_anime.shift"])
 
 

@@ -93,10 +93,14 @@ async def test_what_a_server_has_no_model_for_is_said_to_who_asked(home: House, 
     assert "waifu" in listed.content
 
 
-async def test_models_are_offered_by_their_names(home: House, fake: FakeDiscord) -> None:
+async def test_models_are_offered_by_their_names(home: House, fake: FakeDiscord, tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "models" / "waifu-twin" / "20260131T101500-1a2b3c"  # which draws nothing
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text('{"family": "twingan"}')
+    (folder / "model.safetensors").touch()
     for command, option in (("waifu", "model"), ("railgun", "character"), ("models use", "model")):
         it = await fake.autocomplete(command, {option: "wai"}, option)
-        assert [c["value"] for c in it.choices] == [*home.services.models.names()]
+        assert [c["value"] for c in it.choices] == ["waifu"]
         assert (await fake.autocomplete(command, {option: "moe"}, option)).choices == []
 
 
