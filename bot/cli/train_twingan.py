@@ -289,7 +289,7 @@ def _held(people: Any, config: Mapping[str, Any]) -> Any:
     n = len(people)
     if config["held_out"] is None:
         order = sorted(range(n), key=lambda at: people.digests[at])  # the same ones, whatever is added to the set
-        return np.sort(np.array(order[: min(HELD, n // 10)], np.int64))
+        return np.sort(np.array(order[: min(HELD, max(2, n // 10)) if n > 3 else 0], np.int64))
     try:
         words = _words(Path(config["held_out"]).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

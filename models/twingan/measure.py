@@ -33,7 +33,7 @@ class Agreement:
     def __init__(self, task: TwinTask, target: str, read: Embed) -> None:
         self._task, self._target, self._read = task, target, read
         source, drawn = next(iter(task.domains.values())), task.domains[target]
-        rows = source.held if len(source.held) else source.learnt
+        rows = _photos(task)
         rows = rows[np.unique(np.linspace(0, len(rows) - 1, MOST).astype(np.int64))]
         self._source = source.name
         self._photos = source.pixels(rows)[:, :, :, :3]
@@ -43,9 +43,11 @@ class Agreement:
 
     @classmethod
     def of(cls, task: TwinTask) -> Callable[[], Mapping[str, float]] | None:
-        """What measures a task, None where it has no drawn domain of faces, or nothing reads labels."""
+        """What measures a task, None where it has no drawn domain of faces, one photo only, or nothing reads labels."""
         from models.twingan.domains import FACES
 
+        if len(_photos(task)) < 2:
+            return None
         targets = [name for name, domain in [*task.domains.items()][1:] if domain.kind == FACES]
         try:
             features = Features(device=task.device)
@@ -59,6 +61,12 @@ class Agreement:
         read, embedded = self._read(self._task.translated(self._photos, self._source, self._target))
         found = agreeing(read, self._c, self._said)
         return {**found, "distance": kernel_distance(self._drawn, embedded)}
+
+
+def _photos(task: TwinTask) -> np.ndarray:
+    """int64: indices of the first domain's pictures that no step sees, of all where it sees all."""
+    source = next(iter(task.domains.values()))
+    return source.held if len(source.held) else source.learnt
 
 
 def agreeing(read: np.ndarray, c: np.ndarray, said: np.ndarray) -> dict[str, float]:
