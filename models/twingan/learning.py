@@ -13,6 +13,7 @@ from torch.nn.functional import softplus
 from models.training import diffaugment
 from models.training.adversarial import d_loss, dragan_penalty, g_loss, r1_penalty
 from models.training.average import follow
+from models.training.projected import Projected
 from models.twingan import losses, scenes
 from models.twingan.discriminator import Discriminator
 from models.twingan.encoded import Encoded
@@ -53,8 +54,8 @@ class Piece:
 class Learner:
     """E, G, their averages, the Ds, and what they learn with.
 
-    `weights` (c_dim,) are those of labels in losses. Of E and G, only what is of the domains in `fresh` learns; all does
-    where there are none.
+    `weights` (c_dim,) are those of labels in losses. `heads` stand beside the Ds of some domains. Of E and G, only what is
+    of the domains in `fresh` learns; all does where there are none.
     """
 
     def __init__(
@@ -68,13 +69,14 @@ class Learner:
         dtype: torch.dtype,
         weights: torch.Tensor,
         seeing: Seeing | None,
+        heads: Mapping[str, Projected],
         fresh: Sequence[str] = (),
     ) -> None:
         self.E, self.G, self.Ds, self.E_ema, self.G_ema = E, G, Ds, E_ema, G_ema
         self.options, self.dtype, self.seeing = options, dtype, seeing
         self.micro_batch = options.micro_batch or options.batch
         self.device = weights.device
-        self._weights = weights
+        self._weights, self.heads = weights, heads
         changes = lambda name: not fresh or any(f".in_{domain}." in name for domain in fresh)
         named = [*E.named_parameters(), *G.named_parameters()]
         for name, parameter in named:
@@ -85,8 +87,12 @@ class Learner:
         self._ratios = {"G": 1.0, **{f"D_{domain}": ratio for domain in Ds}}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
             "G": self._adam(mine, 1.0),
-            **{f"D_{domain}": self._adam([*D.parameters()], ratio) for domain, D in Ds.items()},
+            **{f"D_{domain}": self._adam(self._judges(domain), ratio) for domain in Ds},
         }
+
+    def _judges(self, domain: str) -> list[nn.Parameter]:
+        beside = self.heads.get(domain)
+        return [*self.Ds[domain].parameters(), *([] if beside is None else beside.parameters())]
 
     def _adam(self, parameters: list[nn.Parameter], ratio: float) -> torch.optim.Optimizer:
         """As if the penalty, which comes seldom and then counts for all steps between, came with every step.
@@ -163,7 +169,18 @@ class Learner:
             grown,
         )
         fake, rec = drawn.chunk(2)
-        return _Made(grown, source, target, goal, one, other, style, fake, rec)
+        return _Made(grown, source, target, goal, one, other, style, fake, rec, self._looked_at(piece, fake))
+
+    def _looked_at(self, piece: Piece, pictures: torch.Tensor) -> list[torch.Tensor] | None:
+        """The activations of the features network, where there is something to see and somebody who wants to know."""
+        options, see = self.options, self.seeing
+        wanted = (options.seen and piece.readable) or (options.alike and piece.goal) or piece.target in self.heads
+        return see.maps(pictures) if see is not None and wanted and piece.side >= SEEN_FROM else None
+
+    def _judged_beside(self, piece: Piece, maps: list[torch.Tensor]) -> list[torch.Tensor]:
+        # No cache of weights in `dtype`: a recorded step must make them anew.
+        with torch.autocast(self.device.type, self.dtype, self.dtype != torch.float32, cache_enabled=False):
+            return self.heads[piece.target].judged(maps)
 
     def _discriminate(self, piece: Piece, x: Inputs, made: _Made, share: float) -> dict[str, torch.Tensor]:
         options, D = self.options, self.Ds[piece.target]
@@ -182,6 +199,16 @@ class Learner:
             loss = loss + options.mismatch * mean_of(softplus(others), (~alike).float())
         if options.read and D.config.read:
             loss = loss + options.read * losses.labels(D.read(h), x["t.c"], x["t.said"], self._weights).mean()
+        if made.seen is not None and piece.target in self.heads:
+            with torch.no_grad():
+                shown_ = self._looked_at(piece, made.target)
+            assert shown_ is not None
+            pairs = zip(
+                self._judged_beside(piece, shown_),
+                self._judged_beside(piece, [maps.detach() for maps in made.seen]),
+                strict=True,
+            )
+            loss = loss + options.projected * torch.stack([d_loss(*pair) for pair in pairs]).mean()
         (loss * share).backward()
         gap = real.detach().sigmoid().mean() - fake.detach().sigmoid().mean()
         return {"loss_D": adversarial.detach(), "gap": gap}
@@ -235,11 +262,12 @@ class Learner:
 
     def _seen(self, piece: Piece, x: Inputs, made: _Made) -> dict[str, torch.Tensor]:
         """What the features network says of the translation."""
-        options, seeing = self.options, self.seeing
-        if seeing is None or made.grown.side < SEEN_FROM or not (options.seen or (options.alike and piece.goal)):
+        options, seeing, maps = self.options, self.seeing, made.seen
+        if seeing is None or maps is None:
             return {}
         terms = {}
-        maps = seeing.maps(made.fake)
+        if piece.target in self.heads:
+            terms["projected"] = torch.stack([g_loss(logits) for logits in self._judged_beside(piece, maps)]).mean()
         if options.seen and piece.readable:
             off = losses.labels(seeing.labels(maps), x["c"], x["said"] * seeing.known, self._weights)
             terms["seen"] = off.mean()
@@ -323,6 +351,7 @@ class _Made:
     style: torch.Tensor
     fake: torch.Tensor
     rec: torch.Tensor
+    seen: list[torch.Tensor] | None  # what the features network makes of `fake`
 
 
 def _under(prefix: str, x: Inputs) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from models.twingan.growth import Grown
 PENALTIES = ("r1", "dragan")
 MAX_EVERY = 1000
 _WEIGHTS = (
-    "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "mismatch",
-    "mirrored", "style", "twin", "gamma", "back",
+    "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
+    "mismatch", "mirrored", "style", "twin", "gamma", "back",
 )  # fmt: skip
 _SHARES = ("decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
@@ -49,8 +49,9 @@ class TwinOptions:
     goal: float = 1.0  # of the L1 distance from a drawing of the one in the photo, in two sizes, at first ...
     goal_end: float = 0.3  # ... and at the end
     alike: float = 0.5  # of the distance from that drawing in the maps of the features network
-    seen: float = 0.5  # of the labels that the features network sees in it
-    read: float = 0.25  # of the labels that D reads off pictures, in both losses
+    seen: float = 2.0  # of the labels that the features network sees in it
+    read: float = 1.0  # of the labels that D reads off pictures, in both losses
+    projected: float = 1.0  # of judges of a drawn domain that look through the features network
     mismatch: float = 0.5  # of real pictures with others' labels among D's fakes
     mirrored: float = 1.0  # of the L1 distance of a mirrored photo's translation from the mirrored translation
     mirrored_every: int = 4  # steps, of which one is with mirrored photos

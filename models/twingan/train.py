@@ -19,6 +19,7 @@ from models.training import diffaugment
 from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import evenly
+from models.training.projected import Projected
 from models.training.randomness import noise
 from models.tuning import to_pixels
 from models.twingan import scenes
@@ -107,28 +108,37 @@ class TwinTask:
         self.E, self.G, self.Ds = there(E), there(G), {name: there(D) for name, D in Ds.items()}
         self.E_ema, self.G_ema = (copy.deepcopy(net).eval().requires_grad_(False) for net in (self.E, self.G))
         self.progress = Progress()
+        self._weights = torch.from_numpy(_weights(domains)).to(self.device)
+        features = self._features()
+        self._seeing = None if features is None else Seeing(features, NAMES, self.dtype)
+        judged = [domain.name for domain in domains if not domain.people] if options.projected else []
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            heads = {name: Projected(features=features) for name in (judged if features is not None else ())}
+        self.heads = {name: there(one) for name, one in heads.items()}
         self.modules: Mapping[str, nn.Module] = {
             "E": self.E, "G": self.G, "E_ema": self.E_ema, "G_ema": self.G_ema, "progress": self.progress,
             **{f"D_{name}": D for name, D in self.Ds.items()},
+            **{f"heads_{name}": one for name, one in self.heads.items()},
         }  # fmt: skip
-        self._weights = torch.from_numpy(_weights(domains)).to(self.device)
-        self._seeing = self._critic()
         self.ways = tuple(way for way in permutations(self.domains, 2) if not fresh or set(way) & set(fresh))
         self._begin_learning()
 
-    def _critic(self) -> Seeing | None:
-        if not (self.options.seen or self.options.alike) or self.config.resolution < SEEN_FROM:
+    def _features(self) -> Features | None:
+        """The features network, where it is wanted, there, and has something to see."""
+        wanted = self.options.seen or self.options.alike or self.options.projected
+        if not wanted or self.config.resolution < SEEN_FROM:
             return None
         try:
-            return Seeing(Features(device=self.device), NAMES, self.dtype)
-        except (FeaturesUnavailable, ValueError) as error:
+            return Features(device=self.device)
+        except FeaturesUnavailable as error:
             self._say(f"nothing is learnt from the features network: {error}")
             return None
 
     def _begin_learning(self) -> None:
         self._learner = Learner(
             self.E, self.G, self.Ds, self.E_ema, self.G_ema, self.options, self.dtype, self._weights, self._seeing,
-            self.fresh,
+            self.heads, self.fresh,
         )  # fmt: skip
         self.optimizers = self._learner.optimizers
         self._graphed()

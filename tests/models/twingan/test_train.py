@@ -105,6 +105,25 @@ def test_a_continued_run_has_the_losses_of_one_that_never_stopped(tmp_path: Path
     assert np.array_equal(whole.preview(), continued.preview())
 
 
+def test_the_features_network_says_what_it_sees_and_its_judges_are_part_of_the_state(tmp_path: Path):
+    def begun() -> Any:
+        return tiny_run.task(network=tiny_run.config(("photo", "anime"), resolution=32), domains=("photo", "anime"))
+
+    whole = begun()
+    losses = [step(whole, number) for number in range(4)]
+    to_anime = [found for number, found in enumerate(losses) if whole.way(number)[1] == "anime"]
+    to_photo = [found for number, found in enumerate(losses) if whole.way(number)[1] == "photo"]
+    assert all({"seen", "alike", "projected"} <= set(found) for found in to_anime)
+    assert not any({"seen", "alike", "projected"} & set(found) for found in to_photo)
+    assert to_anime
+    assert to_photo
+    state.save(tmp_path, whole, Progress(4 * BATCH))
+    continued = begun()
+    state.load(tmp_path, continued)
+    assert step(continued, 4) == step(whole, 4)
+    assert not any(name.startswith("heads") for name in whole.export()[0])
+
+
 def test_the_same_seed_gives_the_same_losses():
     first, second, other = (step(tiny_run.task(seed), 0) for seed in (1, 1, 2))
     assert first == second
