@@ -54,8 +54,8 @@ class Piece:
 class Learner:
     """E, G, their averages, the Ds, and what they learn with.
 
-    `weights` (c_dim,) are those of labels in losses. `heads` stand beside the Ds of some domains. Of E and G, only what is
-    of the domains in `fresh` learns; all does where there are none.
+    `weights` (c_dim,) are those of labels in losses. `heads` stand beside the Ds of some domains. Of E and G only what is
+    of the domains in `fresh` learns, all where there are none.
     """
 
     def __init__(
