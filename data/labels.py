@@ -93,6 +93,23 @@ _VALUES: dict[str, dict[str, dict[str, float]]] = {
 }
 
 
+# Which parameters and readings of a drawn picture a label value follows from.
+_SAID_BY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("hair_l", "hair_a", "hair_b"), ("hair_rgb",)),
+    **dict.fromkeys(("eye_l", "eye_a", "eye_b"), ("eye_rgb",)),
+    **{name: (name,) for name in ("skin_tone", "age", "masculine", "hair_wave", "blush", "yaw", "pitch", "roll")},
+    "hair_reach": ("hair_reach", "back"),
+    "eyes_open": ("left_eye_open", "eye_open"),
+    "mouth_opening": ("mouth_opening", "mouth_shape"),
+    "smile": ("smile", "mouth_shape"),
+    **{name: (name,) for name in ("glasses", "headwear", "ribbon")},
+    **dict.fromkeys(("ears_cat", "ears_elf"), ("ears",)),
+    **dict.fromkeys(("twin_tails", "ponytail"), ("back",)),
+    "bare_forehead": ("fringe",),
+    **dict.fromkeys((f"style_{style}" for style in STYLES), ("style",)),
+}
+
+
 def values(attribute: str, choice: str) -> dict[str, float]:
     """The label values that a choice stands for, by name; KeyError where there is no such attribute or choice."""
     return dict(_VALUES[attribute][choice])
@@ -156,6 +173,41 @@ def _means(told: Mapping[str, float], word: str, choices: Mapping[str, Mapping[s
         return sum((told[name] - value) ** 2 for name, value in choices[choice].items())
 
     return min(choices, key=far) == word
+
+
+def told(labels: Mapping[str, Any]) -> dict[str, float]:
+    """The label values by name of a picture's labels as `encode` reads them, without those that they leave open.
+
+    A cat's coat counts as its hair. Raises ValueError as `encode` does.
+    """
+    if "coat_rgb" in labels:
+        labels = _as_hair(labels)
+    vector = dict(zip(NAMES, encode(labels).tolist(), strict=True))
+    said = {name for name in dict(labels.get("numbers", {})) if name in vector}
+    for attribute, choices in _VALUES.items():
+        word = labels.get(attribute)
+        if isinstance(word, str) and word in choices:
+            said |= choices[word].keys()
+    said |= {name for name, sources in _SAID_BY.items() if any(_says(labels, source) for source in sources)}
+    return {name: value for name, value in vector.items() if name in said}
+
+
+def _as_hair(cat: Mapping[str, Any]) -> dict[str, Any]:
+    """What a drawn cat's labels mean in those of a face."""
+    opens = cat.get("mouth_shape") in ("open", "tongue", "fang")
+    numbers = {
+        "mouth_opening": 0.3 + 0.7 * cat["mouth_open"] if opens else 0.0,
+        "smile": -0.4 if cat.get("mouth_shape") == "pout" else 0.7,
+    }
+    kept = ("eye_rgb", "age", "blush", "yaw", "pitch", "roll", "style", "eye_open")
+    return {**{name: cat[name] for name in kept if name in cat}, "hair_rgb": cat["coat_rgb"], "numbers": numbers}
+
+
+def _says(labels: Mapping[str, Any], source: str) -> bool:
+    """Whether a parameter or a reading is there, and no word of a command that has its name."""
+    if source not in labels:
+        return False
+    return source in _READINGS or _is_kind(labels[source], _PARAMETERS[source])
 
 
 def words(labels: Mapping[str, Any]) -> bool:

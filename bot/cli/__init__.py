@@ -33,6 +33,7 @@ from bot.cli.training.measure_finder import measure_finder
 from bot.cli.training.measure_people import measure_people
 from bot.cli.training.people import train_people
 from bot.cli.training.stylegan import finetune, train_stylegan
+from bot.cli.training.twingan import train_twingan
 from bot.settings import WrongSettings
 
 app = typer.Typer(
@@ -79,6 +80,7 @@ app.command("faces")(faces)
 app.command("translate")(translate)
 train.command("dcgan")(train_dcgan)
 train.command("stylegan")(train_stylegan)
+train.command("twingan")(train_twingan)
 train.command("features")(train_features)
 train.command("finder")(train_finder)
 train.command("people")(train_people)

@@ -9,7 +9,7 @@ _SMILES = {
     "frown": -1.0, "fang": 0.8, "wavy": -0.3, "tongue": 0.7,
 }  # fmt: skip
 # Where the hair of each back ends at `hair_length` 0 and 1: 0 at the ears, 0.5 on the shoulders, 1 out of the frame.
-_REACHES = {
+REACHES = {
     "pixie": (0.0, 0.05), "short": (0.05, 0.2), "spiky": (0.05, 0.25), "buns": (0.05, 0.2), "bob": (0.25, 0.45),
     "ponytail": (0.4, 0.9), "side_tail": (0.4, 0.9), "braids": (0.6, 1.0), "drills": (0.6, 1.0),
     "twin_tails": (0.5, 1.0), "wavy": (0.6, 1.0), "long": (0.6, 1.0), "hime": (0.7, 1.0),
@@ -23,7 +23,7 @@ def reading(parameters: Parameters) -> dict[str, float]:
     `smile` (-1..1), `hair_reach` (0 at the ears, 0.5 on the shoulders, 1 below the frame).
     """
     p = parameters
-    low, high = _REACHES[p.back]
+    low, high = REACHES[p.back]
     opens = _OPENS.get(p.mouth_shape, 0.0)
     hidden = p.mask == "medical"
     return {

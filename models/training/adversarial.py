@@ -45,3 +45,15 @@ def r1_penalty(D: Callable[[torch.Tensor], torch.Tensor], real: torch.Tensor) ->
     x = real.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(D(x).sum(), x, create_graph=True)
     return gradient.square().sum([1, 2, 3]).mean()
+
+
+def dragan_penalty(D: Callable[[torch.Tensor], torch.Tensor], real: torch.Tensor, noise: torch.Tensor) -> torch.Tensor:
+    """E (|grad D(x)| - 1)² about real pictures, a scalar. `noise` is like `real`, in -1…1.
+
+    Kodali et al. 2017 (https://arxiv.org/abs/1705.07215), equation 1, with a step of up to half a deviation of all
+    pixels, as TwinGAN takes it.
+    """
+    x = (real.detach() + 0.5 * real.detach().std() * noise).requires_grad_(True)
+    (gradient,) = torch.autograd.grad(D(x).sum(), x, create_graph=True)
+    norm = (gradient.square().sum([1, 2, 3]) + 1e-12).sqrt()
+    return (norm - 1).square().mean()

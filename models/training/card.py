@@ -21,12 +21,19 @@ from models.throughput import processor
 SHEET, CURVES = "sheet.jpg", "losses.png"
 STRIP, FILM = "strip.jpg", "strip.webp"  # the same latents through the run
 NOT_MEASURED = "Not measured yet: `python -m bot measure --model FOLDER --against drawn:count=…,seed=… --card`."
-NAMES = {"dcgan": "DCGAN", "stylegan": "StyleGAN2"}
+NOT_TRANSLATED = "Not measured yet: `python -m bot measure --model FOLDER --photos FOLDER --card`."
+NAMES = {"dcgan": "DCGAN", "stylegan": "StyleGAN2", "twingan": "TwinGAN"}
 _SIZES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "dcgan": lambda network: f"widths {network['widths']} from a first map of {network['start']} px",
-    "stylegan": lambda network: f"channel_base {network['channel_base']}, channel_max {network['channel_max']}",
+    "dcgan": lambda network: (
+        f"widths {network['widths']} from a first map of {network['start']} px, {_latent(network)}"
+    ),
+    "stylegan": lambda network: f"{_channels(network)}, {_latent(network)}",
+    "twingan": lambda network: (
+        f"{_channels(network)}, {network['norm'].replace('_', ' ')} norm by domain: {', '.join(network['domains'])}"
+    ),
 }
-_MEASURED = {"dcgan": " BatchNorm's statistics of G_ema were measured on 2,048 latents.", "stylegan": ""}
+_MEASURED = {"dcgan": " BatchNorm's statistics of G_ema were measured on 2,048 latents."}
+_SHOWN = {"twingan": "Photos that it never saw, and what it makes of them"}
 
 
 def card(
@@ -40,39 +47,61 @@ def card(
 ) -> str:
     """Markdown. `config` is the run's resolved one, `manifest` its data's, `lines` those of `stats.jsonl`.
 
-    `metrics` are those of `metrics.jsonl`, `best` the images at the snapshot that the model is.
+    `metrics` are those of `metrics.jsonl`, `best` the images at the snapshot that the model is. Of a run with several
+    domains, `manifest` and the config's `data` have those of each by its name.
     """
     network, family = config["network"], config["family"]
     labels = f"{network['c_dim']} labels" if network["c_dim"] else "no labels: it cannot be told what to draw"
     started = f"- **Started from** `{config['init']}`.\n" if config["init"] else ""
     return (
         f"# A {NAMES[family]} at {network['resolution']} px\n\n"
-        f"{labels[0].upper()}{labels[1:]}; {_SIZES[family](network)}, z_dim {network['z_dim']}.\n\n"
+        f"{labels[0].upper()}{labels[1:]}; {_SIZES[family](network)}.\n\n"
         "## Made from\n\n"
-        f"- **Data**: {manifest['count']:,} pictures of `{config['data']}` (set {manifest['hash'][:12]}).\n"
+        f"{_data(config['data'], manifest)}"
         f"- **Training**: {nimg / 1000:g} kimg in {_duration(seconds)} ({1000 * seconds / max(nimg, 1):.1f} s/kimg) on "
         f"{_hardware()}.\n{started}\n"
         f"      {command(config)}\n\n"
         f"- **Preset** `{config['cfg']}`, resolved: `{json.dumps(config['options'])}`.\n"
-        f"- **Stored** in float16 (what has one dimension in float32).{_MEASURED[family]}\n\n"
-        f"## What it draws\n\n![64 faces, the preview seeds]({SHEET})\n\n"
-        f"{_snapshots(metrics, best)}"
+        f"- **Stored** in float16 (what has one dimension in float32).{_MEASURED.get(family, '')}\n\n"
+        f"## What it draws\n\n![{_SHOWN.get(family, '64 faces, the preview seeds')}]({SHEET})\n\n"
+        f"{_snapshots(family, metrics, best)}"
         f"## Losses\n\n{_losses(lines)}\n\n![The losses over the run]({CURVES})\n\n"
-        f"## Metrics\n\n{NOT_MEASURED}\n\n"
+        f"## Metrics\n\n{NOT_TRANSLATED if family == 'twingan' else NOT_MEASURED}\n\n"
         f"## Known faults\n\n{_faults(config, lines)}"
     )
 
 
 def command(config: Mapping[str, Any]) -> str:
-    """The command line that repeats the run, with its data as resolved."""
+    """The command line that repeats the run, with its data as resolved: `sources` by their options, or `data`."""
     words = ["python", "-m", "bot", *config.get("command", f"train {config['family']}").split()]
-    for name, value in {**config["asked"], "data": config["data"]}.items():
+    for name, value in {**config["asked"], **config.get("sources", {"data": config["data"]})}.items():
         option = "--from" if name == "init" and words[3] == "finetune" else "--" + name.replace("_", "-")
         if isinstance(value, bool):
             words.append(option if value else f"--no-{option[2:]}")
+        elif isinstance(value, list):
+            words += [word for one in value for word in (option, one)]
         else:
             words += [option, f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join([*words, "--outdir", "RUN"])
+
+
+def _data(data: Any, manifest: Mapping[str, Any]) -> str:
+    """What was learnt from, a line each."""
+    if not isinstance(data, Mapping):
+        return f"- **Data**: {manifest['count']:,} pictures of `{data}` (set {manifest['hash'][:12]}).\n"
+    return "".join(
+        f"- **Data**, {domain}: {manifest[domain]['count']:,} pictures of `{source}` "
+        f"(set {manifest[domain]['hash'][:12]}).\n"
+        for domain, source in data.items()
+    )
+
+
+def _channels(network: Mapping[str, Any]) -> str:
+    return f"channel_base {network['channel_base']}, channel_max {network['channel_max']}"
+
+
+def _latent(network: Mapping[str, Any]) -> str:
+    return f"z_dim {network['z_dim']}"
 
 
 def illustrate(folder: Path, run: Path, nimg: int | None = None) -> None:
@@ -105,7 +134,7 @@ def add_metrics(folder: Path, text: str) -> None:
     durable.write_text(path, whole.rstrip() + "\n")
 
 
-def _snapshots(metrics: Sequence[Mapping[str, Any]], best: int | None) -> str:
+def _snapshots(family: str, metrics: Sequence[Mapping[str, Any]], best: int | None) -> str:
     """What was measured at snapshots, the first, the last and the best."""
     if not metrics:
         return ""
@@ -116,10 +145,13 @@ def _snapshots(metrics: Sequence[Mapping[str, Any]], best: int | None) -> str:
             at = f"{line['nimg'] / 1000:g}" + (", this model" if line["nimg"] == best else "")
             numbers = " | ".join(f"{line[name]:.4g}" for name in names)
             rows.append(f"| {at} | {numbers} |")
-    return (
-        "## Snapshots\n\nAgainst pictures that were held out, or where the set is too small or too large for that, "
-        f"against it; `copies` is the share of drawings that are too near to one picture.\n\n{chr(10).join(rows)}\n\n"
+    about = (
+        "Of photos that it never saw: the share whose translation has the look that is known of them."
+        if family == "twingan"
+        else "Against pictures that were held out, or where the set is too small or too large for that, against it; "
+        "`copies` is the share of drawings that are too near to one picture."
     )
+    return f"## Snapshots\n\n{about}\n\n{chr(10).join(rows)}\n\n"
 
 
 def _losses(lines: Sequence[Mapping[str, Any]]) -> str:

@@ -27,7 +27,7 @@ from models.training.progress import progress
 from models.training.randomness import Order
 from models.training.signals import signals
 from models.training.statistics import TICK, Tick
-from models.training.task import Diverged, Task
+from models.training.task import Diverged, Task, Translates
 
 # Between snapshots the state is saved so that a kill costs a tenth of the run at most, within these bounds in seconds.
 STATE_SHARE, STATE_FIRST, STATE_LAST = 0.1, 10.0, 120.0
@@ -108,7 +108,7 @@ def train(
         saved_at = time.monotonic()
 
     if nimg == 0:
-        sheets.save_sheet(out / "sheets" / f"{_kimg(0)}.png", task.preview())
+        _save_sheet(task, out, 0)
     over = held_out.is_over(statistics.read(measured), options.patience)
 
     alone = several.world() == 1
@@ -225,13 +225,22 @@ def _snapshot(task: Task, nimg: int, options: LoopOptions) -> None:
     tensors, config = task.export()
     config |= {"kimg": nimg / 1000, "parent": options.run.get("init"), "data": options.data}
     save_model(folder_of(out, nimg), tensors, config)
-    pictures = task.preview()
-    sheets.save_sheet(out / "sheets" / f"{_kimg(nimg)}.png", pictures)
-    count, side = len([*(out / "sheets").glob("*.png")]), pictures.shape[2]
-    strips.save_strip(out / "strip.png", out / "sheets", side)
+    side = _save_sheet(task, out, nimg)
+    count = len([*(out / "sheets").glob("*.png")])
+    strips.save_strip(out / "strip.png", out / "sheets", side, pairs=isinstance(task, Translates))
     if count & (count - 1) == 0:  # a longer film costs more: at every doubling, in all twice as much as at the end
         _save_films(out, side)
     curves.save_curves(out / "losses.png", statistics.read(out / "stats.jsonl"))
+
+
+def _save_sheet(task: Task, out: Path, nimg: int) -> int:
+    """The side of its pictures, in px."""
+    pictures, path = task.preview(), out / "sheets" / f"{_kimg(nimg)}.png"
+    if isinstance(task, Translates):
+        sheets.save_sheet(path, sheets.beside(task.given(), pictures), 2)
+    else:
+        sheets.save_sheet(path, pictures)
+    return pictures.shape[2]
 
 
 def _save_films(out: Path, side: int) -> None:

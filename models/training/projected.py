@@ -8,6 +8,7 @@ They serve training alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -47,12 +48,12 @@ class Head(nn.Module):
 class Projected(nn.Module):
     """A head for each scale of the features network, which itself does not learn and is no part of the state.
 
-    Raises FeaturesUnavailable.
+    `features` is that network where it is loaded already. Raises FeaturesUnavailable.
     """
 
-    def __init__(self, weights: Path = WEIGHTS) -> None:
+    def __init__(self, weights: Path = WEIGHTS, features: Features | None = None) -> None:
         super().__init__()
-        features = Features(weights)
+        features = features or Features(weights)
         features.network.requires_grad_(False)
         self._seeing = [features]  # in a list: no submodule
         # Down to a fifth of the stage's side at most, where a head's piece is about half of the face.
@@ -66,8 +67,11 @@ class Projected(nn.Module):
         """(N, 1 or 3, H, W) in -1…1 -> the logits of every head, flat, float32; differentiable in the pictures."""
         # No cache of weights in `dtype`: a recorded step must make them anew.
         with torch.autocast(pictures.device.type, dtype, enabled=dtype != torch.float32, cache_enabled=False):
-            maps = self._seeing[0].maps(pictures.expand(-1, 3, -1, -1))
-            return [head(x).flatten().float() for head, x in zip(self.heads, maps, strict=True)]
+            return self.judged(self._seeing[0].maps(pictures.expand(-1, 3, -1, -1)))
+
+    def judged(self, maps: Sequence[torch.Tensor]) -> list[torch.Tensor]:
+        """The network's activations of pictures -> the logits of every head, flat, float32."""
+        return [head(x).flatten().float() for head, x in zip(self.heads, maps, strict=True)]
 
     def d_loss(self, real: torch.Tensor, fake: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         """Pictures, real and drawn -> the heads' loss, a scalar: the mean over heads."""

@@ -15,19 +15,22 @@ FRAMES = 48
 HEAD = 18  # px above the columns, for their kimg
 
 
-def save_strip(path: Path, folder: Path, side: int) -> None:
+def save_strip(path: Path, folder: Path, side: int, *, pairs: bool = False) -> None:
     """PNG: rows are latents, columns snapshots, evenly chosen, the first and the last among them, kimg above.
 
-    `folder` has the sheets of a run, `side` is that of a picture in px. Nothing where there are fewer than two sheets.
+    `folder` has the sheets of a run, `side` is that of a picture in px. Where these show `pairs`, each picture and what
+    became of it, rows are these pictures, which stand at their beginning. Nothing where there is one sheet or none.
     """
     sheets = _chosen(folder, COLUMNS)
     if len(sheets) < 2:
         return
-    columns = [_faces(sheet, side, ROWS) for sheet in sheets]
-    strip = Image.new("RGB", (side * len(columns), HEAD + side * len(columns[0])), "white")
+    columns = [(_kimg(sheet), _faces(sheet, side, 2 * ROWS if pairs else ROWS)) for sheet in sheets]
+    if pairs:
+        columns = [("", columns[-1][1][0::2]), *((kimg, faces[1::2]) for kimg, faces in columns)]
+    strip = Image.new("RGB", (side * len(columns), HEAD + side * len(columns[0][1])), "white")
     draw, font = ImageDraw.Draw(strip), ImageFont.load_default(13)
-    for x, (sheet, faces) in enumerate(zip(sheets, columns, strict=True)):
-        draw.text((x * side + side / 2, HEAD / 2), _kimg(sheet), "#333333", font, anchor="mm")
+    for x, (kimg, faces) in enumerate(columns):
+        draw.text((x * side + side / 2, HEAD / 2), kimg, "#333333", font, anchor="mm")
         for y, face in enumerate(faces):
             strip.paste(face, (x * side, HEAD + y * side))
     with durable.replacing(path) as fresh:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -37,4 +37,13 @@ class Task(Protocol):
 
     def export(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         """What a model folder holds: tensors (`G_ema.…`, `D.…`) and `config.json` without `kimg` and `data`."""
+        ...
+
+
+@runtime_checkable
+class Translates(Protocol):
+    """A task whose previews were made of other pictures, which are shown beside them."""
+
+    def given(self) -> np.ndarray:
+        """What each preview was made of: uint8 (N, H, W, 3)."""
         ...

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 from torch import nn
 
-from models.stylegan.layers import Conv, Linear, minibatch_stddev
+from models.stylegan.layers import Conv, Linear, minibatch_stddev, normalize
 from models.twingan.config import TwinConfig
-from models.twingan.growth import Grown, halved
+from models.twingan.growth import Grown, Stage, faded, halved
 
 
 class Discriminator(nn.Module):
@@ -28,13 +29,22 @@ class Discriminator(nn.Module):
         channels = config.channels(4)
         self.fc = Linear(channels * 16, channels, active=True)
         self.out = Linear(channels, 1)
+        if config.c_dim:
+            self.compare0 = Linear(2 * config.c_dim, channels, active=True)
+            self.compare1 = Linear(channels, channels)
         if config.read:
             self.reads = Linear(channels, config.c_dim)
 
-    def forward(self, x: torch.Tensor, stage: float | None = None) -> torch.Tensor:
-        return self.logits(self.features(x, stage))
+    def forward(
+        self,
+        x: torch.Tensor,
+        stage: Stage = None,
+        c: torch.Tensor | None = None,
+        said: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        return self.logits(self.features(x, stage), c, said)
 
-    def features(self, x: torch.Tensor, stage: float | None = None) -> torch.Tensor:
+    def features(self, x: torch.Tensor, stage: Stage = None) -> torch.Tensor:
         """Pictures, with a stage of its size -> (N, channels at 4 px) float32. They depend on the pictures' company.
 
         Raises ValueError for a picture of another size.
@@ -46,8 +56,8 @@ class Discriminator(nn.Module):
         h = self.at("fromrgb", side)(x)
         while side > 4:
             h, side = halved(self.at("b", side)(h)), side // 2
-            if grown.alpha < 1.0 and 2 * side == grown.side:
-                h = torch.lerp(self.at("fromrgb", side)(halved(x)), h, grown.alpha)
+            if grown.fades and 2 * side == grown.side:
+                h = faded(self.at("fromrgb", side)(halved(x)), h, grown.alpha)
         h = h.float()
         spread = minibatch_stddev(h, self.config.mbstd_group, 1).expand(-1, -1, 4, 4)
         return self.fc(self.at("b", 4)(torch.cat([h, spread], 1)).flatten(1))
@@ -56,9 +66,19 @@ class Discriminator(nn.Module):
         """The part, `fromrgb` or `b`, of a side."""
         return getattr(self, f"{part}{side}")
 
-    def logits(self, h: torch.Tensor) -> torch.Tensor:
-        """Features -> (N,)."""
-        return self.out(h)[:, 0]
+    def logits(self, h: torch.Tensor, c: torch.Tensor | None = None, said: torch.Tensor | None = None) -> torch.Tensor:
+        """Features -> (N,). With labels c (N, c_dim), those of them that `said` (N, c_dim) has as 1, all without it,
+        it also counts whether the picture is as they say: Miyato & Koyama 2018 (https://arxiv.org/abs/1802.05637),
+        equation 3.
+        """
+        score = self.out(h)[:, 0]
+        if c is None:
+            return score
+        if not self.c_dim:
+            raise ValueError("this network compares no labels")
+        mask = torch.ones_like(c) if said is None else said
+        wanted = self.compare1(self.compare0(torch.cat([c * mask, mask], 1)))  # (N, channels)
+        return score + (h * normalize(wanted)).sum(1) / math.sqrt(h.shape[1])
 
     def read(self, h: torch.Tensor) -> torch.Tensor:
         """Features -> labels (N, c_dim), as D reads them off. Raises ValueError where it was not built to."""

@@ -11,7 +11,7 @@ from torch.nn.functional import adaptive_avg_pool2d
 from models.stylegan.layers import Conv, Linear, normalize
 from models.twingan.config import TwinConfig
 from models.twingan.encoded import Encoded
-from models.twingan.growth import Grown, halved
+from models.twingan.growth import Grown, Stage, faded, halved
 from models.twingan.layers import Pair
 from models.twingan.norm import norms
 
@@ -33,7 +33,7 @@ class Encoder(nn.Module):
         self.embed = Embed(config)
         self.style = Style(config)
 
-    def forward(self, x: torch.Tensor, domain: str, stage: float | None = None) -> Encoded:
+    def forward(self, x: torch.Tensor, domain: str, stage: Stage = None) -> Encoded:
         """With a stage pictures have its size (`models.twingan.growth`), and there are the maps of that size and below.
 
         Raises ValueError for a domain that there is not, and a picture of another size.
@@ -51,8 +51,8 @@ class Encoder(nn.Module):
             if side in self.config.skips:
                 skips[side] = h
             h, side = halved(h), side // 2
-            if grown.alpha < 1.0 and 2 * side == grown.side:
-                h = torch.lerp(self.at("fromrgb", side)(halved(x)), h, grown.alpha)
+            if grown.fades and 2 * side == grown.side:
+                h = faded(self.at("fromrgb", side)(halved(x)), h, grown.alpha)
 
     def at(self, part: str, side: int) -> Any:
         """The part, `fromrgb` or `b`, of a side."""

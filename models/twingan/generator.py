@@ -11,7 +11,7 @@ from torch.nn.functional import leaky_relu
 from models.stylegan.layers import GAIN, SLOPE, Conv
 from models.twingan.config import TwinConfig
 from models.twingan.encoded import Encoded
-from models.twingan.growth import Grown, doubled
+from models.twingan.growth import Grown, Stage, doubled, faded
 from models.twingan.layers import Pair
 from models.twingan.norm import Look, norms
 
@@ -40,7 +40,7 @@ class Generator(nn.Module):
         c: torch.Tensor | None = None,
         said: torch.Tensor | None = None,
         style: torch.Tensor | None = None,
-        stage: float | None = None,
+        stage: Stage = None,
     ) -> torch.Tensor:
         """c (N, c_dim): labels that are asked for, those of them that `said` (N, c_dim) has as 1, all without it; the
         rest stays as the picture has it. `style` (N, style_dim) is added: E's of a picture whose look is taken, or
@@ -55,14 +55,14 @@ class Generator(nn.Module):
             if side > grown.side:
                 break
             if side > 4:
-                if side == grown.side and grown.alpha < 1.0:
+                if side == grown.side and grown.fades:
                     image = doubled(self.at("torgb", side // 2)(h))
                 h = doubled(h)
                 if side in self.config.skips:
                     h = torch.cat([h, encoded.skips[side]], 1)
             h = self.at("b", side)(h, look, s)
         drawn = self.at("torgb", grown.side)(h).float()
-        return drawn if image is None else torch.lerp(image.float(), drawn, grown.alpha)
+        return drawn if image is None else faded(image.float(), drawn, grown.alpha)
 
     def at(self, part: str, side: int) -> Any:
         """The part, `b` or `torgb`, of a side."""

@@ -10,7 +10,6 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
 
 import torch
 from torch.nn.functional import avg_pool2d, interpolate
@@ -23,17 +22,29 @@ class Grown:
     """What a stage means."""
 
     side: int  # of the pictures, in pixels
-    alpha: float  # how much the layers of this side count, above 0 to 1; the rest those of half of the side do
+    # How much the layers of this side count, above 0 to 1; the rest those of half of the side do. A tensor () where a
+    # recorded step (`models.training.graphs`) is to follow it.
+    alpha: float | torch.Tensor
+
+    @property
+    def fades(self) -> bool:
+        """Whether the layers of this side do not count alone."""
+        return isinstance(self.alpha, torch.Tensor) or self.alpha < 1.0
 
     @classmethod
-    def at(cls, stage: float | None, stages: int) -> Self:
+    def at(cls, stage: Stage, stages: int) -> Grown:
         """`stages` is that of the whole network, and what None means. Raises ValueError for a stage out of range."""
+        if isinstance(stage, Grown):
+            return stage
         if stage is None:
             return cls(4 * 2**stages, 1.0)
         if not 0.0 <= stage <= stages:
             raise ValueError(f"a stage is from 0 to {stages}, not {stage}")
         last = math.ceil(stage)
         return cls(4 * 2**last, 1.0 - (last - stage))
+
+
+Stage = float | Grown | None
 
 
 def cut(tensors: Mapping[str, torch.Tensor], side: int) -> dict[str, torch.Tensor]:
@@ -53,10 +64,15 @@ def doubled(x: torch.Tensor) -> torch.Tensor:
     return interpolate(x, scale_factor=2, mode="nearest")
 
 
-def shown(x: torch.Tensor, stage: float | None, stages: int) -> torch.Tensor:
+def faded(small: torch.Tensor, large: torch.Tensor, alpha: float | torch.Tensor) -> torch.Tensor:
+    """`large` by so much, `small` by the rest, in their type."""
+    return small + (large - small) * alpha
+
+
+def shown(x: torch.Tensor, stage: Stage, stages: int) -> torch.Tensor:
     """Pictures (N, 3, R, R) of full size as a network of this stage is to see them: of its size, and as blurred as what
     it draws while layers are faded in."""
     grown = Grown.at(stage, stages)
     while x.shape[2] > grown.side:
         x = halved(x)
-    return x if grown.alpha == 1.0 else torch.lerp(doubled(halved(x)), x, grown.alpha)
+    return faded(doubled(halved(x)), x, grown.alpha) if grown.fades else x

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from data.drawn import sample_parameters
+from data.drawn.cats import sample_cat
 from data.drawn.meaning import reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import Parameters
-from data.labels import ATTRIBUTES, NAMES, blend, encode, learnable, mirrored, obeyed, values, words
+from data.labels import ATTRIBUTES, NAMES, blend, encode, learnable, mirrored, obeyed, told, values, words
 
 
 def by_name(labels: dict) -> dict[str, float]:
@@ -120,3 +121,24 @@ def test_what_is_the_same_in_all_pictures_cannot_be_asked_for():
 def test_a_file_name_alone_is_no_label():
     assert not words({"file": "a.png"})
     assert words({"file": "a.png", "hair": "pink"})
+
+
+def test_labels_tell_only_what_they_say():
+    assert told({"glasses": "yes", "numbers": {"yaw": 0.5, "moo": 1.0}}) == {"glasses": 1.0, "yaw": 0.5}
+    assert set(told({"mouth": "smile"})) == {"mouth_opening", "smile"}
+    assert set(told({"glasses": "none"})) == {"glasses"}  # a parameter and no word
+    assert told({"file": "a.png"}) == {}
+
+
+def test_a_drawn_picture_s_labels_tell_everything():
+    p = sample_parameters(3)
+    labels = {**p.to_dict(), **reading(p)}
+    assert told(labels) == by_name(labels)
+
+
+def test_a_cat_s_coat_is_its_hair():
+    cat = sample_cat(2, coat_rgb=HAIR_COLORS["pink"], mouth_shape="open", mouth_open=1.0, yaw=35.0)
+    found = told(cat.to_dict())
+    assert {name: found[name] for name in ("hair_l", "hair_a", "hair_b")} == pytest.approx(values("hair", "pink"))
+    assert (found["yaw"], found["mouth_opening"]) == (1, 1)
+    assert found.keys().isdisjoint({"glasses", "skin_tone", "masculine", "hair_reach"})

@@ -140,11 +140,11 @@ def folder_named(init: str) -> Path:
     return Path(init) if Path(init).is_dir() else Registry(load().storage_dir / "models").resolve(init).folder
 
 
-def loaded(init: str) -> Model:
+def loaded(init: str, parts: tuple[str, ...] = ("G_ema", "D")) -> Model:
     """Its networks, G_ema and where it was kept D. Raises CheckpointError."""
     from models.checkpoint import load_model
 
-    return load_model(folder_named(init), ("G_ema", "D"))
+    return load_model(folder_named(init), parts)
 
 
 def start_from(task: Any, init: str, family: str) -> None:

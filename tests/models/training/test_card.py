@@ -62,3 +62,23 @@ def test_metrics_take_the_place_of_those_before(tmp_path: Path):
     assert "SWD 1" not in text
     assert text.count("## ") == 5
     assert text.index("## Metrics") < text.index("## Known faults")
+
+
+def test_a_card_of_several_domains_tells_the_data_of_each_and_its_command_has_them():
+    network = {"resolution": 64, "c_dim": 32, "channel_base": 8, "channel_max": 8, "norm": "batch_renorm"}
+    config = {
+        **CONFIG, "family": "twingan", "network": {**network, "domains": ["photo", "anime"]},
+        "data": {"photo": "photos", "anime": "drawn:count=9"},
+        "sources": {"a": "photos", "b": "drawn:count=9", "domain": ["dog=dogs", "fox=foxes"]},
+        "asked": {"a": "photos", "domain": ["dog=dogs"], "kimg": 2.0},
+    }  # fmt: skip
+    text = card(config, {"photo": MANIFEST, "anime": {"count": 9, "hash": "a" * 64}}, 2000, 60.0, lines(0.5))
+    assert text.startswith("# A TwinGAN at 64 px")
+    assert "batch renorm norm by domain: photo, anime" in text
+    assert "**Data**, photo: 60,000 pictures of `photos` (set ffffffffffff)" in text
+    assert "**Data**, anime: 9 pictures of `drawn:count=9` (set aaaaaaaaaaaa)" in text
+    words = shlex.split(command(config))
+    assert words[5:] == [
+        "--a", "photos", "--domain", "dog=dogs", "--domain", "fox=foxes", "--kimg", "2", "--b", "drawn:count=9",
+        "--outdir", "RUN",
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from models.training.curves import save_curves
-from models.training.sheets import FRAMES, grid, save_film, save_sheet
+from models.training.sheets import FRAMES, beside, grid, save_film, save_sheet
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,9 @@ def test_curves_of_any_losses_are_drawn(tmp_path: Path):
 def test_curves_of_constant_zeros_are_drawn_too(tmp_path: Path):
     save_curves(tmp_path / "losses.png", [{"nimg": i, "loss": 0.0, "s/kimg": 1.0, "time": 0.0} for i in (1, 2)])
     assert (tmp_path / "losses.png").stat().st_size > 0
+
+
+def test_pictures_that_belong_together_stay_in_one_row():
+    before, after = np.zeros((5, 2, 2, 3), np.uint8), np.full((5, 2, 2, 3), 9, np.uint8)
+    sheet = grid(beside(before, after), 2)
+    assert sheet[::2, ::2, 0].tolist() == [[0, 9, 0, 9], [0, 9, 0, 9], [0, 9, 255, 255]]

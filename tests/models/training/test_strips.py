@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from models.training.sheets import save_sheet
+from models.training.sheets import beside, save_sheet
 from models.training.strips import COLUMNS, HEAD, ROWS, save_animation, save_strip
 
 
@@ -46,3 +46,18 @@ def test_one_snapshot_is_no_strip(tmp_path: Path):
     save_animation(tmp_path / "strip.webp", tmp_path / "sheets", 16)
     assert not (tmp_path / "strip.png").exists()
     assert not (tmp_path / "strip.webp").exists()
+
+
+def test_of_pairs_the_rows_are_the_pictures_and_what_became_of_each(tmp_path: Path):
+    before = np.full((10, 16, 16, 3), 200, np.uint8)
+    before[..., 1] = np.arange(10)[:, None, None]
+    for i in range(3):
+        after = np.zeros((10, 16, 16, 3), np.uint8)
+        after[..., 0], after[..., 1] = 10 * i, 4 * np.arange(10)[:, None, None]
+        save_sheet(tmp_path / "sheets" / f"{i:06d}.png", beside(before, after), 2)
+    save_strip(tmp_path / "strip.png", tmp_path / "sheets", 16, pairs=True)
+    strip = np.asarray(Image.open(tmp_path / "strip.png").convert("RGB"))
+    assert strip.shape == (HEAD + ROWS * 16, 4 * 16, 3)
+    for row in range(ROWS):
+        middles = [strip[HEAD + row * 16 + 8, column * 16 + 8].tolist() for column in range(4)]
+        assert middles == [[200, row, 200], [0, 4 * row, 0], [10, 4 * row, 0], [20, 4 * row, 0]]

@@ -128,7 +128,8 @@ def test_what_is_done_is_not_done_again_and_what_is_gone_is(
 def test_a_kill_leaves_whole_files_and_the_next_run_ends_as_if_there_was_none(photos: Path, twin: Path, tmp_path: Path):
     run(photos, tmp_path / "whole", twin)
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom data import durable\nfrom bot.cli.models.translate import translate\n"
+        "import os, sys\nfrom pathlib import Path\nfrom data import durable\n"
+        "from bot.cli.models.translate import translate\n"
         "write, count = durable.write_bytes, [0]\n"
         "def once(path, content):\n"
         "    if count[0]:\n        path.with_name('.torn.part').write_bytes(content[:9]); os._exit(9)\n"

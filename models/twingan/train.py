@@ -1,0 +1,408 @@
+"""TwinGAN in training."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.functional import interpolate
+
+from data.labels import NAMES, mirrored
+from data.vision.features import Features, FeaturesUnavailable
+from models.precision import training_dtype
+from models.training import diffaugment
+from models.training.average import beta
+from models.training.graphs import Graphed
+from models.training.labelled import evenly
+from models.training.projected import Projected
+from models.training.randomness import noise
+from models.tuning import to_pixels
+from models.twingan import scenes
+from models.twingan.config import TwinConfig
+from models.twingan.discriminator import Discriminator
+from models.twingan.domains import FACES, PICTURES, Domain
+from models.twingan.encoder import Encoder
+from models.twingan.generator import VARIATION, Generator
+from models.twingan.growth import Grown, cut, halved
+from models.twingan.learning import SEEN_FROM, Learner, Piece
+from models.twingan.losses import Seeing
+from models.twingan.options import TwinOptions
+from models.twingan.renorm import Schedule, let_loose, measuring
+from models.twingan.scenes import NEXT
+
+LOOK = frozenset({
+    "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
+    "glasses", "ears_cat", "ears_elf", "headwear", "ribbon", "twin_tails", "ponytail", "bare_forehead",
+})  # fmt: skip
+"""Labels that are of a character, beside the style; the others are of the moment: pose and expression."""
+# Labels that are asked for together.
+TOGETHER = (
+    ("hair_l", "hair_a", "hair_b"), ("eye_l", "eye_a", "eye_b"), ("skin_tone",), ("age",), ("masculine",),
+    ("hair_reach",), ("eyes_open",), ("mouth_opening", "smile"), ("blush",), ("yaw",), ("glasses",),
+    ("ears_cat", "ears_elf"), ("headwear",), ("twin_tails", "ponytail"),
+)  # fmt: skip
+SHOWN = 32  # photos of the sheets
+SAMPLE = 256  # pictures of a domain of which what all have in common is measured
+_GOLDEN = 0.6180339887498949
+
+
+class Progress(nn.Module):
+    """How far the network has grown, as part of the state."""
+
+    side: torch.Tensor  # (): px
+    alpha: torch.Tensor  # (): how much the layers of this side count
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("side", torch.tensor(4.0))
+        self.register_buffer("alpha", torch.tensor(1.0))
+
+    @property
+    def grown(self) -> Grown:
+        return Grown(int(self.side), float(self.alpha))
+
+
+class TwinTask:
+    """See `models.training.task.Task`. A batch is int64 indices, which every domain takes modulo its own number.
+
+    `domains` are those of the config that there are pictures of. `total` is the run's length in images, along which the
+    network grows and the learning rate changes. `names` are the labels', "" where one cannot be asked for. Of the
+    domains, those in `fresh` alone learn; all do where there are none. `keep` says whether its model keeps the Ds.
+    `say` is told what the person who trains should know. Raises ValueError for domains that are not of the config.
+    """
+
+    def __init__(
+        self,
+        config: TwinConfig,
+        options: TwinOptions,
+        domains: Sequence[Domain],
+        seed: int,
+        device: str = "cpu",
+        total: int = 0,
+        names: Sequence[str] = (),
+        fresh: Sequence[str] = (),
+        keep: bool = True,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        if len(domains) < 2 or not {domain.name for domain in domains} <= {*config.domains}:
+            raise ValueError(
+                f"a run learns two domains or more, out of those of its config: {', '.join(config.domains)}"
+            )
+        if not config.c_dim == len(names) == len(NAMES):
+            raise ValueError(f"a TwinGAN learns {len(NAMES)} labels")
+        self.config, self.options, self.seed, self.total = config, options, seed, total
+        self.domains = {domain.name: domain for domain in domains}
+        self.names, self.fresh, self.keep, self._say = tuple(names), tuple(fresh), keep, say
+        self.device = torch.device(device)
+        self.dtype = training_dtype(self.device)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            E, G = Encoder(config), Generator(config)
+            Ds = {name: Discriminator(config) for name in config.domains}
+        there: Callable[[Any], Any] = lambda net: net.to(self.device, memory_format=torch.channels_last)
+        self.E, self.G, self.Ds = there(E), there(G), {name: there(D) for name, D in Ds.items()}
+        self.E_ema, self.G_ema = (copy.deepcopy(net).eval().requires_grad_(False) for net in (self.E, self.G))
+        self.progress = Progress()
+        self._weights = torch.from_numpy(_weights(domains)).to(self.device)
+        features = self._features()
+        self._seeing = None if features is None else Seeing(features, NAMES, self.dtype)
+        judged = [domain.name for domain in domains if not domain.people] if options.projected else []
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            heads = {name: Projected(features=features) for name in (judged if features is not None else ())}
+        self.heads = {name: there(one) for name, one in heads.items()}
+        self.modules: Mapping[str, nn.Module] = {
+            "E": self.E, "G": self.G, "E_ema": self.E_ema, "G_ema": self.G_ema, "progress": self.progress,
+            **{f"D_{name}": D for name, D in self.Ds.items()},
+            **{f"heads_{name}": one for name, one in self.heads.items()},
+        }  # fmt: skip
+        self.ways = tuple(way for way in permutations(self.domains, 2) if not fresh or set(way) & set(fresh))
+        self._begin_learning()
+
+    def _features(self) -> Features | None:
+        """The features network, where it is wanted, there, and has something to see."""
+        wanted = self.options.seen or self.options.alike or self.options.projected
+        if not wanted or self.config.resolution < SEEN_FROM:
+            return None
+        try:
+            return Features(device=self.device)
+        except FeaturesUnavailable as error:
+            self._say(f"nothing is learnt from the features network: {error}")
+            return None
+
+    def _begin_learning(self) -> None:
+        self._learner = Learner(
+            self.E, self.G, self.Ds, self.E_ema, self.G_ema, self.options, self.dtype, self._weights, self._seeing,
+            self.heads, self.fresh,
+        )  # fmt: skip
+        self.optimizers = self._learner.optimizers
+        self._graphed()
+
+    def _graphed(self) -> None:
+        # What batch renorm is allowed changes from step to step, and is no tensor.
+        self._learn = Graphed(self._learner.learn, self.device, enabled=self.config.norm != "batch_renorm")
+        self._side = int(self.progress.side)
+
+    def start_from(self, modules: Mapping[str, nn.Module]) -> None:
+        """Begin with E_ema and G_ema of another model of the same config, and with its Ds where they were kept.
+
+        Domains of this config that it lacks begin as they were made to: they are added to its networks before.
+        """
+        for net, mean, name in ((self.E, self.E_ema, "E_ema"), (self.G, self.G_ema, "G_ema")):
+            for module in (net, mean):
+                module.load_state_dict(modules[name].state_dict())
+        for name, D in self.Ds.items():
+            if f"D_{name}" in modules:
+                D.load_state_dict(modules[f"D_{name}"].state_dict())
+
+    def step(self, batch: np.ndarray, nimg: int) -> Mapping[str, torch.Tensor]:
+        options, number, done = self.options, nimg // self.options.batch, self._done(nimg)
+        grown = options.grown(done, self.config.stages)
+        self.progress.side.fill_(grown.side)
+        self.progress.alpha.fill_(grown.alpha)
+        if grown.side != self._side:
+            self._graphed()  # what was recorded of smaller pictures is not needed any more
+        self._learner.set_rate(options.rate(done))
+        let_loose(Schedule().limits(number), self.E, self.G)
+        if self.device.type == "cuda":  # its own noise, too, comes from (seed, nimg)
+            torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed())
+        losses: dict[str, torch.Tensor] = {}
+        for piece, given in self.inputs(batch, nimg, grown):
+            losses |= self._tried(piece, given)
+        return losses
+
+    def _done(self, nimg: int) -> float:
+        """The part of the run that is over."""
+        return nimg / self.total if self.total else 0.0
+
+    def _tried(self, piece: Piece, given: Mapping[str, torch.Tensor]) -> Mapping[str, torch.Tensor]:
+        """One piece of a step, in smaller micro-batches from now on where the device has no room for it."""
+        while True:
+            try:
+                return self._learn(piece, given)
+            except torch.OutOfMemoryError:
+                smaller = self._learner.micro_batch // 4 * 2  # even
+                if smaller < 2:
+                    raise
+            self._learner.micro_batch = smaller
+            self._graphed()
+            torch.cuda.empty_cache()
+            self._say(f"out of memory: {smaller} images at a time from now on, in batches of {self.options.batch}")
+
+    def way(self, number: int) -> tuple[str, str]:
+        """The way that a step learns: those from the first domain come oftener, all of them evenly spread."""
+        first = next(iter(self.domains))
+        shares = np.array([1.0 if way[0] == first else self.options.back for way in self.ways])
+        if not shares.any():
+            shares[:] = 1.0
+        bounds = np.cumsum(shares / shares.sum())
+        return self.ways[min(int(np.searchsorted(bounds, (number * _GOLDEN) % 1.0, "right")), len(self.ways) - 1)]
+
+    def inputs(
+        self, indices: np.ndarray, nimg: int, grown: Grown | None = None
+    ) -> list[tuple[Piece, dict[str, torch.Tensor]]]:
+        """The pieces of the step that begins at `nimg` images, and what they learn from, all their chance in it; on
+        the CPU."""
+        options, chance, number = self.options, noise(self.seed, nimg), nimg // self.options.batch
+        grown = grown or options.grown(self._done(nimg), self.config.stages)
+        source, target = (self.domains[name] for name in self.way(number))
+        everyone = source.people and target.kind in source.drawn
+        piece = Piece(
+            source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
+            target.kind == FACES or (target.kind == PICTURES and not target.people),
+            bool(options.mirrored) and number % options.mirrored_every == 0,
+        )  # fmt: skip
+        found = self._way(piece, source, target, indices, chance)
+        n = len(indices)
+        kept = beta(nimg + n, n, options.ema_kimg, options.ema_rampup or float("inf"))
+        whole = {"alpha": torch.tensor(float(grown.alpha))} if grown.fades else {}
+        found |= whole | {"beta": torch.tensor(kept), "weight": torch.tensor(options.goal_at(self._done(nimg)))}
+        pieces = [(piece, found)]
+        if options.gamma > 0 and number % options.penalty_every == 0:
+            alone = Piece(
+                source.name, target.name, grown.side, grown.fades, (False, target.people), penalty=True
+            )  # fmt: skip
+            pieces.append((alone, whole | self._penalty(piece, target, indices[: (n + 1) // 2], chance)))
+        return pieces
+
+    def _way(
+        self, piece: Piece, source: Domain, target: Domain, indices: np.ndarray, chance: torch.Generator
+    ) -> dict[str, torch.Tensor]:
+        options, n = self.options, len(indices)
+        mine, theirs = _rows(source, indices), _rows(target, indices)
+        if piece.mirrored:
+            mine = mine[np.arange(n) // 2]
+        s, t = self._shown(source, n, chance), self._shown(target, n, chance)
+        if piece.mirrored:
+            s = {name: value[torch.arange(n) // 2] for name, value in s.items()}
+            s["theta"], s["flip"] = s["theta"].clone(), s["flip"].clone()
+            s["theta"][1::2, :, 0] *= -1
+            s["flip"][1::2] ^= True
+        c, said = self._labels(source, mine, s)
+        pixels = target.pixels(theirs)
+        t_c, t_said = self._labels(target, theirs, t)
+        if piece.goal:
+            drawn = source.drawn[target.kind]
+            borrowed = (torch.rand(n, generator=chance) < options.drawn).numpy()
+            which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
+            rows = mine[borrowed], which[borrowed]
+            pixels[borrowed] = drawn.pixels[rows]
+            t_c[borrowed], t_said[borrowed] = drawn.c[rows], drawn.said[rows]
+            flipped = borrowed & t["flip"].numpy()
+            t_c[flipped] = mirrored(t_c[flipped])
+        asked, wished, liked, z = self._wishes(piece, t_said, n, chance)
+        lent, lent_said = np.roll(t_c, NEXT, 0), np.roll(t_said, NEXT, 0)
+        told = np.maximum(asked, liked * lent_said)
+        c, said = np.where(told > 0, lent, c), np.maximum(said, told)
+        plain = ~(wished | liked.any(1) | (z != 0).any(1))
+        tensors = {
+            "c": c, "said": said, "t.c": t_c, "t.said": t_said, "asked": asked, "z": z,
+            "like": liked.any(1, keepdims=True), "plain": plain,
+        }  # fmt: skip
+        found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}
+        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(pixels)}
+        found |= {f"s.{name}": value for name, value in s.items()} | {f"t.{name}": value for name, value in t.items()}
+        if piece.goal:
+            found["goal"] = torch.from_numpy(np.asarray(source.drawn[target.kind].pixels[mine, 0]))
+        for use in ("real", "fake", "rec", "G.fake", "G.rec"):
+            found |= self._changes(use, target, piece.side, n, chance)
+        return found
+
+    def _wishes(
+        self, piece: Piece, known: np.ndarray, n: int, chance: torch.Generator
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """By chance, of what is `known` (N, c_dim) of the target's pictures: labels that are asked for (N, c_dim), of
+        which pictures (N,), those that come with the look (N, c_dim), and what is added to styles (N, style_dim)."""
+        options = self.options
+        which = torch.rand(n, generator=chance).numpy()
+        some = torch.rand(n, len(TOGETHER), generator=chance).numpy() < 0.2
+        noise_ = (VARIATION * torch.randn(n, self.config.style_dim, generator=chance)).numpy()
+        if piece.mirrored:  # nobody asks for anything: what is compared are pictures and their mirror images
+            which = np.ones(n)
+        wished = which < options.wish
+        liked = (which >= options.wish) & (which < options.wish + options.like)
+        varied = (which >= options.wish + options.like) & (which < options.wish + options.like + options.vary)
+        lent = np.roll(known, NEXT, 0)
+        asked = np.zeros_like(known)
+        for group, chosen in zip(TOGETHER, some.T, strict=True):
+            for name in group:
+                asked[:, NAMES.index(name)] = chosen & wished
+        look = np.array([name in LOOK or name.startswith("style_") for name in NAMES], np.float32)
+        return asked * lent, wished, liked[:, None] * look, noise_ * varied[:, None]
+
+    def _penalty(
+        self, piece: Piece, target: Domain, indices: np.ndarray, chance: torch.Generator
+    ) -> dict[str, torch.Tensor]:
+        """What the penalty learns from: the target's own pictures, half a batch: the mean is the same."""
+        rows, n = _rows(target, indices), len(indices)
+        t = self._shown(target, n, chance)
+        c, said = self._labels(target, rows, t)
+        found = {f"t.{name}": value for name, value in t.items()}
+        found |= {
+            "t.pixels": torch.from_numpy(target.pixels(rows)), "t.c": torch.from_numpy(c),
+            "t.said": torch.from_numpy(said),
+        }  # fmt: skip
+        if self.options.penalty == "dragan" and self.device.type != "cuda":  # a GPU draws what is large by itself
+            side = self.config.resolution
+            found["noise"] = 2 * torch.rand(n, 3, side, side, generator=chance) - 1
+        return found | self._changes("real", target, piece.side, n, chance)
+
+    def _shown(self, domain: Domain, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
+        options = self.options
+        found = dict(
+            scenes.chosen(n, chance, options.moved, options.lit, options.mirror)
+            if domain.people
+            else scenes.chosen(n, chance, mirror=options.mirror)
+        )
+        return found | (dict(scenes.swapped(n, chance, options.swap)) if domain.people else {})
+
+    def _labels(
+        self, domain: Domain, rows: np.ndarray, given: Mapping[str, torch.Tensor]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Of pictures as they are shown, float32 (n, c_dim) each: values, and which are known."""
+        c = domain.c[rows]
+        c[:, NAMES.index("roll")] += given["roll"].numpy()
+        return np.where(given["flip"].numpy()[:, None], mirrored(c), c), domain.said[rows]
+
+    def _changes(self, use: str, domain: Domain, side: int, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
+        few = len(domain.learnt) < self.options.aug_few
+        policies = diffaugment.parse(self.options.aug) if few else ()
+        return {f"{use}.{name}": value for name, value in diffaugment.chosen(policies, n, side, chance).items()}
+
+    def photos(self) -> np.ndarray:
+        """uint8 (N, H, W, 3): those of the first domain that the previews are of, best such as no step sees."""
+        domain = next(iter(self.domains.values()))
+        rows = domain.held if len(domain.held) else domain.learnt
+        return domain.pixels(rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).astype(np.int64))])[:, :, :, :3]
+
+    def given(self) -> np.ndarray:
+        """What each of the previews was before: uint8 (N, H, W, 3)."""
+        return np.repeat(self.photos(), len(self.domains) - 1, 0)
+
+    def preview(self) -> np.ndarray:
+        """uint8 (N, H, W, 3): photos as E_ema and G_ema translate them, each to every other domain."""
+        first, *others = self.domains
+        found = [self.translated(self.photos(), first, name) for name in others]
+        return np.stack(found, 1).reshape(-1, *found[0].shape[1:])
+
+    @torch.inference_mode()
+    def translated(self, images: np.ndarray, source: str, target: str, size: int = 32) -> np.ndarray:
+        """uint8 (N, H, W, 3) likewise, of the averages as far as they have grown, and as large as they will be."""
+        grown, found = self.progress.grown, []
+        for start in range(0, len(images), size):
+            encoded = self.E_ema(self._seen(images[start : start + size], grown), source, grown)
+            found.append(to_pixels(interpolate(self.G_ema(encoded, target, stage=grown), self.config.resolution)))
+        return torch.cat(found).numpy()
+
+    def _seen(self, images: np.ndarray, grown: Grown) -> torch.Tensor:
+        """uint8 (N, H, W, 3) -> as E takes them."""
+        x = torch.from_numpy(np.ascontiguousarray(images)).to(self.device).permute(0, 3, 1, 2).float() / 127.5 - 1
+        while x.shape[2] > grown.side:
+            x = halved(x)
+        return x.to(self.dtype, memory_format=torch.channels_last)
+
+    def export(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+        self._settle()
+        side = int(self.progress.side)
+        kept = ("E_ema", "G_ema", *((f"D_{name}" for name in self.config.domains) if self.keep else ()))
+        tensors = {f"{name}.{key}": value for name in kept for key, value in self.modules[name].state_dict().items()}
+        config = {
+            "family": "twingan",
+            "network": self.config.cut(side).to_json(),
+            "labels": [*self.names],
+            "domains": [*self.config.domains],
+        }
+        return cut(tensors, side), config
+
+    @torch.inference_mode()
+    def _settle(self) -> None:
+        """Measure, of the averages, what all pictures of a domain have in common, and batch renorm's statistics."""
+        grown = self.progress.grown
+        samples = {name: self._sample(domain, grown) for name, domain in self.domains.items()}
+        learning = {name: samples[name] for name in samples if not self.fresh or name in self.fresh}
+        with measuring(self.E_ema, self.G_ema):
+            for name, pictures in learning.items():
+                for some in pictures.split(32):
+                    self.G_ema(self.E_ema(some, name, grown), name, stage=grown)
+        for name, pictures in learning.items():
+            seen = [self.E_ema.embed.projected(self.E_ema(some, name, grown)) for some in pictures.split(32)]
+            self.E_ema.embed.center(name).copy_(torch.cat(seen).mean(0))
+
+    def _sample(self, domain: Domain, grown: Grown) -> torch.Tensor:
+        rows = domain.learnt[np.unique(np.linspace(0, len(domain.learnt) - 1, SAMPLE).astype(np.int64))]
+        return self._seen(domain.pixels(rows)[:, :, :, :3], grown)
+
+
+def _rows(domain: Domain, indices: np.ndarray) -> np.ndarray:
+    return domain.learnt[indices % len(domain.learnt)]
+
+
+def _weights(domains: Sequence[Domain]) -> np.ndarray:
+    """float32 (c_dim,): with which labels that vary count about alike, where most of them are known."""
+    best = max(domains, key=lambda domain: float(domain.said.sum()))
+    return evenly(best.c) if best.is_labelled else np.ones(best.c.shape[1], np.float32)

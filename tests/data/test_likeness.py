@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from data.drawn import draw
+from data.drawn.cats import CatParameters, draw_cat
+from data.drawn.parameters import Parameters
+from data.drawn.spec import Spec
+from data.labels import NAMES, told
+from data.likeness import KINDS, likeness
+
+DRAWN = Spec(count=100, seed=300, kind="portrait")
+# Of a hair that reaches somewhere that no back reaches, the nearest is drawn; pitch and eyes' colour are exact.
+LOOSE = {"hair_reach": 0.26}
+
+
+def labels(index: int) -> dict[str, float]:
+    return told(DRAWN.draw(index, 16)[1])
+
+
+@pytest.mark.parametrize("index", range(12))
+def test_a_likeness_has_the_labels_that_it_was_drawn_from(index: int):
+    wanted = labels(index)
+    found = told(draw(likeness(wanted), 16).labels)
+    for name in NAMES:
+        assert found[name] == pytest.approx(wanted[name], abs=LOOSE.get(name, 0.12)), name
+
+
+def test_with_another_seed_what_is_told_stays_and_the_rest_differs():
+    wanted = {name: value for name, value in labels(3).items() if name.startswith(("hair_", "yaw", "skin", "glasses"))}
+    one, two = (likeness(wanted, seed) for seed in (1, 2))
+    assert isinstance(one, Parameters)
+    assert isinstance(two, Parameters)
+    assert (one.hair_rgb, one.yaw, one.glasses == "none") == (two.hair_rgb, two.yaw, two.glasses == "none")
+    assert one.cloth_rgb != two.cloth_rgb
+    assert likeness(wanted) == likeness(wanted)
+    assert likeness(wanted, 1) == one
+
+
+def test_who_nothing_is_known_of_is_drawn_all_the_same():
+    for kind in KINDS:
+        for seed in (0, 1):
+            parameters = likeness({}, seed, kind)
+            drawing = draw_cat(parameters, 32) if isinstance(parameters, CatParameters) else draw(parameters, 32)
+            assert drawing.pixels.shape == (32, 32, 4)
+            assert 0.2 < np.mean(drawing.pixels[..., 3] > 127) < 0.9
+
+
+def test_a_cat_has_the_colour_of_the_hair():
+    wanted = labels(5)
+    cat = likeness(wanted, 0, "cat")
+    assert isinstance(cat, CatParameters)
+    found = told(draw_cat(cat, 16).labels)
+    for name in ("hair_l", "hair_a", "hair_b", "yaw", "pitch", "eyes_open"):
+        assert found[name] == pytest.approx(wanted[name], abs=0.12), name
+    assert "glasses" not in found
+
+
+@pytest.mark.parametrize(("opening", "smile"), [(0.0, 0.0), (0.0, 0.7), (0.0, -1.0), (0.8, 1.0), (0.6, 0.0)])
+def test_mouths_open_and_smile_as_they_are_told_to(opening: float, smile: float):
+    found = told(draw(likeness({"mouth_opening": opening, "smile": smile}), 16).labels)
+    assert found["mouth_opening"] == pytest.approx(opening, abs=0.05)
+    assert found["smile"] == pytest.approx(smile, abs=0.1)
+
+
+def test_numbers_out_of_range_are_brought_into_it():
+    wild = likeness(dict.fromkeys(NAMES, 3.0))
+    assert isinstance(wild, Parameters)
+    assert draw(wild, 16).pixels.shape == (16, 16, 4)
+
+
+def test_another_kind_is_refused():
+    with pytest.raises(ValueError, match="portrait or cat"):
+        likeness({}, 0, "dog")
