@@ -32,7 +32,7 @@ async def _format(page: Page, site: Site, n: int) -> str | None:
         return Image.open(io.BytesIO(await answer.read())).format
 
 
-async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit, site: Site, tmp_path: Path) -> None:
+async def test_wishes_fades_and_judgements_are_answered_on_the_page(site: Site, visit: Visit, tmp_path: Path) -> None:
     page = await visit(site)
     await type_line(page, "/waifu hair:pink eyes:green glasses:yes count:16")
     await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉、瞳色 绿、眼镜 有")
@@ -56,7 +56,7 @@ async def test_wishes_fades_and_judgements_are_answered_on_the_page(visit: Visit
     await expect(page.locator(".answer .caption").last).to_contain_text("发色 粉")
 
 
-async def test_faces_turn_into_one_another_on_the_page(visit: Visit, site: Site) -> None:
+async def test_faces_turn_into_one_another_on_the_page(site: Site, visit: Visit) -> None:
     page = await visit(site)
     await type_line(page, "老婆 4 种子:7")
     await page.locator(".answer").first.get_by_role("button", name="变脸").click()
@@ -68,7 +68,7 @@ async def test_faces_turn_into_one_another_on_the_page(visit: Visit, site: Site)
     await expect(page.locator("[role=listbox]")).to_contain_text("#")
 
 
-async def test_a_film_plays_by_itself_again_and_again(visit: Visit, site: Site) -> None:
+async def test_a_film_plays_by_itself_again_and_again(site: Site, visit: Visit) -> None:
     pytest.importorskip("av", reason="PyAV is not installed (pip install .[video])")
     page = await visit(site)
     await type_line(page, "/morph 1 2 frames:8 format:mp4")
@@ -79,7 +79,7 @@ async def test_a_film_plays_by_itself_again_and_again(visit: Visit, site: Site) 
     await expect(page.locator("dialog[open] video")).to_have_count(1)
 
 
-async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(visit: Visit, site: Site, tmp_path: Path) -> None:
+async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(site: Site, visit: Visit, tmp_path: Path) -> None:
     page = await visit(site)
     scene = Image.new("RGB", (300, 260), (240, 235, 220))
     scene.paste((255, 0, 0), (110, 110, 190, 180))  # what the toy takes for a face
@@ -93,7 +93,7 @@ async def test_heads_are_put_on_a_picture_and_a_press_brings_it_along(visit: Vis
     await expect(page.locator(".answer .sheet.loaded")).to_have_count(2)
 
 
-async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) -> None:
+async def test_completion_knows_what_can_be_asked_for(site: Site, visit: Visit) -> None:
     page = await visit(site)
     await page.locator("#line").fill("/waifu 发色:")
     await expect(page.locator("#choices")).to_contain_text("粉")
@@ -101,7 +101,7 @@ async def test_completion_knows_what_can_be_asked_for(visit: Visit, site: Site) 
     await expect(page.locator("#choices")).to_contain_text("属性")
 
 
-async def test_completion_knows_what_the_bot_has_as_discords_does(visit: Visit, site: Site, tmp_path: Path) -> None:
+async def test_completion_knows_what_the_bot_has_as_discords_does(site: Site, visit: Visit, tmp_path: Path) -> None:
     page = await visit(site)
     line, choices = page.locator("#line"), page.locator("#choices")
     await line.fill("/waifu model:")
@@ -124,7 +124,7 @@ async def test_completion_knows_what_the_bot_has_as_discords_does(visit: Visit, 
     await expect(choices.locator(".choice-name")).to_have_text(["16of256"])
 
 
-async def test_where_no_face_is_found_the_place_is_pointed_at(visit: Visit, site: Site, tmp_path: Path) -> None:
+async def test_where_no_face_is_found_the_place_is_pointed_at(site: Site, visit: Visit, tmp_path: Path) -> None:
     page = await visit(site)
     Image.new("RGB", (400, 300), (240, 235, 220)).save(tmp_path / "wall.png")
     await page.locator("#files").set_input_files(tmp_path / "wall.png")
@@ -150,7 +150,7 @@ async def test_where_no_face_is_found_the_place_is_pointed_at(visit: Visit, site
     await expect(page.locator(".pressed").last).to_contain_text("at:191,135,135")
 
 
-async def test_commands_in_a_group_are_completed_word_by_word(visit: Visit, site: Site, tmp_path: Path) -> None:
+async def test_commands_in_a_group_are_completed_word_by_word(site: Site, visit: Visit, tmp_path: Path) -> None:
     page = await visit(site)
     for typed in ("/hea", "/heads", "/heads ", "/heads l", "头库"):
         await page.locator("#line").fill(typed)
