@@ -143,7 +143,9 @@ async def _framed(chat: Chat, brought: _Brought, number: int | None) -> _Framed 
 async def _nobody(chat: Chat, looked_at: Pixels) -> Reply:
     """That there is no face, and in what."""
     shown: Encoded = await chat.run(Thumbnail(looked_at, SHOWN))
-    return Reply(chat.text("judge.nobody"), (Picture(None, shown, (), chat.text("judge.looked_at"), fleeting=True),), failed=True)
+    return Reply(
+        chat.text("judge.nobody"), (Picture(None, shown, (), chat.text("judge.looked_at"), fleeting=True),), failed=True
+    )
 
 
 def _middle_square(pixels: Pixels) -> Pixels:

@@ -198,7 +198,11 @@ async def test_pictures_come_from_everywhere(tmp_path: Path) -> None:
     write_twin(tmp_path / "weights" / "twin", DOMAINS, LABELS)
     async with PictureHost() as host:
         host.files["/a.png"] = photo(CYAN).content
-        settings = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES, "intake_allow": [host.address]}
+        settings: dict[str, Any] = {
+            "models": toy_twins.FACTORY,
+            "pictures": toy_twins.PICTURES,
+            "intake_allow": [host.address],
+        }
         async with house(tmp_path, **settings) as home:
             link = PictureLink("avatar", host.url("/a.png"))
             for line, changes in (
