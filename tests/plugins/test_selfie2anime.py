@@ -95,6 +95,7 @@ async def test_the_look_of_a_face_of_ours_or_of_a_second_picture_is_taken(home: 
     assert near(drawn(by_reply)[0], np.array(RED))
     assert "names no picture" in await refused(home, "/selfie2anime like:初音")
     assert "2 faces" in await refused(home, f"/selfie2anime like:#{id}")
+    assert "one at a time" in await refused(home, uploads=(photo(YELLOW), photo(CYAN)))
     # Who answers a picture of ours with a photo may only mean the bot; and a face to look at is no look.
     assert "like" not in await body(home, await ask(home, replied_to="1", links=(replied(upload(scene(RED))),)))
     avatar = PictureLink("avatar", replied(upload(scene(RED))).address)
