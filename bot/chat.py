@@ -216,10 +216,12 @@ class Chat:
         moving: Moving | None = None,
         before: Faces = (),
         fleeting: bool = False,
+        numbered: bool = False,
     ) -> Picture:
         """Make what is being drawn a picture of the bot's: an id, a stored recipe, a sheet that carries both; where the
         recipe says `"animated": true`, a loop through the faces and back in place of the sheet; `moving` says of
         another loop how it goes. `before` stand beside the faces, one each: what they were, squares (S, S, 3).
+        They are `numbered` where the answer speaks of their numbers, or they cannot be pointed at.
         """
         # Kept while it is being drawn: a recipe whose picture was never sent harms nobody.
         keeping = asyncio.ensure_future(
@@ -241,7 +243,7 @@ class Chat:
             back_and_forth: Encoded = await self.run(Animate(faces, carried, gif=self.surface in ONLY_GIF))
             return Picture(stored.id, back_and_forth, (), alt)
         encoded: Encoded = await self.run(
-            Sheet(faces, carried, big, self._numbered, columns, lossless=self.surface in ENCODES_AGAIN)
+            Sheet(faces, carried, big, numbered or self._numbered, columns, lossless=self.surface in ENCODES_AGAIN)
         )
         return Picture(stored.id, encoded, _faces_on(layout(n, w, h, big, columns)), alt, fleeting)
 

@@ -49,7 +49,7 @@ async def selfie2anime(
         model_here(chat).id, PHOTO, to, seeds, strength, known_wishes(wishes), named, only=face or 0, middle=middle,
         side=side,
     )  # fmt: skip
-    photo, look = await _brought(chat, picture)
+    photo, look = await _brought(chat, picture, to)
     if look is not None and not named:
         return await turned(chat, photo, replace(turning, like=BROUGHT), look)
     return await turned(chat, photo, turning, await look_of(chat, named))
@@ -101,7 +101,7 @@ async def _again(chat: Chat, picture: PictureName, change: Callable[[Turning], T
     return await turned(chat, photo, replace(wished, heads=1, animated=False), look)
 
 
-async def _brought(chat: Chat, picture: PictureName | None) -> tuple[Photo, Pixels | None]:
+async def _brought(chat: Chat, picture: PictureName | None, to: str) -> tuple[Photo, Pixels | None]:
     """The picture to turn, and the one whose look is taken, where there is a second one: what the message brings, else
     one of ours. Raises `UserError`."""
     named = picture is not None and picture.id != (chat.replied.id if chat.replied else None)
@@ -113,4 +113,4 @@ async def _brought(chat: Chat, picture: PictureName | None) -> tuple[Photo, Pixe
     second = chat.ways[1] if len(chat.ways) > 1 else None
     # Who replies to one of ours with a picture of their own need not mean that it should look like that one.
     is_look = second == "attached" or (second == "replied" and chat.attached and chat.replied is None)
-    return photo, await brought_look(chat, 1) if is_look else None
+    return photo, await brought_look(chat, 1, to) if is_look else None

@@ -47,7 +47,9 @@ async def twin(
     if not alike:
         raise UserError("twin.nobody_known")
     body = {"op": "twins", "model": "", "faces": [one.entry for one in alike]}
-    made = await chat.publish(_ready([one.pixels for one in alike]), body, alt=chat.text("twin.alt", count=len(alike)))
+    made = await chat.publish(
+        _ready([one.pixels for one in alike]), body, alt=chat.text("twin.alt", count=len(alike)), numbered=True
+    )
     lines = [chat.text("twin.found", picture=f"#{made.id}", count=len(alike))]
     lines += [_line(chat, number, one.neighbour) for number, one in enumerate(alike, start=1)]
     if compared.waiting:

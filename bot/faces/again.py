@@ -11,10 +11,9 @@ import json
 from bot.chat import Chat
 from bot.command import UserError
 from bot.faces.portraits import faces_in, framed, largest
-from bot.faces.selfies import MOST_FRAMES, MOVING_SIDE, SIDE, Photo
+from bot.faces.selfies import MOST_FRAMES, MOVING_SIDE, SIDE, Photo, domain_name
 from bot.faces.shown import turning_in
 from bot.faces.turning import BROUGHT, Turning
-from bot.likeness.embedding import DRAWN
 from bot.store.recipes import Recipe
 from data.pictures import Decoded, Pixels
 from data.pictures.layout import pair_layout
@@ -64,11 +63,14 @@ async def brought_photo(chat: Chat) -> Photo:
     return Photo(found.pixels, found.motion)
 
 
-async def brought_look(chat: Chat, at: int) -> Pixels:
-    """The head of whose look is taken, in the picture number `at`: the largest face, else the middle."""
+async def brought_look(chat: Chat, at: int, to: str) -> Pixels:
+    """The head of whose look is taken, in the picture number `at`: the largest face, else the middle. Raises
+    `UserError` where that is no picture of the kind that faces are turned into."""
     (found,) = await chat.decoded(first=at, max_side=SIDE)
     faces = await faces_in(chat, found.pixels)
-    (head,) = await framed(chat, (found.pixels,), (largest(faces.faces, 1),), faces.domain if faces.faces else DRAWN)
+    if faces.faces and faces.domain != to:
+        raise UserError("selfie.look_odd", to=domain_name(chat, to), found=domain_name(chat, faces.domain))
+    (head,) = await framed(chat, (found.pixels,), (largest(faces.faces, 1),), to)
     return head
 
 
@@ -91,7 +93,7 @@ async def _look_again(chat: Chat, turning: Turning, at: int, line: str) -> Pixel
         return None
     if at >= chat.brought:
         raise UserError("selfie.like_again", line=line)
-    return await brought_look(chat, at)
+    return await brought_look(chat, at, turning.to)
 
 
 def _beside(found: Decoded, turning: Turning) -> tuple[Pixels, ...]:

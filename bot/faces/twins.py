@@ -112,12 +112,13 @@ async def _own(chat: Chat, embedding: Embedding) -> None:
     shelf = await chat.services.likeness.shelf(embedding.id, STARTERS)
     names = [f"{model}:{seed}" for seed in range(OWN)]
     shelf.keep(lambda name: name.startswith(f"{model}:"))
-    missing = [name for name in names if name not in shelf]
+    missing = [name for name in names if name not in shelf and name not in shelf.unseen]
     for start in range(0, len(missing), AT_ONCE):
         some = missing[start : start + AT_ONCE]
         done = OWN - len(missing) + start
         await chat.progress(chat.text("twin.looking_own", done=done, of=OWN), done / OWN)
         await _put(chat, embedding, STARTERS, [(name, own_face(name)) for name in some])
+        shelf.unseen.update(name for name in some if name not in shelf)
     await chat.services.likeness.keep(embedding.id, STARTERS)
 
 

@@ -63,6 +63,8 @@ class PictureFolder:
         embedding = await embedding_of(self._services.models)
         library = self._services.likeness
         shelf = await library.shelf(embedding.id, PICTURES)
+        if not await asyncio.to_thread(self.folder.is_dir):
+            logger.warning("pictures for /twin: TWIN_DATA {} is no folder", self.folder)
         names = await asyncio.to_thread(_listed, self.folder)
         there = set(names)
         shelf.keep(there.__contains__)

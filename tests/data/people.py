@@ -10,7 +10,7 @@ import numpy as np
 
 from data.pictures import Pixels
 
-LIGHT, DARK = (224, 184, 160), (112, 74, 54)
+LIGHT, DARK = (224, 184, 160), (78, 52, 38)
 BLACK, BLOND, RED = (38, 32, 32), (206, 176, 122), (150, 64, 38)
 SHADES = 2  # times as large as painted, for soft edges
 

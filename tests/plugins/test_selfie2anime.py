@@ -95,6 +95,7 @@ async def test_the_look_of_a_face_of_ours_or_of_a_second_picture_is_taken(home: 
     assert near(drawn(by_reply)[0], np.array(RED))
     assert "names no picture" in await refused(home, "/selfie2anime like:初音")
     assert "2 faces" in await refused(home, f"/selfie2anime like:#{id}")
+    assert "one at a time" in await refused(home, uploads=(photo(YELLOW), photo(CYAN)))
     # Who answers a picture of ours with a photo may only mean the bot; and a face to look at is no look.
     assert "like" not in await body(home, await ask(home, replied_to="1", links=(replied(upload(scene(RED))),)))
     avatar = PictureLink("avatar", replied(upload(scene(RED))).address)
@@ -198,7 +199,11 @@ async def test_pictures_come_from_everywhere(tmp_path: Path) -> None:
     write_twin(tmp_path / "weights" / "twin", DOMAINS, LABELS)
     async with PictureHost() as host:
         host.files["/a.png"] = photo(CYAN).content
-        settings = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES, "intake_allow": [host.address]}
+        settings: dict[str, Any] = {
+            "models": toy_twins.FACTORY,
+            "pictures": toy_twins.PICTURES,
+            "intake_allow": [host.address],
+        }
         async with house(tmp_path, **settings) as home:
             link = PictureLink("avatar", host.url("/a.png"))
             for line, changes in (

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: set 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     write_twin(tmp_path / "weights" / "twin", DOMAINS, LABELS)
-    networks = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
+    networks: dict[str, Any] = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
     async with house(tmp_path, **networks) as home, served(home.services) as running:
         yield running
 

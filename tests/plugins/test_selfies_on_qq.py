@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ __all__ = ["fresh_nonebot"]
 @pytest.fixture
 async def member(tmp_path: Path, fresh_nonebot: None) -> AsyncIterator[Member]:
     write_twin(tmp_path / "weights" / "twin", DOMAINS, LABELS)
-    networks = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
+    networks: dict[str, Any] = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
     async with house(tmp_path, qq_sends_per_minute=6000, **networks) as home, qq_of(home.services) as bot:
         account: FakeOneBot
         async with bot.qq() as account:

@@ -1,7 +1,9 @@
 """`/selfie2anime` and `/twin` with real networks, small ones that have learnt nothing, and real eyes."""
 
 import io
+import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,9 @@ from PIL import Image
 from bot.pool.lane import LaneSpec
 from data.drawn.spec import Spec
 from data.pictures import Upload
+from data.pictures.layout import pair_layout
 from tests.bot.house import House, house
+from tests.data.people import BLOND, person
 from tests.models import tiny
 from tests.models.twingan import tiny as tiny_twins
 from tests.plugins.brought import upload
@@ -20,8 +24,8 @@ from tests.plugins.selfies import ask, body, film, pressed, refused, shown
 VERSION = "20260131T101500-1a2b3c"
 
 
-@pytest.fixture
-async def home(tmp_path: Path) -> AsyncIterator[House]:
+@asynccontextmanager
+async def _house(tmp_path: Path, **eyes: Path) -> AsyncIterator[House]:
     folder = tmp_path / "var" / "models"
     tiny_twins.store(folder / "twin" / VERSION)
     tiny.store(folder / "waifu" / VERSION)
@@ -29,7 +33,7 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         LaneSpec(
             lane="model",
             factory="models.runner:Runner",
-            kwargs={"models_dir": folder, "cache_dir": tmp_path / "var" / "cache"},
+            kwargs={"models_dir": folder, "cache_dir": tmp_path / "var" / "cache", **eyes},
             devices=("cpu",),
             threads=1,
             start_method="forkserver",
@@ -37,6 +41,19 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         LaneSpec(lane="picture", factory="data.pictures.lane:PictureRunner", first_batch=1, start_method="forkserver"),
     ]
     async with house(tmp_path, lanes) as built:
+        yield built
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    async with _house(tmp_path) as built:
+        yield built
+
+
+@pytest.fixture
+async def studio(tmp_path: Path) -> AsyncIterator[House]:
+    """A house without eyes for drawings, to which people who are painted for a test would be drawn."""
+    async with _house(tmp_path, finder_dir=tmp_path / "none") as built:
         yield built
 
 
@@ -76,6 +93,30 @@ async def test_drawn_faces_and_the_middle_are_turned_and_saved_ones_drawn_again(
     assert nobody.failed
     middle = await ask(home, pressed(nobody, "middle"), uploads=(wall(),))
     assert (await body(home, middle))["middle"]
+
+
+async def test_people_in_a_large_photo_that_lies_on_its_side_are_found_and_turned(studio: House) -> None:
+    """6000 x 4000, as a phone writes it, with two people in it."""
+    canvas = Image.new("RGB", (6000, 4000), (120, 128, 140))
+    for at, painted in ((300, person()), (3300, person(hair=BLOND, long=True))):
+        lying = Image.fromarray(painted).resize((2200, 2200)).transpose(Image.Transpose.ROTATE_90)
+        canvas.paste(lying, (at, 900))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    both = await ask(studio, "/selfie2anime side:yes", uploads=(upload(canvas, "JPEG", exif=exif, quality=60),))
+    assert "2 faces as anime" in both.text
+    assert (await body(studio, both))["source"] == "photo"
+    plan = pair_layout(2)
+    before = [pixels(both.pictures[0].encoded.content)[y : y + plan.side, x : x + plan.side] for x, y in plan.befores]
+    painted = np.asarray(Image.fromarray(person()).resize((plan.side, plan.side))).astype(int)
+    assert min(np.abs(head - painted).mean() for head in before) < 25  # upright, and nothing but the head
+    one = await ask(studio, uploads=(upload(Image.fromarray(person())),))
+    name = one.pictures[0].id
+    assert not (await studio.ask(f"/save #{name}", uploads=(upload(Image.fromarray(person())),))).failed
+    twins = await studio.ask("/twin", uploads=(upload(Image.fromarray(person())),), locale="en")
+    assert not twins.failed, twins.text
+    data = json.loads((await studio.ask("/mydata")).files[0].content)
+    assert [one["face"] for one in data["embeddings"]] == [f"{name}.1"]
 
 
 async def test_wishes_references_variants_and_motion_reach_the_network(home: House) -> None:

@@ -104,6 +104,16 @@ async def test_a_drawing_is_compared_with_the_bots_own_faces(town: House) -> Non
     assert np.allclose(distances, [1 - float(known[seed] @ query) for seed in expected], atol=0.011)
     assert len(reply.pictures[0].faces) == 5
     assert "0 is the same face" in reply.text
+    pointed_at = await town.ask("/twin", uploads=(upload(scene(RED)),), clickable=True)
+    assert _is_numbered(pointed_at)  # the text speaks of their numbers
+
+
+def _is_numbered(reply: Reply) -> bool:
+    """Whether the first face, which is of one colour, has something in its lower right corner."""
+    image = np.asarray(Image.open(io.BytesIO(reply.pictures[0].encoded.content)).convert("RGB")).astype(int)
+    face = reply.pictures[0].faces[0]
+    corner = image[face.y + face.height - 14, face.x + face.width - 14]
+    return int(np.abs(corner - image[face.y + face.height // 2, face.x + face.width // 2]).max()) > 30
 
 
 async def test_the_groups_saved_faces_are_among_them_as_soon_as_they_are_saved(town: House) -> None:

@@ -9,8 +9,7 @@ from PIL import Image
 
 from data.pictures import Decoded
 from data.pictures.lane import PictureRunner
-from data.pictures.requests import Decode, FramePeople
-from data.vision.faces import Face
+from data.pictures.requests import Decode, FrameHeads
 from data.vision.requests import FindReal
 from tests.data.people import BLOND, person
 
@@ -38,44 +37,10 @@ def test_a_turned_photo_of_24_megapixels_gives_upright_heads(runner: PictureRunn
     assert (decoded.width, decoded.height) == (4000, 6000)
     (faces,) = answer(FindReal((decoded.pixels,)), runner)
     assert len(faces) == 2
-    framed = answer(FramePeople(decoded.pixels, tuple(sorted(faces, key=lambda face: face.box[1])), 96), runner)
-    assert framed.pixels.shape == (2, 96, 96, 3)
+    upright = tuple(sorted(faces, key=lambda face: face.box[1]))
+    heads = answer(FrameHeads((decoded.pixels,), (upright,), 96), runner)
     painted = np.asarray(Image.fromarray(person()).resize((96, 96)))
-    apart = [np.abs(head.astype(int) - painted).mean() for head in framed.pixels]
-    assert min(apart) < 25
+    apart = [np.abs(head.astype(int) - painted).mean() for head in heads]
     # Turned to the right, the left one of what lies is the upper one of what stands.
-    assert {len(numbers) > 5 for numbers in framed.numbers} == {True}
-    assert min(numbers["hair_l"] for numbers in framed.numbers) < -0.8
-
-
-def test_without_a_face_it_is_the_middle_and_nothing_is_said(runner: PictureRunner):
-    picture = np.zeros((60, 100, 3), np.uint8)
-    picture[:, 20:80] = 200
-    framed = answer(FramePeople(picture, (), 30), runner)
-    assert framed.pixels.shape == (1, 30, 30, 3)
-    assert (framed.pixels == 200).all()
-    assert framed.numbers == ({},)
-
-
-def test_a_request_that_makes_no_sense_is_an_error():
-    picture = np.zeros((60, 100, 3), np.uint8)
-    with pytest.raises(ValueError, match="at most 20 heads"):
-        FramePeople(picture, (Face((1, 1, 9, 9), 1.0),) * 21)
-    with pytest.raises(ValueError, match="at most 20 heads of 1024 px"):
-        FramePeople(picture, (), 4000)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {},
-        {"pixels": np.zeros((2, 8, 8, 3), np.uint8), "numbers": [{}]},
-        {"pixels": np.zeros((1, 8, 8, 3), np.float32), "numbers": [{}]},
-        {"pixels": np.zeros((1, 8, 8, 3), np.uint8), "numbers": []},
-        {"pixels": np.zeros((1, 8, 8, 3), np.uint8), "numbers": [{"yaw": float("nan")}]},
-        {"pixels": np.zeros((1, 8, 8, 3), np.uint8), "numbers": [{"yaw": "left"}]},
-    ],
-)
-def test_a_worker_that_answers_something_else_is_not_believed(wrong: dict[str, Any]):
-    with pytest.raises(ValueError, match="not the answer"):
-        FramePeople(np.zeros((60, 100, 3), np.uint8), (), 8).join([wrong])
+    assert apart[0] < 25
+    assert apart[0] < apart[1]

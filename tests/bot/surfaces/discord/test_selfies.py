@@ -4,6 +4,7 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def home(tmp_path: Path, fake: FakeDiscord) -> AsyncIterator[House]:
     write_twin(tmp_path / "weights" / "twin", DOMAINS, LABELS)
-    networks = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
+    networks: dict[str, Any] = {"models": toy_twins.FACTORY, "pictures": toy_twins.PICTURES}
     host = fake.base.removeprefix("http://")
     async with house(tmp_path, intake_allow=[host], **networks, **on(fake)) as built, connected(built.services):
         yield built
