@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -143,10 +144,16 @@ class Job:
 
 
 def names_of(source: Path, found: Sequence[Path]) -> dict[Path, str]:
-    """What comes of each file is called as it is, without its ending where no other file would be called so."""
+    """What comes of each file is called as it is, without its ending where nothing else could be called so."""
+    whole = {path: path.relative_to(source).as_posix() for path in found}
     plain = {path: path.relative_to(source).with_suffix("").as_posix() for path in found}
     often = Counter(plain.values())
-    return {path: name if often[name] == 1 else path.relative_to(source).as_posix() for path, name in plain.items()}
+    numbered = {_NUMBER.sub("", name) for name in often if _NUMBER.search(name)}  # as a face of another is called
+    names = {path: whole[path] if often[name] > 1 or name in numbered else name for path, name in plain.items()}
+    return names if len(set(names.values())) == len(names) else whole
+
+
+_NUMBER = re.compile(r"-\d+$")
 
 
 def _stamp(path: Path) -> str:

@@ -14,18 +14,19 @@ from data.vision.frame import Frame
 from data.vision.people.aligning import align, moved, step_to
 from data.vision.people.fitted import Fitted, Linear
 from data.vision.people.patches import Pyramid, gradients
-from data.vision.people.reading import SQUARES, TURNED_BY_A_MIRROR, described, square_of
+from data.vision.people.reading import SQUARES, TINTED, TURNED_BY_A_MIRROR, described, square_of
 from models.people.photos import VALUES, Photo
 from models.people.ridge import balanced, held_out, ridge
 
 STAGES = 3
 LIGHTS, BEGUN = 6, 4  # under how many lights each face is seen, and from how many places about it in each
-ASIDE, LARGER, LEANING = 0.07, 0.12, 27.0  # sigma in sides, of the logarithm of the side; degrees at most
+SPREAD = 0.07, 0.12, 27.0  # of places: sigma in sides, and of the logarithm of the side; degrees at most
+MISSED, ABOUT = (0.018, 0.04, 4.0), 2  # likewise of what is read, and how many places a face it is read from besides
 OF_ALIGN, OF_FACE, OF_READ = 100.0, 30.0, 20.0  # penalties
 ELSEWHERE = 6  # places a picture without a face
 READ = {
     "yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "smile": "smile", "masculine": "gender",
-    "child": "age",
+    "child": "age", "skin": "skin",
 }  # fmt: skip
 """What is read -> what it is fitted to, of `photos.VALUES`."""
 
@@ -53,7 +54,7 @@ def fit(
     face, figures["face"] = _face(photos, places, nobody, stages, rng, tell)
     read: dict[str, Linear] = {}
     for name, said in READ.items():
-        read[name], figures[name] = _reader(name, said, photos, places)
+        read[name], figures[name] = _reader(name, said, photos, places, rng)
         tell("reading", len(read), len(READ))
     return Fitted(tuple(stages), face, read), figures
 
@@ -89,9 +90,7 @@ def _begun(photo: Photo, rng: np.random.Generator) -> Iterator[tuple[Pyramid, Fr
         picture, at = (grey, true) if number % 2 else (np.ascontiguousarray(grey[:, ::-1]), mirrored)
         pyramid = Pyramid(_lit(picture, rng))
         for _ in range(BEGUN):
-            dx, dy = rng.normal(0, ASIDE, 2) * at.side
-            side = at.side * float(np.exp(rng.normal(0, LARGER)))
-            yield pyramid, Frame(at.x + dx, at.y + dy, side, float(rng.uniform(-LEANING, LEANING))), at
+            yield pyramid, _near(at, rng), at
 
 
 def _lit(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -144,7 +143,7 @@ def _face(
         width, height = grey.size
         for _ in range(ELSEWHERE):
             x, y_, side = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0.15, 1.2) * min(width, height)
-            add(grey, Frame(x, y_, side, rng.uniform(-LEANING, LEANING)), -1.0, number)
+            add(grey, Frame(x, y_, side, rng.uniform(-20, 20)), -1.0, number)
             if picture.square is not None:
                 add(grey, _near(picture.square, rng), -1.0, number)
         tell("faces and others", number + 1, len(nobody))
@@ -156,25 +155,30 @@ def _face(
     return Linear(linear.weight * scale, linear.bias * scale), figures
 
 
-def _reader(name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame]) -> tuple[Linear, dict[str, float]]:
-    """A reader of one attribute: log odds of its second word, or for the yaw a number from -1 to 1."""
+def _reader(
+    name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame], rng: np.random.Generator
+) -> tuple[Linear, dict[str, float]]:
+    """A reader of one attribute: log odds of its second word, or, where there are three, a number from -1 to 1."""
     rows, y, who = [], [], []
     turned = -1.0 if name in TURNED_BY_A_MIRROR else 1.0
     assert name in SQUARES
     for number, (photo, place) in enumerate(zip(photos, places, strict=True)):
         if (word := photo.said.get(said)) is None:
             continue
-        square = Pyramid(photo.pixels).square(square_of(name, place))
-        value = VALUES[said][word]
-        rows += [described(square), described(np.ascontiguousarray(square[:, ::-1]))]
-        y += [value, turned * value]
-        who += [number, number]
+        picture, value, tinted = Pyramid(photo.pixels), VALUES[said][word], name in TINTED
+        # As `align` leaves it, a little beside the face.
+        for at in (place, *(_near(place, rng, MISSED) for _ in range(ABOUT))):
+            square = picture.square(square_of(name, at))
+            rows += [described(square, tinted), described(np.ascontiguousarray(square[:, ::-1]), tinted)]
+            y += [value, turned * value]
+            who += [number, number]
     x, value, fold = np.stack(rows), np.array(y), np.array(who)
     told = held_out(x, value, OF_READ, fold)
     linear = ridge(x, value[:, None], OF_READ, balanced(value))
-    figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in VALUES[said].items()}
+    there = {word: v for word, v in VALUES[said].items() if (value == v).any()}
+    figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in there.items()}
     figures["count"] = len(set(who))
-    scale = 1.0 if turned < 0 else _odds(told, value)
+    scale = _odds(told, value) if len(VALUES[said]) == 2 else 1.0
     return Linear(linear.weight * scale, linear.bias * scale), figures
 
 
@@ -198,10 +202,12 @@ def _mirrored(frame: Frame, width: int) -> Frame:
     return Frame(width - frame.x, frame.y, frame.side, -frame.turn)
 
 
-def _near(frame: Frame, rng: np.random.Generator) -> Frame:
-    dx, dy = rng.normal(0, ASIDE, 2) * frame.side
-    side = frame.side * float(np.exp(rng.normal(0, LARGER)))
-    return Frame(frame.x + dx, frame.y + dy, side, frame.turn + rng.uniform(-20, 20))
+def _near(frame: Frame, rng: np.random.Generator, spread: tuple[float, float, float] = SPREAD) -> Frame:
+    """One that is moved, larger or smaller, and turned by chance: `spread` as SPREAD."""
+    aside, larger, leaning = spread
+    dx, dy = rng.normal(0, aside, 2) * frame.side
+    side = frame.side * float(np.exp(rng.normal(0, larger)))
+    return Frame(frame.x + dx, frame.y + dy, side, frame.turn + rng.uniform(-leaning, leaning))
 
 
 def _far(frame: Frame, rng: np.random.Generator) -> Frame:

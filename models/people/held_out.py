@@ -55,17 +55,21 @@ def held_out(folder: Path, labels: Path = HELD_OUT) -> tuple[list[HeldOut], list
     found, missing = [], []
     for entry in _entries(labels):
         name = str(entry["file"])
-        try:
-            with (folder / name).open("rb") as file:
-                content = file.read(MAX_BYTES)
-        except OSError:
-            content = b""
-        if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        content = _content(folder / name)
+        if content is None or hashlib.sha256(content).hexdigest() != entry["sha256"]:
             missing.append(name)
             continue
         said = {key: str(entry[key]) for key, words in ATTRIBUTES.items() if entry.get(key) in words}
         found.append(HeldOut(name, content, said))
     return found, missing
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES)
+    except OSError:
+        return None
 
 
 def _entries(labels: Path) -> list[dict[str, Any]]:

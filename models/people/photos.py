@@ -22,6 +22,7 @@ VALUES: dict[str, dict[str, float]] = {
     "gender": {"feminine": -1.0, "masculine": 1.0},
     "age": {"adult": -1.0, "child": 1.0},
     "smile": {"no": -1.0, "yes": 1.0},
+    "skin": {"light": -1.0, "medium": 0.0, "dark": 1.0},
 }
 """What is labelled: words, and the numbers that are fitted."""
 

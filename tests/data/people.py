@@ -10,9 +10,9 @@ import numpy as np
 
 from data.pictures import Pixels
 
-LIGHT, DARK = (224, 184, 160), (112, 74, 54)
+LIGHT, DARK = (224, 184, 160), (78, 52, 38)
 BLACK, BLOND, RED = (38, 32, 32), (206, 176, 122), (150, 64, 38)
-SHADES = 4  # times as large as painted, for soft edges
+SHADES = 2  # times as large as painted, for soft edges
 
 
 def person(
@@ -31,11 +31,21 @@ def person(
     canvas *= np.linspace(1.08, 0.85, side, dtype=np.float32)[:, None, None]
 
     def oval(x: float, y: float, a: float, b: float, colour: object, blur: float = 0.004, angle: float = 0) -> None:
-        mask = np.zeros((side, side), np.uint8)
-        centre, axes = (round(x * side), round(y * side)), (round(a * side), round(b * side))
+        reach = max(a, b) + 3 * blur
+        left, right, top, bottom = (
+            int(np.clip(v * side, 0, side)) for v in (x - reach, x + reach + 0.01, y - reach, y + reach + 0.01)
+        )
+        part = canvas[top:bottom, left:right]  # the rest of it stays
+        if not part.size:
+            return
+        mask = np.zeros(part.shape[:2], np.uint8)
+        centre, axes = (round(x * side) - left, round(y * side) - top), (round(a * side), round(b * side))
         cv2.ellipse(mask, centre, axes, angle, 0, 360, 255, -1)
-        soft = cv2.GaussianBlur(mask, (0, 0), max(blur * side, 0.5)).astype(np.float32)[..., None] / 255
-        canvas[:] += (np.array(colour, np.float32) - canvas) * soft
+        border = cv2.BORDER_REPLICATE
+        soft = (
+            cv2.GaussianBlur(mask, (0, 0), max(blur * side, 0.5), borderType=border).astype(np.float32)[..., None] / 255
+        )
+        part += (np.array(colour, np.float32) - part) * soft
 
     tone = np.array(skin, np.float32)
     dark, shadow = 0.32 * tone, 0.72 * tone
@@ -65,22 +75,23 @@ def person(
         oval(0.5 + 1.3 * look + 0.026 * at, 0.642, 0.012, 0.008, dark, 0.003)
     lips = tone * np.array([0.86, 0.55, 0.55], np.float32)
     if mouth_open:
-        oval(0.5 + look, 0.755, 0.085, 0.055, lips)
-        oval(0.5 + look, 0.757, 0.07, 0.042, (40, 14, 16))
-        oval(0.5 + look, 0.737, 0.058, 0.015, (232, 228, 222))
+        oval(0.5 + look, 0.765, 0.095, 0.095, lips)
+        oval(0.5 + look, 0.765, 0.075, 0.075, (48, 18, 20), 0.002)
     else:
         oval(0.5 + look, 0.742, 0.085, 0.026, lips, 0.006)
         oval(0.5 + look, 0.741, 0.08, 0.005, 0.8 * dark, 0.003)
     oval(0.5 + look, 0.80, 0.06, 0.012, 0.85 * tone, 0.01)
     oval(0.5, 0.185, 0.22, 0.085, locks, 0.006)
     if glasses:
-        frame = canvas.copy()
-        for at in (-1, 1):
-            x = round((0.5 + look + 0.125 * at) * side), round(0.47 * side)
-            cv2.ellipse(frame, x, (round(0.095 * side), round(0.072 * side)), 0, 0, 360, (24, 22, 24), 3 * SHADES)
-        cv2.line(frame, (round((0.47 + look) * side), round(0.455 * side)),
-                 (round((0.53 + look) * side), round(0.455 * side)), (24, 22, 24), 3 * SHADES)  # fmt: skip
-        canvas = frame
+        thick, dark = 5 * SHADES, (22, 20, 22)
+        at = lambda x, y: (round((x + look) * side), round(y * side))
+        for aside in (-1, 1):
+            left, right = sorted((0.5 + 0.03 * aside, 0.5 + 0.225 * aside))
+            middle, axes = at((left + right) / 2, 0.475), (round(0.095 * side), round(0.08 * side))
+            cv2.ellipse(canvas, middle, axes, 0, 0, 360, dark, thick)
+            cv2.line(canvas, at(0.5 + 0.225 * aside, 0.44), at(0.5 + 0.27 * aside, 0.45), dark, thick)
+        cv2.line(canvas, at(0.47, 0.45), at(0.53, 0.45), dark, thick)
+        canvas = cv2.GaussianBlur(canvas, (0, 0), 0.7 * SHADES)
     small = cv2.resize(canvas, (size, size), interpolation=cv2.INTER_AREA)
     grain = np.random.default_rng(0).normal(0, 2.0, small.shape)
     return (small + grain).clip(0, 255).astype(np.uint8)

@@ -60,9 +60,10 @@ class Colours:
 _CHEEKS = (0.5, 0.60, 0.15, 0.09)
 _OUTLINE = (0.5, 0.53, 0.235, 0.36)
 _HEAD = (0.5, 0.45, 0.42, 0.46)
-_CROWN = (0.5, 0.09, 0.19, 0.08)
+_CROWN = (0.5, 0.11, 0.17, 0.06)
 _FOREHEAD = (0.5, 0.27, 0.11, 0.05)
 _LIKE_SKIN = 0.07  # in OKLab with half of the lightness: so near is skin, or hair that nobody can tell from it
+_BALD = 0.035  # likewise: a crown that is so near to skin is likely bald
 _SHADE = 0.06  # in OKLab: how far hair is from its colour, lighter or darker as it may be
 _LIT = (0.5, 0.9)  # of hair, by its lightness: what is neither in the shade nor glossy
 _HERS = 200  # of a mask, from which on a pixel is wholly hers
@@ -75,7 +76,7 @@ def colours(picture: Pixels, mask: np.ndarray, across: np.ndarray, down: np.ndar
     if skin is None:
         return Colours(None, None, None, None)
     unlike = far(lab, np.array(skin.lab, np.float32))
-    hair, is_hair = _hair(lab, unlike, mask, across, down)
+    hair, is_hair = _hair(lab, skin, unlike, mask, across, down)
     if hair is None:
         return Colours(skin, None, None, None)
     return Colours(skin, hair, _bare(is_hair, unlike, across, down), _reach(is_hair, across, down))
@@ -94,14 +95,14 @@ def _skin(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> Measured | N
 
 
 def _hair(
-    lab: np.ndarray, unlike: np.ndarray, mask: np.ndarray, across: np.ndarray, down: np.ndarray
+    lab: np.ndarray, skin: Measured, unlike: np.ndarray, mask: np.ndarray, across: np.ndarray, down: np.ndarray
 ) -> tuple[Measured | None, np.ndarray]:
     """Its colour where it is lit, and bool (H, W) where it is: of the person, of that colour, and not as skin is."""
     hers = cv2.erode((mask > _HERS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     crown = within(_CROWN, across, down) & hers
     around = within(_HEAD, across, down) & ~within(_OUTLINE, across, down) & (down < 0.6) & hers
     room = int((around | crown).sum())
-    places = (around | crown) & (unlike > _LIKE_SKIN)
+    places = crown | (around & (unlike > _LIKE_SKIN))  # blond hair may be as skin is, and a crown seldom bald
     if room < _LEAST or places.sum() < max(_LEAST, 0.15 * room):
         return None, np.zeros(mask.shape, bool)
     samples = lab[places]
@@ -111,15 +112,23 @@ def _hair(
     middle = np.median(samples[order[(darker >= _LIT[0]) & (darker <= _LIT[1])]], axis=0)
     alike = _like(samples, middle)
     sure = float(weight[alike].sum() / weight.sum()) * min(1.0, 1.6 * float(places.sum()) / room)
-    is_hair = (mask > _HERS // 2) & (unlike > _LIKE_SKIN) & _like(lab, middle)
+    if float((unlike[crown] < _BALD).mean() if crown.any() else 0.0) > 0.7:
+        sure *= 0.5
+    nearer = (unlike > _LIKE_SKIN) | (_off(lab, middle) < _off(lab, np.array(skin.lab)))
+    is_hair = (mask > _HERS // 2) & nearer & _like(lab, middle)
     return Measured(tuple(float(v) for v in middle), sure), is_hair
 
 
 def _like(lab: np.ndarray, hair: np.ndarray) -> np.ndarray:
     """Whether colours (…, 3) may be those of hair whose lit part is such: as clear or less, and no lighter by much."""
-    light = np.maximum(lab[..., 0], 1e-3) / max(float(hair[0]), 1e-3)
-    off = lab[..., 1:] - hair[1:] * np.clip(light, 0.3, 1.2)[..., None]
-    return (np.sqrt((off * off).sum(-1)) < _SHADE) & (lab[..., 0] < hair[0] + 2 * _SHADE)
+    return (_off(lab, hair) < _SHADE) & (lab[..., 0] < hair[0] + 2 * _SHADE)
+
+
+def _off(lab: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """How far colours (…, 3) are from another one, be it in the shade or in the light."""
+    light = np.maximum(lab[..., 0], 1e-3) / max(float(colour[0]), 1e-3)
+    off = lab[..., 1:] - colour[1:] * np.clip(light, 0.3, 1.2)[..., None]
+    return np.sqrt((off * off).sum(-1))
 
 
 def _bare(is_hair: np.ndarray, unlike: np.ndarray, across: np.ndarray, down: np.ndarray) -> float | None:

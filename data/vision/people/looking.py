@@ -24,11 +24,10 @@ from data.vision.people.reading import seen
 
 CLEAR = 0.75  # probability from which on something is said
 SURE = 0.35  # of a colour, likewise
-TURNED, CLEARLY = 0.5, 0.15  # of a reader's yaw: half way to where one looks aside; so near to that nobody knows
+TURNED = 0.5  # of what is read from -1 to 1: half way from the word in the middle to the others
 SIDEWAYS = 0.75  # in the units of a label: what its 1 is
 PARTED, GRINNING = 0.55, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
 CHILD, ADULT = 0.1, 0.85
-TONES = {"pale": 0.25, "tan": 0.65, "dark": 1.0}  # skin -> the most of it
 MOVED, GROWN = 0.2, 1.4  # of the side: so far a face in a framed picture is from where it should be
 
 
@@ -82,6 +81,11 @@ def probability(odds: float) -> float:
     return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
 
 
+def _apart(read: float) -> float:
+    """How surely what is read from -1 to 1 is one of three words: 0 where it is half way between two."""
+    return float(np.clip(abs(abs(read) - TURNED) / TURNED, 0.0, 1.0))
+
+
 def _is_near(aligned: Frame, begun: Frame) -> bool:
     moved = float(np.hypot(aligned.x - begun.x, aligned.y - begun.y)) / begun.side
     return moved < MOVED and 1 / GROWN < aligned.side / begun.side < GROWN
@@ -113,8 +117,11 @@ class _Said:
         yaw = told["yaw"]
         self.numbers["yaw"] = float(np.clip(SIDEWAYS * yaw, -1.0, 1.0))
         word = "front" if abs(yaw) < TURNED else "left" if yaw < 0 else "right"
-        self.words["look"], self.confidence["look"] = word, float(np.clip(abs(abs(yaw) - TURNED) / TURNED, 0.0, 1.0))
-        odds = {name: probability(value) for name, value in told.items() if name != "yaw"}
+        self.words["look"], self.confidence["look"] = word, _apart(yaw)
+        skin = told["skin"]
+        self.say("skin", "tan" if abs(skin) < TURNED else "pale" if skin < 0 else "dark", _apart(skin),
+                 {"skin_tone": skin_tone(skin)})  # fmt: skip
+        odds = {name: probability(value) for name, value in told.items() if name not in ("yaw", "skin")}
         self.either("glasses", ("yes", {"glasses": 1.0}), ("no", {"glasses": 0.0}), odds["glasses"])
         self.either(
             "mouth", ("open", {"mouth_opening": PARTED}), ("closed", {"mouth_opening": 0.0}), odds["mouth_opening"]
@@ -126,10 +133,6 @@ class _Said:
             self.numbers["smile"] = GRINNING if odds["smile"] > 0.5 else 0.0
 
     def colour(self, measured: Colours) -> None:
-        if measured.skin is not None and measured.skin.sure >= SURE:
-            tone = skin_tone(measured.skin.lab)
-            word = next(word for word, most in TONES.items() if tone <= most)
-            self.say("skin", word, measured.skin.sure, {"skin_tone": tone})
         if measured.hair is not None and measured.hair.sure >= SURE:
             numbers = hair_values(measured.hair.lab)
             word, nearness = hair_word(numbers)

@@ -17,9 +17,8 @@ Lab = tuple[float, float, float]
 # Chosen on 200 photographs whose hair a person has named, those that put most of it to the family that was named.
 _DARKEST, _DRAWN_DARKEST, _STEEPER = 0.25, 0.31, 1.35
 _CLEARER, _CLEAREST = 2.5, 0.18  # times the chroma, and the most of it that drawn hair has
-_LIGHT = 0.5  # what lightness counts against the rest where a family is chosen: lamps change it most
-
-_PALEST, _RANGE = 0.88, 0.32  # lightness of a porcelain cheek, and how much darker a deep brown one is
+_BROWN, _YELLOWER, _YELLOWEST = 50.0, 2.0, 92.0  # degrees of hue: what is yellower than brown is blond, drawn as yellow
+_LIGHT = 0.4  # what lightness counts against the rest where a family is chosen: lamps change it most
 
 DARK, LIGHT = -0.55, 0.75  # `hair_l` of what lies between brown and chestnut, and between orange and silver
 
@@ -31,11 +30,13 @@ FAMILIES = {"chestnut": "brown", "orange": "red", "silver": "grey", "white": "gr
 
 def hair_values(lab: Lab) -> dict[str, float]:
     """Label values of a photograph's hair, OKLab."""
-    lightness, a, b = lab
-    chroma = math.hypot(a, b)
-    drawn = float(np.clip(_DRAWN_DARKEST + _STEEPER * (lightness - _DARKEST), 0.25, 0.95))
-    clearer = min(_CLEARER * chroma, _CLEAREST) / max(chroma, 1e-6)
-    return {"hair_l": (drawn - 0.62) / 0.22, "hair_a": a * clearer / 0.1, "hair_b": b * clearer / 0.1}
+    seen, a, b = lab
+    drawn = float(np.clip(_DRAWN_DARKEST + _STEEPER * (seen - _DARKEST), 0.25, 0.95))
+    chroma, hue = min(_CLEARER * math.hypot(a, b), _CLEAREST), math.degrees(math.atan2(b, a))
+    if _BROWN < hue < 100:
+        hue = min(_BROWN + _YELLOWER * (hue - _BROWN), max(hue, _YELLOWEST))
+    across, down = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    return {"hair_l": (drawn - 0.62) / 0.22, "hair_a": across / 0.1, "hair_b": down / 0.1}
 
 
 def hair_word(numbers: dict[str, float]) -> tuple[str, float]:
@@ -57,9 +58,9 @@ def lightness(value: float) -> str:
     return "dark" if value < DARK else "light" if value > LIGHT else "mid"
 
 
-def skin_tone(lab: Lab) -> float:
-    """0 … 1, as `data.drawn.palettes.skin_of` has it."""
-    return float(np.clip((_PALEST - lab[0]) / _RANGE, 0.0, 1.0))
+def skin_tone(read: float) -> float:
+    """0 … 1, as `data.drawn.palettes.skin_of` has it, of what is read of a face: -1 light, 0 medium, 1 dark."""
+    return float(np.interp(read, (-1.3, -1.0, 0.0, 1.0, 1.3), (0.03, 0.1, 0.45, 0.85, 1.0)))
 
 
 def _distance(numbers: dict[str, float], word: str) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from data.pictures import Pixels
 from data.vision.frame import Frame
 from data.vision.people.aligning import LOOKED_AT
+from data.vision.people.colouring import oklab
 from data.vision.people.patches import Pyramid, gradients
 
 # What is read -> the middle and the side of what is looked at for it, in parts of FFHQ's square (see `aligning`).
@@ -20,10 +21,13 @@ SQUARES: dict[str, tuple[float, float, float]] = {
     "smile": MOUTH_AND_CHEEKS,
     "masculine": HEAD,
     "child": HEAD,
+    "skin": FACE,
 }
+TINTED = ("skin",)  # what is read of colours themselves, and not of what differs from the rest
 TURNED_BY_A_MIRROR = ("yaw",)
 _GRID = 16  # px of a side, of colours
 _WEIGHT = 0.25  # of a colour against a gradient
+_TINTS, _TINT = 12, 4.0  # px of a side, of colours themselves, and their weight
 
 
 def square_of(name: str, aligned: Frame) -> Frame:
@@ -34,16 +38,20 @@ def square_of(name: str, aligned: Frame) -> Frame:
     return Frame(float(across), float(down), whole.side * side, aligned.turn)
 
 
-def described(square: Pixels) -> np.ndarray:
-    """uint8 (64, 64, 3) -> float32: its gradients, and how light and how red it is where, against the rest of it."""
+def described(square: Pixels, tinted: bool = False) -> np.ndarray:
+    """uint8 (64, 64, 3) -> float32: its gradients, and how light and how red it is where, against the rest of it; or
+    `tinted` the gradients and its colours."""
+    grey = cv2.cvtColor(np.ascontiguousarray(square), cv2.COLOR_RGB2GRAY)
+    if tinted:
+        tints = oklab(cv2.resize(square, (_TINTS, _TINTS), interpolation=cv2.INTER_AREA)).ravel()
+        return np.concatenate([gradients(grey), _TINT * tints, _TINT * tints**2]).astype(np.float32)
     small = cv2.resize(square, (_GRID, _GRID), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab)
     light = (lab[..., 0] - np.median(lab[..., 0])) / (lab[..., 0].std() + 4)
     red = (lab[..., 1] - np.median(lab[..., 1])) / 20
-    grey = cv2.cvtColor(np.ascontiguousarray(square), cv2.COLOR_RGB2GRAY)
     return np.concatenate([gradients(grey), _WEIGHT * light.ravel(), _WEIGHT * red.ravel()]).astype(np.float32)
 
 
 def seen(name: str, picture: Pyramid, aligned: Frame) -> np.ndarray:
     """What the reader of `name` is shown of a face in a picture (H, W, 3)."""
-    return described(picture.square(square_of(name, aligned)))
+    return described(picture.square(square_of(name, aligned)), name in TINTED)

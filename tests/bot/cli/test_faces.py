@@ -15,6 +15,7 @@ from PIL import Image
 from bot.cli.faces import faces
 from bot.cli.refusal import Refusal
 from data.vision.finder.boxes import overlaps
+from tests.data.people import person
 
 FRAMES = 40
 
@@ -155,10 +156,24 @@ def test_other_finders_answer_in_the_same_words(
     folder.mkdir()
     head.save(folder / "a.png")
     monkeypatch.setenv("ANIMEFACE_CASCADE", str(Path(cv2.__file__).parent / "data" / "haarcascade_eye.xml"))
-    for finder in ("cascade", "real"):
-        report, _ = found(folder, capsys, finder=finder)
-        for face in report["a.png"]:
-            assert (face["head_box"], face["eyes"], face["chin"], face["angle"]) == (None, None, None, 0.0)
+    report, _ = found(folder, capsys, finder="cascade")
+    for face in report["a.png"]:
+        assert (face["head_box"], face["eyes"], face["chin"], face["angle"]) == (None, None, None, 0.0)
+
+
+def test_people_are_found_in_photographs_or_by_a_network_that_a_setting_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    Image.fromarray(person()).resize((1024, 1024)).save(folder / "a.png")
+    report, _ = found(folder, capsys, finder="real")
+    (face,) = report["a.png"]
+    assert overlap([value / 4 for value in face["box"]], (64, 77, 128, 148)) > 0.6
+    assert face["eyes"][0][0] < 512 < face["eyes"][1][0]
+    monkeypatch.setenv("PEOPLE_ONNX", str(tmp_path / "gone.onnx"))
+    with pytest.raises(Refusal, match=r"gone\.onnx is no file"):
+        found(folder, capsys, finder="real")
 
 
 def test_a_cascade_that_is_none_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from bot.cli.refusal import Refusal
 from bot.cli.translate import translate
+from bot.cli.translate_job import names_of
 from tests.data.people import BLOND, person
 from tests.models.twingan import tiny
 
@@ -70,6 +71,13 @@ def test_a_picture_with_two_faces_and_one_with_its_ending_keep_their_names(photo
     Image.fromarray(person(glasses=True)).save(photos / "one.png")
     run(photos, tmp_path / "out", twin)
     assert made(tmp_path / "out") == ["deep/two-1.png", "deep/two-2.png", "one.jpg.png", "one.png.png"]
+
+
+def test_no_file_is_called_as_what_comes_of_another():
+    named = lambda *files: [*names_of(Path("in"), [Path("in", file) for file in files]).values()]
+    assert named("a.jpg", "deep/a.jpg") == ["a", "deep/a"]
+    assert named("a.jpg", "a-1.jpg", "b-2.jpg") == ["a.jpg", "a-1", "b-2"]
+    assert named("a.jpg", "a.png", "a.jpg.png") == ["a.jpg", "a.png", "a.jpg.png"]
 
 
 def test_the_middle_stands_in_variants_are_told_apart_and_the_head_is_shown_beside(

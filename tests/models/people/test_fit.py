@@ -22,10 +22,14 @@ def people() -> list[Photo]:
     for i in range(24):
         glasses, opened, aside = bool(i % 2), bool(i % 3 == 0), (-0.05, 0.0, 0.05)[i % 3]
         said = {
-            "glasses": "yes" if glasses else "no", "mouth": "open" if opened else "closed",
-            "look": ("left", "front", "right")[i % 3], "smile": "no" if i % 4 else "yes",
-            "gender": "masculine" if i % 4 < 2 else "feminine", "age": "child" if i % 5 == 0 else "adult",
-        }  # fmt: skip
+            "skin": "light" if i % 4 else "dark",
+            "glasses": "yes" if glasses else "no",
+            "mouth": "open" if opened else "closed",
+            "look": ("left", "front", "right")[i % 3],
+            "smile": "no" if i % 4 else "yes",
+            "gender": "masculine" if i % 4 < 2 else "feminine",
+            "age": "child" if i % 5 == 0 else "adult",
+        }
         picture = person(
             128, skin=LIGHT if i % 4 else DARK, hair=(20 + 9 * i, 40, 60), ground=(90 + 6 * i, 130, 200 - 7 * i),
             look=aside, mouth_open=opened, glasses=glasses,
@@ -35,7 +39,7 @@ def people() -> list[Photo]:
 
 
 def test_faces_are_learnt_from_photographs_and_what_is_none_from_others(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("models.people.fit.LIGHTS", 4)
+    monkeypatch.setattr("models.people.fit.LIGHTS", 2)
     rng = np.random.default_rng(1)
     nobody = [Nobody(np.asarray(rng.integers(0, 255, (96, 96, 3)), np.uint8)) for _ in range(12)]
     told: list[str] = []
@@ -69,6 +73,16 @@ def test_ridge_finds_the_map_and_a_penalty_makes_it_small():
     a, b = x - np.average(x, 0, w), y - np.average(y, 0, w)
     book = np.linalg.solve(a.T @ (a * w[:, None]) + 5 * np.eye(6), a.T @ (b * w[:, None]))
     assert ridge(x, y, 5.0, w).weight == pytest.approx(book, abs=1e-4)
+
+
+def test_few_rows_and_many_inputs_are_no_other_fit():
+    rng = np.random.default_rng(2)
+    x, y, w = rng.normal(size=(12, 30)).astype(np.float32), rng.normal(size=(12, 1)), rng.uniform(0.2, 2, 12)
+    a, b = x - np.average(x, 0, w), y - np.average(y, 0, w)
+    book = np.linalg.solve(a.T @ (a * w[:, None]) + 2 * np.eye(30), a.T @ (b * w[:, None]))
+    found = ridge(x, y, 2.0, w)
+    assert found.weight == pytest.approx(book, abs=1e-4)
+    assert found.bias == pytest.approx(np.average(y, 0, w) - np.average(x, 0, w) @ book, abs=1e-4)
 
 
 def test_what_is_held_out_was_not_shown():

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from data.vision.frame import Frame
 from data.vision.people.fitted import WEIGHTS, Fitted, Linear, PeopleUnavailable, fitted, save
-from data.vision.people.patches import CELLS
-from data.vision.people.reading import SQUARES, described
+from data.vision.people.patches import CELLS, Pyramid
+from data.vision.people.reading import SQUARES, seen
 
 
 def small() -> Fitted:
@@ -30,10 +31,12 @@ def test_what_was_saved_comes_back(tmp_path: Path):
 
 def test_the_weights_that_ship_fit_what_they_are_shown():
     fit = fitted()
-    described_as = described(np.zeros((64, 64, 3), np.uint8)).shape[0]
+    nothing = Pyramid(np.zeros((64, 64, 3), np.uint8))
     assert {stage.weight.shape for stage in fit.align} == {(CELLS, 4)}
     assert fit.face.weight.shape == (CELLS, 1)
-    assert {name: reader.weight.shape for name, reader in fit.read.items()} == dict.fromkeys(SQUARES, (described_as, 1))
+    assert {name: reader.weight.shape for name, reader in fit.read.items()} == {
+        name: (len(seen(name, nothing, Frame(32, 32, 40))), 1) for name in SQUARES
+    }
     assert sum(file.stat().st_size for file in WEIGHTS.iterdir()) < 300_000
 
 

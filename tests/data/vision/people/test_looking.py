@@ -33,7 +33,7 @@ def test_colours_are_as_the_drawing_program_counts_them():
 def test_hair_is_of_its_own_colour_whatever_is_behind(hair: tuple, word: str, ground: tuple):
     found = seen(person(hair=hair, ground=ground))
     assert family(found.words["hair"]) == word
-    assert found.confidence["hair"] > 0.4
+    assert found.confidence["hair"] > 0.3
 
 
 def test_skin_is_light_or_dark():
@@ -96,4 +96,4 @@ def test_of_a_photograph_the_lit_hair_is_meant_and_drawn_hair_is_clearer():
     assert family(hair_word(straw)[0]) == "blond"
     assert lightness(straw["hair_l"]) == "light"
     assert straw["hair_b"] > 0.5
-    assert skin_tone((0.9, 0.02, 0.03)) < 0.1 < 0.8 < skin_tone((0.5, 0.04, 0.05))
+    assert skin_tone(-1.1) < 0.1 < skin_tone(0.0) < 0.5 < 0.8 < skin_tone(1.0)
