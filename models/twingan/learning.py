@@ -54,7 +54,7 @@ class Piece:
 class Learner:
     """E, G, their averages, the Ds, and what they learn with.
 
-    `weights` (c_dim,) are those of labels in losses. `heads` stand beside the Ds of some domains. Of E and G only what is
+    `weights` (c_dim,) are of labels in losses. `heads` stand beside the Ds of some domains. Of E and G only what is
     of the domains in `fresh` learns, all where there are none.
     """
 
