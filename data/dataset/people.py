@@ -20,11 +20,11 @@ import numpy as np
 from filelock import FileLock
 from PIL import Image, ImageOps
 
-import data.drawn
-from data import durable
+from data import durable, origins
 from data.dataset.packed import DatasetError
 from data.dataset.packing import CHUNK, Report
 from data.dataset.reading import MAX_PIXELS, SENTENCES, Reader, Unusable, pictures_of
+from data.dataset.source import Source
 from data.dataset.workers import in_order
 from data.labels import NAMES, told
 from data.pictures.opening import Unreadable, opened
@@ -34,7 +34,8 @@ DRAWN = 4  # drawings of each person: a plain one first, then some as chance has
 HUMAN = {"ears_cat": 0.0, "ears_elf": 0.0, "ribbon": 0.0, "twin_tails": 0.0, "ponytail": 0.0}
 """What is true of people in photos unless their labels say otherwise."""
 
-_MADE_BY = ("likeness.py", "labels.py", "dataset/people.py", "vision/people.py")  # below data/, beside data/drawn
+# Below data/: what draws, what looks, and what else decides what is packed.
+_MADE_BY = ("likeness.py", "labels.py", "dataset/people.py", "drawn/**/*.py", "vision/people/**/*")
 
 
 class People:
@@ -54,9 +55,7 @@ class People:
             self.manifest_hash: str = self.manifest["hash"]
             self.names: list[str] = self.manifest["names"]
             self.digests: list[str] = self.manifest["digests"]  # SHA-256 of the files
-            self.sources: list[str] = self.manifest[
-                "sources"
-            ]  # likewise, of what they were cut out of; "" where that is unknown
+            self.sources: list[str] = self.manifest["sources"]  # of what they were cut out of; "" where that is unknown
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise DatasetError(f"{folder} holds no packed people: {error}") from error
         self.size = self.pixels.shape[1]
@@ -103,7 +102,7 @@ def pack_people(
             part = cache / f".{key}.part"
             part.mkdir(exist_ok=True)
             parts = _parts(Reader(source), labels, size, tuple(kinds), part, report, processes)
-            _write(folder, parts, source.spec, size, kinds)
+            _write(folder, parts, source, size, kinds)
             shutil.rmtree(part)
     return People(folder)
 
@@ -111,9 +110,11 @@ def pack_people(
 def _key(pictures: str, labels: Mapping[str, Any], kinds: Sequence[str]) -> str:
     """Changes when the pictures, their labels, or what looks at them and draws them change."""
     digest = hashlib.sha256(json.dumps([VERSION, pictures, labels, list(kinds)]).encode())
-    here = Path(data.drawn.__file__).parent
-    for file in [*(here.parent / name for name in _MADE_BY), *sorted(here.rglob("*.py"))]:
-        digest.update(file.read_bytes() if file.exists() else b"")
+    here = Path(__file__).parent.parent
+    for pattern in _MADE_BY:
+        for file in sorted(here.glob(pattern)):
+            if file.is_file() and file.suffix != ".pyc":
+                digest.update(file.read_bytes())
     return f"people-{digest.hexdigest()[:16]}"
 
 
@@ -149,7 +150,7 @@ def _chunk(
 ) -> dict[str, np.ndarray]:
     """Arrays of CHUNK pictures from `start`, by name; `skipped` are (file, reason)."""
     found: dict[str, list[Any]] = {}
-    names, digests, sources, skipped = [], [], [], []
+    names, digests, skipped = [], [], []
     for name in reader.source.names[start : start + CHUNK]:
         try:
             content = reader.content(name)
@@ -159,13 +160,12 @@ def _chunk(
             continue
         names.append(name)
         digests.append(hashlib.sha256(content).hexdigest())
-        sources.append(str(labels.get(name, {}).get("sha256", "")))
         for key, value in arrays.items():
             found.setdefault(key, []).append(value)
     text = lambda values, shape: np.array(values, dtype=str).reshape(shape)
     return {
         **{key: np.stack(values) for key, values in found.items()},
-        ".names": text(names, -1), ".digests": text(digests, -1), ".sources": text(sources, -1),
+        ".names": text(names, -1), ".digests": text(digests, -1),
         ".skipped": text(skipped, (-1, 2)),
     }  # fmt: skip
 
@@ -236,14 +236,16 @@ def _resized(picture: np.ndarray, size: int) -> np.ndarray:
     return np.dstack([np.asarray(colours), np.asarray(alpha)])
 
 
-def _write(folder: Path, parts: Sequence[Mapping[str, Any]], spec: str, size: int, kinds: Sequence[str]) -> None:
+def _write(folder: Path, parts: Sequence[Mapping[str, Any]], source: Source, size: int, kinds: Sequence[str]) -> None:
     skipped = [{"file": name, "error": reason} for part in parts for name, reason in part[".skipped"].tolist()]
     joined = lambda name: [text for part in parts for text in part[name].tolist()]
     names = joined(".names")
     if not names:
         raise DatasetError(
-            f"no picture in {spec} can be read; the first one is {skipped[0]['file']}: {skipped[0]['error']}"
+            f"no picture in {source.spec} can be read; the first one is {skipped[0]['file']}: {skipped[0]['error']}"
         )
+    known = origins.read(Path(source.path))
+    cut_from = [str(known.get(name, {}).get("sha256", "")) for name in names]
     digest = hashlib.sha256(f"{VERSION} {size}".encode())
     with durable.replacing_folder(folder) as fresh:
         for name in ("images", "c", "said", *(f"{kind}{part}" for kind in kinds for part in ("", ".c", ".said"))):
@@ -251,7 +253,7 @@ def _write(folder: Path, parts: Sequence[Mapping[str, Any]], spec: str, size: in
             digest.update(np.ascontiguousarray(whole).data)
             np.save(fresh / f"{name}.npy", whole)
         manifest = {
-            "hash": digest.hexdigest(), "count": len(names), "size": size, "source": spec, "kinds": list(kinds),
-            "names": names, "digests": joined(".digests"), "sources": joined(".sources"), "skipped": skipped,
+            "hash": digest.hexdigest(), "count": len(names), "size": size, "source": source.spec, "kinds": list(kinds),
+            "names": names, "digests": joined(".digests"), "sources": cut_from, "skipped": skipped,
         }  # fmt: skip
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from data import origins
 from data.dataset import DatasetError
 from data.dataset.people import DRAWN, HUMAN, People, pack_people
 from data.drawn import draw_head, sample_parameters
@@ -21,8 +22,10 @@ def heads(folder: Path, count: int = 3, size: int = 48) -> Path:
         hidden = head[..., 3:] == 0
         pixels = np.where(hidden, np.array([0, 0, 200, 0], np.uint8), head)
         Image.fromarray(pixels).save(folder / f"{seed}.png")
-        lines.append({"file": f"{seed}.png", "hair": "red", "numbers": {"yaw": 0.5}, "sha256": f"of {seed}"})
+        lines.append({"file": f"{seed}.png", "hair": "red", "numbers": {"yaw": 0.5}})
     (folder / "labels.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    cut = [{"file": f"{seed}.png", "source": f"{seed}.jpg", "sha256": f"of {seed}"} for seed in range(count)]
+    (folder / origins.FILE).write_text(origins.lines(cut), encoding="utf-8")
     return folder
 
 
