@@ -11,8 +11,11 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.settings import Settings
+from bot.store.characters import Characters
 from bot.store.chosen_models import ChosenModels
 from bot.store.claims import Claims
+from bot.store.consents import Consents
+from bot.store.contributions import Contributions
 from bot.store.database import Database, url_of
 from bot.store.errors import StoreError, StoreUnavailable
 from bot.store.favourites import Favourites
@@ -25,6 +28,7 @@ from bot.store.leases import Leases
 from bot.store.members import Members
 from bot.store.migrate import migrate
 from bot.store.recipes import Recipes
+from bot.store.refused_hashes import RefusedHashes
 from bot.store.sent import SentMessages
 from bot.store.usage import Usage
 from bot.store.web import WebLog
@@ -44,6 +48,10 @@ class Store:
     favourites: Favourites
     heads: Heads
     chosen_models: ChosenModels
+    characters: Characters
+    contributions: Contributions
+    consents: Consents
+    refused_hashes: RefusedHashes
     web: WebLog
     claims: Claims
     leases: Leases
@@ -81,6 +89,7 @@ class Store:
                 cause = getattr(error, "orig", None) or error
                 raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
             raise
+        contributions = Contributions(database, files)
         return cls(
             database,
             Recipes(database),
@@ -92,6 +101,10 @@ class Store:
             Favourites(database),
             Heads(database, files),
             ChosenModels(database, clock),
+            Characters(database, contributions),
+            contributions,
+            Consents(database),
+            RefusedHashes(database),
             WebLog(database, files),
             Claims(database),
             Leases(database, clock),

@@ -159,6 +159,94 @@ class ChosenModelRow(Base):
     model: Mapped[str]  # `moe`, `moe@20260131T101500-1a2b3c`
 
 
+EVERYBODY = "*"  # in place of an owner: what holds in every group
+
+
+class CharacterRow(Base):
+    """Somebody whom a group teaches the bot: a name, and who may contribute pictures of her."""
+
+    __tablename__ = "characters"
+    # Numbers are never given twice: models are called by them, `c12`.
+    __table_args__ = (UniqueConstraint("owner", "folded"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    owner: Mapped[str]  # `qq:30003`, whose she is in private: `qq:10001`, or EVERYBODY
+    folded: Mapped[str]  # the name as it is looked up
+    name: Mapped[str]
+    aliases: Mapped[list[str]]
+    description: Mapped[str]
+    licence: Mapped[str]  # what contributors are told of the rights in their pictures
+    contributors: Mapped[str]  # "everybody", "admins", "nobody"
+    review: Mapped[str]  # "always", "auto", "never"
+    hidden: Mapped[bool]
+    member_id: Mapped[str] = mapped_column(index=True)  # who created her
+    created: Mapped[datetime]
+
+
+class DefaultCharacterRow(Base):
+    """Whom a group means where it names nobody."""
+
+    __tablename__ = "default_characters"
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    character_id: Mapped[int] = mapped_column(ForeignKey("characters.id", ondelete="CASCADE"), index=True)
+
+
+class ContributionRow(Base):
+    """A head that a member gave to be learnt from. One that was refused has lost its picture."""
+
+    __tablename__ = "contributions"
+    # Numbers are never given twice: versions remember what they were trained on, files are needed by number.
+    __table_args__ = (Index(None, "character_id", "state", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    character_id: Mapped[int] = mapped_column(ForeignKey("characters.id"))
+    member_id: Mapped[str] = mapped_column(index=True)
+    batch: Mapped[str]  # pictures that were sent together share one
+    origin: Mapped[str]  # the surface: "qq", "discord", "web"
+    state: Mapped[str]  # "accepted", "waiting", "refused"
+    note: Mapped[str]  # why it waits, or waited; "" for no reason
+    file: Mapped[str | None]  # a key in the store's files
+    sha256: Mapped[str]  # of the file
+    phash: Mapped[bytes]  # 256 bits
+    thumb: Mapped[bytes | None]  # WebP, 32 px
+    embedding: Mapped[bytes | None]  # float16 (128,), little-endian
+    side: Mapped[int]  # px of the picture that the head took
+    sharpness: Mapped[float] = mapped_column(Double)
+    likeness: Mapped[float | None] = mapped_column(Double)  # to those accepted before, -1…1; None: there were too few
+    nsfw: Mapped[float | None] = mapped_column(Double)  # 0…1; None: nothing has looked
+    score: Mapped[float] = mapped_column(Double)  # 0…1
+    created: Mapped[datetime]
+    decided: Mapped[datetime | None]
+    decided_by: Mapped[str | None]  # None: the bot
+
+
+class ConsentRow(Base):
+    """That a member said yes to being learnt from, to which text, and until when."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    member_id: Mapped[str] = mapped_column(index=True)
+    version: Mapped[int]  # of the text
+    given: Mapped[datetime]
+    withdrawn: Mapped[datetime | None]
+
+
+class RefusedHashRow(Base):
+    """A picture that may not be contributed again, by what it looks like."""
+
+    __tablename__ = "refused_hashes"
+    __table_args__ = (UniqueConstraint("owner", "phash"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    owner: Mapped[str]  # where: as `characters.owner`
+    phash: Mapped[bytes]  # 256 bits
+    reason: Mapped[str]
+    member_id: Mapped[str] = mapped_column(index=True)  # who said so
+    created: Mapped[datetime]
+
+
 class WebLogRow(Base):
     __tablename__ = "web_log"
     # Numbers are never given twice: the page asks for "what came after 41".
@@ -173,7 +261,7 @@ class WebLogRow(Base):
 
 
 class FileUseRow(Base):
-    """Who needs a file: `web:41`, `head:7`. A file that nobody needs is removed."""
+    """Who needs a file: `web:41`, `head:7`, `contribution:3`. A file that nobody needs is removed."""
 
     __tablename__ = "file_uses"
 

@@ -14,8 +14,8 @@ import cv2
 import numpy as np
 
 from data.curate.picture import THUMB, Measured, thumb
+from data.hashes import MOST_BITS, distances, joined
 
-MOST_BITS = 24  # of 256 in which two copies' hashes differ
 LEAST_COSINE = 0.85  # of two embeddings, for the pictures to be laid over each other
 LEAST_FIT = 0.95  # correlation of what they share
 LOOKED_AT = 8  # the nearest by embedding that are
@@ -51,7 +51,8 @@ class _Kept:
     def add(self, index: int, picture: Measured) -> None:
         n = self.count
         self.pixels[picture.pixels] = index
-        self.hashes[n], self.embeddings[n], self.thumbs[n] = _hash(picture.hash), _embedding(picture), thumb(picture)
+        self.hashes[n] = joined([bytes.fromhex(picture.hash)])
+        self.embeddings[n], self.thumbs[n] = _embedding(picture), thumb(picture)
         self.indices.append(index)
         self.count += 1
 
@@ -59,9 +60,7 @@ class _Kept:
         if (same := self.pixels.get(picture.pixels)) is not None or self.count == 0:
             return same
         hashes = self.hashes[: self.count]
-        bits = np.minimum(*(
-            np.bitwise_count(hashes ^ _hash(text)).sum(1, dtype=np.uint16) for text in (picture.hash, picture.mirrored)
-        ))  # fmt: skip
+        bits = distances(hashes, bytes.fromhex(picture.hash), bytes.fromhex(picture.mirrored))
         if bits.min() <= MOST_BITS:
             return self.indices[int(bits.argmin())]
         cosines = self.embeddings[: self.count] @ _embedding(picture)
@@ -90,10 +89,6 @@ def _inside(part: np.ndarray, whole: np.ndarray) -> float:
         return -1.0
     larger = (cv2.resize(whole, (side, side), interpolation=cv2.INTER_LINEAR) for side in _SCALES)
     return max(float(cv2.matchTemplate(big, part, cv2.TM_CCOEFF_NORMED).max()) for big in larger)
-
-
-def _hash(text: str) -> np.ndarray:
-    return np.frombuffer(bytes.fromhex(text), np.uint64)
 
 
 def _embedding(picture: Measured) -> np.ndarray:

@@ -1,11 +1,12 @@
 """Rows as lines of JSON that mean the same on every database."""
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, Row, String, Table
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Row, String, Table
 
 Line = dict[str, Any]
 
@@ -41,6 +42,8 @@ def _encoder(column: Column[Any]) -> Callable[[Any], Any]:
         return lambda value: _utc(value).isoformat()
     if isinstance(column.type, Date):
         return lambda value: value.isoformat()
+    if isinstance(column.type, LargeBinary):
+        return lambda value: base64.b64encode(value).decode()
     if isinstance(column.type, JSON | Boolean | Integer | Float | String):
         return lambda value: value
     raise TypeError(f"{column}: no backup knows {column.type!r}")
@@ -51,6 +54,8 @@ def _decoder(column: Column[Any]) -> Callable[[Any], Any]:
         return lambda value: _utc(datetime.fromisoformat(_text(value)))
     if isinstance(column.type, Date):
         return lambda value: date.fromisoformat(_text(value))
+    if isinstance(column.type, LargeBinary):
+        return lambda value: base64.b64decode(_text(value), validate=True)
     return lambda value: value
 
 
@@ -61,5 +66,5 @@ def _utc(moment: datetime) -> datetime:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"no moment: {value!r}")
+        raise ValueError(f"no text: {value!r}")
     return value

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, String, select
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary, String, select
 
 from bot.settings import Settings
 from bot.store import Store
@@ -22,6 +22,7 @@ SAMPLES: list[tuple[type, Any]] = [
     (Integer, 7),
     (Float, 0.1 + 0.2),
     (Boolean, True),
+    (LargeBinary, bytes(range(256))),
     (Date, date(2026, 2, 28)),
     (UtcDateTime, datetime(2026, 2, 28, 23, 59, 59, 123456, UTC)),
     (JSON, {"text": "老婆 \x00 🎴", "deep": [1, 2.5, None, {"a": False}]}),
@@ -88,11 +89,12 @@ def silent(what: str, done: int, total: int | None) -> None:
 
 def _sample(column: Column[Any], number: int) -> Any:
     """A value of a column's type; what may be nothing is, in the second row."""
-    if column.foreign_keys or (column.primary_key and isinstance(column.type, String)):
+    named = bool(column.foreign_keys) or column.primary_key
+    if named and isinstance(column.type, String):
         return f"row{number}"
     if column.nullable and number == 2:
         return None
-    if column.primary_key and isinstance(column.type, Integer):
+    if named and isinstance(column.type, Integer):
         return 100 * number
     value = next(value for type_, value in SAMPLES if isinstance(column.type, type_))
     return f"{value}{number}" if isinstance(value, str) else value  # some must be unique
