@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     cooldown_seconds: float = Field(default=3.0, ge=0)
     quota_per_day: int = Field(default=200, ge=0)
+    contributions_per_day: int = Field(default=100, ge=0)  # pictures that a member may give characters a day
 
     onebot_access_token: SecretStr | None = None
     onebot_ws_urls: frozenset[str] = frozenset()
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     discord_proxy: str | None = None  # http://host:port
     discord_api_base: str | None = None  # instead of https://discord.com/api/v10
     discord_gateway: str | None = None  # instead of the address that Discord gives
+    discord_contributions: bool = False  # whether pictures handed to /contribute on Discord may be learnt from
     discord_shards: int | Literal["auto"] | None = None  # None: one connection
 
     pool: Literal["local", "ray"] = "local"

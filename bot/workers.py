@@ -50,6 +50,7 @@ def lanes(settings: Settings) -> list[LaneSpec]:
                 "models_dir": storage / "models",
                 "cache_dir": storage / "cache",
                 "memory": settings.pool_models_mb,
+                "rater": settings.rater_onnx and settings.rater_onnx.resolve(),
             },
             devices=devices,
             threads=threads,

@@ -12,7 +12,9 @@ import torch
 from data.vision.features import WEIGHTS, Features
 from data.vision.finder import WEIGHTS as FINDER_WEIGHTS
 from data.vision.finder import Finder
-from data.vision.requests import Find, See
+from data.vision.onnx.rating import Rater
+from data.vision.onnx.session import OnnxUnavailable
+from data.vision.requests import Find, Rate, See
 from models import answers, seeing, translating
 from models.loaded import Drawing, Loaded, Translating, loaded
 from models.precision import Precision, check_precision, inference_dtype
@@ -29,8 +31,9 @@ class Runner:
     """Draws with the models of `models_dir` and the starters. One thread uses it.
 
     `threads` are torch's, of the process; `cache_dir` keeps what was measured, None keeps nothing;
-    `features_dir` has the network that sees, `finder_dir` the one that finds faces. Of the models that draw as many are
-    kept as fit into `memory` MB, the latest always.
+    `features_dir` has the network that sees, `finder_dir` the one that finds faces, `rater` is a classifier of
+    ratings, None where there is none. Of the models that draw as many are kept as fit into `memory`
+    MB, the latest always.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Runner:
         features_dir: Path = WEIGHTS,
         finder_dir: Path = FINDER_WEIGHTS,
         memory: int = MEMORY,
+        rater: Path | None = None,
     ) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
@@ -56,6 +60,8 @@ class Runner:
         self._features: Features | None = None
         self.finder_dir = finder_dir
         self._finder: Finder | None = None
+        self.rater_file = rater
+        self._rater: Rater | None = None
 
     def run(self, requests: Sequence[Any]) -> Sequence[Any]:
         """One answer a request, in order, out of one batch; BadRequest in place of one that its model cannot answer.
@@ -112,6 +118,15 @@ class Runner:
             self._finder = Finder(self.finder_dir, self.device, inference_dtype(self.device, self.precision))
         return self._finder
 
+    @property
+    def rater(self) -> Rater:
+        """The classifier of ratings, loaded when it is first asked for. Raises OnnxUnavailable."""
+        if self._rater is None:
+            if self.rater_file is None:
+                raise OnnxUnavailable("no classifier of ratings is set: RATER_ONNX")
+            self._rater = Rater(self.rater_file, torch.get_num_threads())
+        return self._rater
+
 
 def _by(kind: type[Loaded], work: Callable[[Any, Sequence[Any]], Sequence[Any]]) -> Answer:
     """`work` of the model that is named, BadRequest where it is of another kind."""
@@ -134,4 +149,5 @@ ANSWERS: Mapping[type, Answer] = {
     Embed: _by(Translating, translating.embed),
     See: lambda runner, requests: seeing.see(runner.features, requests),
     Find: lambda runner, requests: seeing.find(runner.finder, requests),
+    Rate: lambda runner, requests: seeing.rate(runner.rater, requests),
 }

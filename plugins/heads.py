@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 
 from bot.chat import Chat
 from bot.command import Picture, PictureName, Reply, Role, UserError, command
 from bot.faces.heads import cut_out, is_taken, owner_of
 from bot.faces.recipes import draw_faces, faces_of, number_of
+from bot.line.names import is_plain, spelt
 from bot.line.values import quoted
 from bot.pool.base import RequestFailed
 from bot.store.heads import HeadExists, HeadsFull, KeptHead
@@ -18,9 +18,6 @@ from data.pictures.requests import ShowHeads
 MOST_OF_GROUP, MOST_OF_MEMBER = 30, 10
 LONGEST_NAME = 20  # characters
 SIDE = 1024  # px of a picture that a head is cut out of
-
-_NAME = re.compile(r"[^\W_](?:[\w .·!?！？~☆★♪-]*[^\W_]|[!?！？~☆★♪])?")
-"""Nothing that a line would read as something else: quotation marks, commas, colons, `#`."""
 
 
 @command("heads add", zh="头库 添加", costs=True, pictures=1)
@@ -43,7 +40,7 @@ async def add(chat: Chat, name: str, picture: PictureName | None = None) -> Repl
         raise UserError("heads.full", most=most) from None
     shown = await _shown(chat, [kept], numbered=False)
     return Reply(
-        chat.text("heads.added", name=name, spelt=_spelt(name)),
+        chat.text("heads.added", name=name, spelt=spelt(name)),
         (Picture(None, shown, (), chat.text("heads.alt", names=name)),),
     )
 
@@ -57,7 +54,7 @@ async def list_(chat: Chat) -> Reply:
     names = chat.text("list.comma").join(f"{n} {head.name}" for n, head in enumerate(kept, start=1))
     shown = await _shown(chat, kept, numbered=True)
     alt = chat.text("heads.alt", names=names)
-    return Reply(chat.text("heads.listed", names=names, spelt=_spelt(kept[-1].name)), (Picture(None, shown, (), alt),))
+    return Reply(chat.text("heads.listed", names=names, spelt=spelt(kept[-1].name)), (Picture(None, shown, (), alt),))
 
 
 @command("heads remove", zh="头库 删除")
@@ -80,7 +77,7 @@ def _may_change(chat: Chat, name: str, zh: str) -> None:
 
 def _checked(chat: Chat, typed: str) -> str:
     name = " ".join(typed.split())
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    if len(name) > LONGEST_NAME or not is_plain(name):
         raise UserError("heads.odd_name", name=quoted(typed), most=LONGEST_NAME)
     if is_taken(chat, name):
         raise UserError("heads.taken", name=name)
@@ -106,8 +103,3 @@ async def _shown(chat: Chat, kept: list[KeptHead], *, numbered: bool) -> Encoded
         with contextlib.suppress(RequestFailed):
             return await chat.run(ShowHeads(tuple(contents), numbered))
     raise UserError("heads.lost")
-
-
-def _spelt(name: str) -> str:
-    """A name as it is typed behind `who:`."""
-    return f'"{name}"' if " " in name else name

@@ -32,7 +32,6 @@ class Contribution:
     file: str | None  # key of a lossless WebP in the store's files; None where it was refused
     sha256: str  # of the file
     phash: bytes = field(repr=False)  # 256 bits, as `data.hashes` compares them
-    thumb: bytes | None = field(repr=False)  # WebP, 32 px
     embedding: bytes | None = field(repr=False)  # float16 (128,) of unit length, little-endian
     side: int  # px of the picture that the head took
     sharpness: float
@@ -57,7 +56,6 @@ class Draft:
     content: bytes = field(repr=False)  # a lossless WebP
     phash: bytes = field(repr=False)
     mirrored: bytes = field(repr=False)  # the hash of its mirror image
-    thumb: bytes = field(repr=False)
     embedding: bytes = field(repr=False)
     side: int
     sharpness: float
@@ -77,7 +75,6 @@ class Draft:
             "file": key,
             "sha256": key.partition(".")[0],
             "phash": self.phash,
-            "thumb": self.thumb,
             "embedding": self.embedding,
             "side": self.side,
             "sharpness": self.sharpness,
@@ -158,7 +155,6 @@ def contribution_of(row: Row[Any]) -> Contribution:
         row.file,
         row.sha256,
         row.phash,
-        row.thumb,
         row.embedding,
         row.side,
         row.sharpness,

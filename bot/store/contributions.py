@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,17 +39,17 @@ from data.hashes import MOST_BITS, distances, joined
 SUFFIX = ".webp"
 AT_ONCE = 500  # ids in one statement: SQLite takes 32,766, PostgreSQL's driver 32,767
 
-Taint = Callable[[AsyncConnection, Sequence[int]], Awaitable[int]]
-"""Told, in the transaction, which contributions are no longer learnt from (of any number); says how many versions were
-trained on any of them."""
+Taint = Callable[[AsyncConnection, Collection[int]], Awaitable[Sequence[str]]]
+"""Told, in the transaction, which contributions are no longer learnt from (there may be any number of them); gives the
+versions that were trained on any of them."""
 
 _T = TypeVar("_T")
-_EMPTY: dict[str, Any] = {"file": None, "thumb": None, "embedding": None}  # of one that was refused
+_EMPTY: dict[str, Any] = {"file": None, "embedding": None}  # of one that was refused
 
 
-async def untrained(connection: AsyncConnection, ids: Sequence[int]) -> int:
+async def untrained(connection: AsyncConnection, contributions: Collection[int]) -> Sequence[str]:
     """A `Taint` where no version was trained on anything."""
-    return 0
+    return ()
 
 
 class Contributions:
@@ -94,6 +94,13 @@ class Contributions:
     async def get(self, id: int) -> Contribution | None:
         found = await self._read(ContributionRow.id == id)
         return found[0] if found else None
+
+    async def some(self, ids: Sequence[int]) -> builtins.list[Contribution]:
+        """Those of these ids that are there."""
+        found: builtins.list[Contribution] = []
+        for part in _parts(ids):
+            found += await self._read(ContributionRow.id.in_(part))
+        return found
 
     async def list(
         self,
@@ -165,7 +172,7 @@ class Contributions:
                 released += await release(connection, [_owner(id) for id in these] if state == "refused" else [])
                 before += found
             taken = [one.id for one in before if one.state == "accepted"]
-            versions = await self._taint(connection, taken) if taken else 0
+            versions = len(await self._taint(connection, taken)) if taken else 0
         await let_go(self._database, self._files, released)
         return [replace(one, **values) for one in before], Gone(len(before) if state == "refused" else 0, versions)
 
@@ -176,6 +183,11 @@ class Contributions:
     async def forget_refused_before(self, moment: datetime) -> int:
         """Drop what is left of those that were refused before a moment (aware); gives how many."""
         return await self._drop(ContributionRow.decided < moment)
+
+    async def take_back(self, member: str) -> Gone:
+        """Let go of all that a member gave."""
+        async with self.removing(member=member) as (_, gone):
+            return gone
 
     async def forget(self, member: str) -> Gone:
         """Let go of all that a member gave; what they decided about others' was decided by nobody."""
@@ -203,7 +215,7 @@ class Contributions:
             for some in _parts([row.id for row in rows if row.state != "refused"]):
                 released += await release(connection, [_owner(id) for id in some])
             taken = [row.id for row in rows if row.state == "accepted"]
-            versions = await self._taint(connection, taken) if taken else 0
+            versions = len(await self._taint(connection, taken)) if taken else 0
             yield connection, Gone(sum(row.state != "refused" for row in rows), versions)
         for some in _parts(released):
             await let_go(self._database, self._files, some)

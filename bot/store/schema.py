@@ -209,7 +209,6 @@ class ContributionRow(Base):
     file: Mapped[str | None]  # a key in the store's files
     sha256: Mapped[str]  # of the file
     phash: Mapped[bytes]  # 256 bits
-    thumb: Mapped[bytes | None]  # WebP, 32 px
     embedding: Mapped[bytes | None]  # float16 (128,), little-endian
     side: Mapped[int]  # px of the picture that the head took
     sharpness: Mapped[float] = mapped_column(Double)

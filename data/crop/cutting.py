@@ -123,9 +123,9 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
         verdict: Verdict = "cut"
         if frame.side < max(options.min_side / scale, options.size / options.max_upscale):
             verdict = "small"
-        elif _is_cut_off(face, width, height) or frame.outside(width, height) > options.max_outside:
+        elif is_cut_off(face, width, height) or frame.outside(width, height) > options.max_outside:
             verdict = "cut off"
-        elif not options.two_heads and any(_shares(frame, face, other) for other in found if other is not face):
+        elif not options.two_heads and any(shares(frame, face, other) for other in found if other is not face):
             verdict = "two heads"
         sharp, content = 0.0, None
         if verdict == "cut":
@@ -138,7 +138,7 @@ def _cut(pixels: Pixels, found: list[Face], options: Options, scale: float) -> I
         yield Head(verdict, face, frame, sharp, content)
 
 
-def _is_cut_off(face: Face, width: int, height: int) -> bool:
+def is_cut_off(face: Face, width: int, height: int) -> bool:
     """Whether the picture's edge goes through the face itself; through the hair it may."""
     x, y, w, h = face.box
     near = AT_EDGE * math.sqrt(w * h)
@@ -148,7 +148,7 @@ def _is_cut_off(face: Face, width: int, height: int) -> bool:
     return any(not (0 <= a <= width and 0 <= b <= height) for a, b in points)
 
 
-def _shares(frame: Frame, face: Face, other: Face) -> bool:
+def shares(frame: Frame, face: Face, other: Face) -> bool:
     """Whether `other` is a second head in the frame of `face`."""
     own, size = math.sqrt(face.box[2] * face.box[3]), math.sqrt(other.box[2] * other.box[3])
     if size < GROWN * own:

@@ -32,6 +32,7 @@ from data.pictures.requests import (
     Thumbnail,
 )
 from data.pictures.types import Encoded
+from data.portrait.requests import CutPortrait, Unpack
 from data.vision.requests import FindReal, told
 
 if TYPE_CHECKING:
@@ -142,3 +143,15 @@ class PictureRunner:
     def _(self, request: PutHeads) -> dict[str, Any]:
         found, picture = put_heads(request)
         return {"found": found, "picture": picture}
+
+    @_run.register
+    def _(self, request: CutPortrait) -> dict[str, Any]:
+        from data.portrait.cutting import cut_portrait  # which brings the measures of whole sets, and few ask
+
+        return cut_portrait(request)
+
+    @_run.register
+    def _(self, request: Unpack) -> dict[str, Any] | None:
+        from data.portrait.unpacking import unpack
+
+        return unpack(request)

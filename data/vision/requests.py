@@ -137,6 +137,46 @@ class FindReal(Find):
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How fit for whom pictures are: uint8 (H, W, 3) each, of any size. The bot asks where RATER_ONNX is set.
+
+    Answer: float32 (N,), how surely each is questionable or explicit, 0…1. Raises ValueError where there is no picture,
+    or one is no picture.
+    """
+
+    pictures: tuple[Pixels, ...] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _check(self.pictures)
+
+    @property
+    def lane(self) -> str:
+        return "model"
+
+    @property
+    def batch_key(self) -> Hashable:
+        return ("rate",)
+
+    @property
+    def cost(self) -> int:
+        return len(self.pictures)
+
+    def split(self, size: int) -> list[Rate]:
+        """Pieces of at most `size` pictures, in order."""
+        return [replace(self, pictures=self.pictures[i : i + size]) for i in range(0, len(self.pictures), size)]
+
+    def join(self, results: Sequence[Any]) -> np.ndarray:
+        """The answer to the whole from those to the pieces. Raises ValueError where they are no answer."""
+        parts = [result for result in results if isinstance(result, np.ndarray) and result.dtype == np.float32]
+        if len(parts) != len(results) or any(part.ndim != 1 for part in parts):
+            raise ValueError("not the answer to a Rate")
+        joined = np.concatenate(parts)
+        if len(joined) != len(self.pictures) or not ((joined >= 0) & (joined <= 1)).all():
+            raise ValueError("not the answer to a Rate")
+        return joined
+
+
 def told(found: Sequence[Sequence[Face]]) -> dict[str, Any]:
     """The faces of each picture in what travels between processes: arrays. NaN stands for what a finder cannot see."""
     kept = [faces[:MOST_FACES] for faces in found]

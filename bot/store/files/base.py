@@ -1,9 +1,13 @@
 """What a place for files is to the store. Nothing but bytes under keys; `Files` knows what they mean."""
 
+import asyncio
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
+AT_ONCE = 8  # files that are copied out at the same time, where each takes a while
 KEY = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,8}")
 
 
@@ -29,6 +33,22 @@ class Place(ABC):
     @abstractmethod
     async def read(self, key: str) -> bytes:
         """Raises `FileNotFoundError`, `OSError`."""
+
+    async def copy_out(self, keys: Sequence[str], folder: Path) -> list[str]:
+        """Put files into a folder that is there, under their keys, to be read and never written to; gives the keys
+        that there is no file for. Raises `StorageFull`, `OSError`."""
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def one(key: str) -> str | None:
+            async with places:
+                try:
+                    content = await self.read(key)
+                except FileNotFoundError:
+                    return key
+                await asyncio.to_thread((folder / key).write_bytes, content)
+                return None
+
+        return [key for key in await asyncio.gather(*map(one, keys)) if key is not None]
 
     @abstractmethod
     async def remove(self, key: str) -> int:

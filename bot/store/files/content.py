@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot.store.files.base import KEY, Place, StorageFull
@@ -67,6 +67,11 @@ class Files:
     async def has(self, key: str) -> bool:
         """Whether there is a file under a key. Raises as `get` does, and `ValueError` for what is no key."""
         return await self._place.has(checked(key))
+
+    async def copy_out(self, keys: Sequence[str], folder: Path) -> list[str]:
+        """Put files into a folder that is there, under their keys, for somebody who reads folders and writes to none of
+        them; gives the keys that there is no file for. Raises `StorageFull` and as `get` does."""
+        return await self._place.copy_out([checked(key) for key in keys], folder)
 
     async def remove(self, key: str) -> bool:
         """Remove a file; says whether it was there. Raises as `has` does."""

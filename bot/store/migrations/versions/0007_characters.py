@@ -53,7 +53,6 @@ def upgrade() -> None:
         sa.Column("file", sa.String, nullable=True),
         sa.Column("sha256", sa.String, nullable=False),
         sa.Column("phash", sa.LargeBinary, nullable=False),
-        sa.Column("thumb", sa.LargeBinary, nullable=True),
         sa.Column("embedding", sa.LargeBinary, nullable=True),
         sa.Column("side", sa.Integer, nullable=False),
         sa.Column("sharpness", sa.Double, nullable=False),

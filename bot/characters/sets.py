@@ -1,0 +1,145 @@
+"""What a run learns from: a character's accepted pictures as they are at one moment, in a folder of their own.
+
+`<folder>/<sha256>.webp` each, and `<folder>/manifest.json`, which stays when the pictures go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from bot.store import Store
+from bot.store.characters import Character
+from bot.store.contribution import Contribution
+from bot.store.files.folder import sync_folder
+from data import durable
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+MOST_MANIFEST = 20_000_000  # bytes; 10,000 pictures take three million
+
+
+class DamagedSet(Exception):
+    """A folder is no frozen set; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One picture of a set."""
+
+    file: str  # in the folder
+    sha256: str  # of what is in it
+    contribution: int
+    member: str  # `m3`: who gave it, told apart within this set and known nowhere else
+    side: int
+    sharpness: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is in a frozen set."""
+
+    character: int
+    model: str  # the name under which what is learnt is stored: `c12`
+    created: str  # UTC, ISO 8601
+    pictures: tuple[Entry, ...]  # oldest first
+    members: int  # who gave them
+    missing: tuple[int, ...] = ()  # contributions whose files are gone: a damaged disk, a file that somebody deleted
+    format: int = field(default=FORMAT, kw_only=True)
+
+    @property
+    def text(self) -> str:
+        """As it lies in the folder."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+    @property
+    def sha256(self) -> str:
+        """Names the set: of `text`."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Of a folder, its pictures there or not. Raises `DamagedSet`, `OSError`."""
+        path = folder / MANIFEST
+        try:
+            if path.stat().st_size > MOST_MANIFEST:
+                raise ValueError
+            value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            if value["format"] != FORMAT:
+                raise ValueError
+            entries = tuple(Entry(**entry) for entry in value.pop("pictures"))
+            return cls(**{**value, "pictures": entries, "missing": tuple(value["missing"])})
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise DamagedSet(f"{path} is no manifest of a frozen set") from error
+
+
+async def freeze(store: Store, character: Character, folder: Path) -> Manifest:
+    """Put what is accepted now into `folder`, which must not be there: all of it or nothing.
+
+    What is accepted, taken back or refused later changes nothing in it. Files are links where the store's are on the
+    same disk, and are not to be written to. Raises `StorageFull`, `bot.store.StoreUnavailable`, `OSError`.
+    """
+    accepted = [one for one in await store.contributions.accepted(character.id) if one.file is not None]
+    part = folder.with_name(f".{folder.name}.part")
+    await asyncio.to_thread(_begin, part, folder)
+    try:
+        missing = {*await store.files.copy_out([str(one.file) for one in accepted], part)}
+        manifest = _manifest(character, accepted, missing)
+        await asyncio.to_thread(_end, part, folder, manifest)
+    except BaseException:
+        await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+        raise
+    return manifest
+
+
+async def thaw(folder: Path) -> None:
+    """Let go of a set's pictures when nothing learns from them any more; the manifest stays. May be done twice."""
+    await asyncio.to_thread(_thaw, folder)
+
+
+def _manifest(character: Character, accepted: Sequence[Contribution], missing: set[str]) -> Manifest:
+    members: dict[str, str] = {}
+    there = [one for one in accepted if one.file not in missing]
+    entries = [
+        Entry(
+            str(one.file),
+            one.sha256,
+            one.id,
+            members.setdefault(one.member, f"m{len(members) + 1}"),
+            one.side,
+            one.sharpness,
+            one.score,
+        )
+        for one in there
+    ]
+    gone = tuple(one.id for one in accepted if one.file in missing)
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Manifest(character.id, character.model, now, tuple(entries), len(members), gone)
+
+
+def _begin(part: Path, folder: Path) -> None:
+    if folder.exists():
+        raise FileExistsError(f"{folder} is there already")
+    shutil.rmtree(part, ignore_errors=True)  # of one that was killed
+    part.mkdir(parents=True)
+
+
+def _end(part: Path, folder: Path, manifest: Manifest) -> None:
+    durable.write_text(part / MANIFEST, manifest.text)
+    sync_folder(part)
+    durable.move_folder(part, folder)
+
+
+def _thaw(folder: Path) -> None:
+    for entry in os.scandir(folder) if folder.is_dir() else ():
+        if entry.name != MANIFEST and entry.is_file(follow_symlinks=False):
+            Path(entry.path).unlink(missing_ok=True)
