@@ -38,6 +38,11 @@ async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
     lines = [chat.text("forgetme.done", recipes=gone.recipes, favourites=gone.favourites)]
     if gone.heads:
         lines.append(chat.text("forgetme.heads", count=gone.heads))
+    if gone.contributions:
+        key = "forgetme.contributions_learnt" if gone.versions else "forgetme.contributions"
+        lines.append(chat.text(key, count=gone.contributions, versions=gone.versions))
+    if gone.characters:
+        lines.append(chat.text("forgetme.characters", count=gone.characters))
     if gone.anonymous:
         lines.append(chat.text("forgetme.anonymous", count=gone.anonymous))
     return Reply("\n".join(lines), private=True, unrecorded=True)

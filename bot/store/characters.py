@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypedDict, Unpack, cast, get_args
 
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.contribution import Gone
@@ -141,6 +141,12 @@ class Characters:
                 return None
         return gone
 
+    async def forget(self, member: str) -> None:
+        """Characters that they created stay, and are nobody's work."""
+        async with self._database.write() as connection:
+            mine = CharacterRow.member_id == member
+            await connection.execute(update(CharacterRow).where(mine).values(member_id=""))
+
     async def default(self, owner: str) -> Character | None:
         """Whom an owner means where nobody is named."""
         chosen = select(DefaultCharacterRow.character_id).where(DefaultCharacterRow.owner == owner)
@@ -156,11 +162,6 @@ class Characters:
                 return
             insert = self._database.insert(DefaultCharacterRow).values(owner=owner, character_id=id)
             await connection.execute(insert.on_conflict_do_update(index_elements=["owner"], set_={"character_id": id}))
-
-    async def count(self, owner: str) -> int:
-        query = select(func.count()).select_from(CharacterRow).where(CharacterRow.owner == owner)
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).scalar_one()
 
     @staticmethod
     async def _read(connection: AsyncConnection, *which: ColumnElement[bool]) -> list[Character]:

@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bans import Ban, ban_of
+from bot.store.contribution import Contribution, Gone
 from bot.store.schema import FavouriteRow, MemberRow, RecipeRow, SentRow, UsageRow
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ class Forgotten:
     anonymous: int
     favourites: int
     heads: int = 0
+    contributions: int = 0
+    versions: int = 0  # of models that were trained on any of those
+    characters: int = 0  # of the member's own, in private
 
 
 async def export(store: Store, member: str) -> dict[str, Any]:
@@ -61,10 +65,46 @@ async def export(store: Store, member: str) -> dict[str, Any]:
             for h in await store.heads.of_member(member)
         ],
         "models": dict(await store.chosen_models.of(member)),
+        "consents": [
+            {
+                "text": c.version,
+                "given": c.given.isoformat(),
+                "withdrawn": None if c.withdrawn is None else c.withdrawn.isoformat(),
+            }
+            for c in await store.consents.of(member)
+        ],
+        "contributions": [_contribution(c) for c in await store.contributions.of_member(member)],
+        "characters": [
+            {"id": c.id, "where": c.owner, "name": c.name, "created": c.created.isoformat()}
+            for c in await store.characters.of_member(member)
+        ],
+        "refused_pictures": [
+            {"where": h.owner, "reason": h.reason, "created": h.created.isoformat()}
+            for h in await store.refused_hashes.of_member(member)
+        ],
         "page": [
             {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
             for e in await page_log(store, member)
         ],
+    }
+
+
+def _contribution(one: Contribution) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "character": one.character,
+        "batch": one.batch,
+        "through": one.origin,
+        "state": one.state,
+        "note": one.note,
+        "file": one.file,
+        "side": one.side,
+        "sharpness": one.sharpness,
+        "likeness": one.likeness,
+        "nsfw": one.nsfw,
+        "score": one.score,
+        "created": one.created.isoformat(),
+        "decided": None if one.decided is None else one.decided.isoformat(),
     }
 
 
@@ -77,12 +117,14 @@ async def page_log(store: Store, member: str) -> list[Entry]:
 async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     """Delete what is kept of a member, but for bans that hold at `now` (aware).
 
-    Pictures that others saved, built upon or were answered with stay, and are nobody's then. All of the database or
-    nothing; what has files goes before it: the page's log, an entry at a time, and the heads that they added.
+    Pictures that others saved, built upon or were answered with stay, and are nobody's then; so do the characters that
+    they created in groups, and what they decided about others' contributions. All of the database or nothing; what has
+    files goes before it: the page's log, an entry at a time, the heads that they added, what they contributed.
     """
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
     heads = await store.heads.forget(member)
+    own, given = await _forget_contributions(store, member)
     await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
@@ -103,7 +145,21 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
             await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
         over = ~MemberRow.banned | (MemberRow.banned_until <= now)
         await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
-    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads)
+    return Forgotten(
+        len(gone), len(mine) - len(gone), favourites, heads, given.pictures, given.versions, characters=own
+    )
+
+
+async def _forget_contributions(store: Store, member: str) -> tuple[int, Gone]:
+    """How many characters of the member's own went, and what of their contributions."""
+    await store.consents.forget(member)  # first: nothing more is taken from them while the rest goes
+    given = await store.contributions.forget(member)
+    own = await store.characters.list(member)
+    for character in own:
+        await store.characters.delete(character.id)
+    await store.characters.forget(member)
+    await store.refused_hashes.forget(member)
+    return len(own), given
 
 
 async def kept(store: Store, member: str) -> tuple[int, int]:
