@@ -136,7 +136,7 @@ class Contributions:
         states = select(ContributionRow.state, func.count()).where(here).group_by(ContributionRow.state)
         members = select(func.count(ContributionRow.member_id.distinct())).where(here, _kept())
         async with self._database.read() as connection:
-            found = dict((await connection.execute(states)).tuples().all())
+            found = {row[0]: row[1] for row in await connection.execute(states)}
             contributors = (await connection.execute(members)).scalar_one()
         return Counts(**found, contributors=contributors)
 
@@ -260,7 +260,7 @@ async def _refuse_too_many(connection: AsyncConnection, draft: Draft, limits: Li
         ContributionRow.character_id == draft.character, _kept()
     )
     each = await connection.execute(shares.group_by(ContributionRow.member_id))
-    found = dict(each.tuples().all())
+    found = {row[0]: row[1] for row in each}
     total, mine = sum(found.values()), found.get(draft.member, 0)
     if total >= limits.most:
         raise NotKept("full", most=limits.most)

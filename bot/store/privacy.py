@@ -124,7 +124,7 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     for entry in await page_log(store, member):
         await store.web.remove(member.partition(":")[2], entry.seq)
     heads = await store.heads.forget(member)
-    own, given = await _forget_contributions(store, member)
+    characters, given = await _forget_contributions(store, member)
     await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)
@@ -145,9 +145,7 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
             await connection.execute(delete(RecipeRow).where(RecipeRow.id.in_(gone[i : i + AT_ONCE])))
         over = ~MemberRow.banned | (MemberRow.banned_until <= now)
         await connection.execute(delete(MemberRow).where(MemberRow.id == member, over))
-    return Forgotten(
-        len(gone), len(mine) - len(gone), favourites, heads, given.pictures, given.versions, characters=own
-    )
+    return Forgotten(len(gone), len(mine) - len(gone), favourites, heads, given.pictures, given.versions, characters)
 
 
 async def _forget_contributions(store: Store, member: str) -> tuple[int, Gone]:
