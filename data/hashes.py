@@ -1,4 +1,4 @@
-"""Perceptual hashes of pictures: which are the same one. Numpy only; `data.curate.picture.hashes` makes them."""
+"""Perceptual hashes of pictures: how much alike they look. Numpy only; `data.curate.picture.hashes` makes them."""
 
 from __future__ import annotations
 

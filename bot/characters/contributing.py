@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import math
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import datetime
@@ -19,12 +20,12 @@ from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Re
 from bot.services import Services
 from bot.store import StorageFull
 from bot.store.characters import Character
-from bot.store.contribution import Draft, Known, Limits, NotKept, State
+from bot.store.contribution import Contribution, Draft, Known, Limits, NotKept, State
 from bot.store.recipes import new_id
-from data.hashes import MOST_BITS, distances
+from data.hashes import distances
 from data.pictures import Decoded, Pixels, Refused, Upload
 from data.pictures.requests import Decode
-from data.portrait.requests import CutPortrait, Flawed, Portrait, Unpack, Unpacked, is_zip
+from data.portrait.requests import Compare, CutPortrait, Flawed, Portrait, Unpack, Unpacked, is_zip
 from data.vision.faces import Face
 from data.vision.framing import cut
 from data.vision.requests import Find, Rate, See, Seen
@@ -34,6 +35,7 @@ SURE = 0.6  # score of a face that is one
 GROWN = 0.6  # of the largest face's size: smaller ones are somebody in the background
 MOST_SHOWN = 9  # faces to choose from
 MOST_FILES = 200  # of one zip
+ALIKE, LOOKED_AT = 96, 8  # bits of 256 in which copies' hashes differ at most; of the nearest so many are laid over it
 COMPARED = 10  # accepted pictures from which on new ones are compared with what they have in common
 UNLIKE = 0.5  # cosine to that below which somebody should have a look
 DOUBTFUL, ADULT = 0.3, 0.85  # probability of a classifier from which on somebody should have a look; no one need to
@@ -97,10 +99,10 @@ class Batch:
         embedding = seen.embedding.astype("<f2").tobytes()
         draft = Draft(
             self.character.id, self._actor.member, self.id, self._actor.surface, state, note, portrait.content,
-            portrait.phash, portrait.mirrored, embedding, portrait.side, portrait.sharpness, likeness, nsfw,
-            score_of(portrait.side, portrait.sharpness, likeness),
+            portrait.phash, portrait.whole, (portrait.mirrored, portrait.whole_mirrored), embedding, portrait.side,
+            portrait.sharpness, likeness, nsfw, score_of(portrait.side, portrait.sharpness, likeness),
         )  # fmt: skip
-        kept = await self._services.store.contributions.add(draft, self._limits, self._known.last)
+        kept = await self._services.store.contributions.add(draft, self._limits)
         return Outcome(state, note, {"number": kept.id}, kept, portrait.content)
 
     async def _face(self, pixels: Pixels, number: int | None) -> tuple[Face, tuple[Face, ...]]:
@@ -122,16 +124,31 @@ class Batch:
         return chosen, tuple(face for face in faces if face is not chosen)
 
     async def _refuse_copies(self, portrait: Portrait) -> None:
-        """Raises `NotKept` for a copy of what was there when the batch began; of what came since the store knows."""
-        if not len(self._known.ids):
-            return
-        bits = await asyncio.to_thread(distances, self._known.hashes, portrait.phash, portrait.mirrored)
-        for index in np.argsort(bits, kind="stable"):
-            if bits[index] > MOST_BITS:
-                return
-            first = await self._services.store.contributions.get(int(self._known.ids[index]))
-            if first is not None:
-                raise NotKept("refused_before" if first.state == "refused" else "duplicate", first)
+        """Raises `NotKept` for a copy of what is there, also of what this batch has brought."""
+        contributions = self._services.store.contributions
+        same = await contributions.same(self.character.id, hashlib.sha256(portrait.content).hexdigest())
+        if same is not None:
+            raise NotKept("refused_before" if same.state == "refused" else "duplicate", same)
+        self._known += await contributions.known(self.character.id, self._known.last)
+        alike = await self._alike(portrait)
+        if alike:
+            copies = await self._ask(Compare(portrait.content, tuple(seen for _, seen in alike)), "damaged")
+            for (first, _), copy in zip(alike, copies, strict=True):
+                if copy:
+                    raise NotKept("duplicate", first)
+
+    async def _alike(self, portrait: Portrait) -> list[tuple[Contribution, tuple[bytes, bool]]]:
+        """Those of which it may be a copy, likeliest first: each with its file, and whether it is seen in a mirror."""
+        hashes, store = self._known.hashes, self._services.store
+        plain, mirrored = distances(hashes, portrait.phash), distances(hashes, portrait.mirrored)
+        bits = np.minimum(plain, mirrored)
+        found = []
+        for index in np.argsort(bits, kind="stable")[:LOOKED_AT]:
+            one = await store.contributions.get(int(self._known.ids[index])) if bits[index] <= ALIKE else None
+            content = None if one is None or one.file is None else await store.files.get(one.file)
+            if one is not None and content is not None:
+                found.append((one, (content, bool(mirrored[index] < plain[index]))))
+        return found
 
     async def _seen(self, portrait: Portrait) -> Seen:
         (seen,) = await self._ask(See((portrait.seen,)), "blind")

@@ -49,7 +49,7 @@ async def ban_picture(store: Store, actor: Actor, id: int, reason: str = "") -> 
     `UserError`."""
     ((contribution, character),) = await _mine(store, actor, [id])
     await store.refused_hashes.add(
-        character.owner, contribution.phash, reason=reason[:LONGEST_REASON], member=actor.member
+        character.owner, (contribution.phash, contribution.whole), reason=reason[:LONGEST_REASON], member=actor.member
     )
     return await _decide(store, actor, [id], "refused")
 

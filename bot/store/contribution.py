@@ -32,6 +32,7 @@ class Contribution:
     file: str | None  # key of a lossless WebP in the store's files; None where it was refused
     sha256: str  # of the file
     phash: bytes = field(repr=False)  # 256 bits, as `data.hashes` compares them
+    whole: bytes = field(repr=False)  # the same of the picture that the head was cut out of
     embedding: bytes | None = field(repr=False)  # float16 (128,) of unit length, little-endian
     side: int  # px of the picture that the head took
     sharpness: float
@@ -55,7 +56,8 @@ class Draft:
     note: str
     content: bytes = field(repr=False)  # a lossless WebP
     phash: bytes = field(repr=False)
-    mirrored: bytes = field(repr=False)  # the hash of its mirror image
+    whole: bytes = field(repr=False)
+    turned: tuple[bytes, ...] = field(repr=False)  # the hashes of the mirror images of both
     embedding: bytes = field(repr=False)
     side: int
     sharpness: float
@@ -75,6 +77,7 @@ class Draft:
             "file": key,
             "sha256": key.partition(".")[0],
             "phash": self.phash,
+            "whole": self.whole,
             "embedding": self.embedding,
             "side": self.side,
             "sharpness": self.sharpness,
@@ -128,18 +131,26 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a character's pictures look like, in the order of their ids; arrays of N."""
+    """What a character's pictures look like, but for those that were refused, by their ids; arrays of N."""
 
     ids: np.ndarray  # int64
     accepted: np.ndarray  # bool
-    refused: np.ndarray  # bool
     hashes: np.ndarray  # uint64 (N, 4)
-    embeddings: np.ndarray  # float16 (N, 128), zeros where it was refused
+    embeddings: np.ndarray  # float16 (N, 128)
 
     @property
     def last(self) -> int:
         """The newest id; 0 where there is none."""
         return int(self.ids[-1]) if len(self.ids) else 0
+
+    def __add__(self, newer: Known) -> Known:
+        """These, and those that came after them."""
+        return Known(
+            np.concatenate([self.ids, newer.ids]),
+            np.concatenate([self.accepted, newer.accepted]),
+            np.concatenate([self.hashes, newer.hashes]),
+            np.concatenate([self.embeddings, newer.embeddings]),
+        )
 
 
 def contribution_of(row: Row[Any]) -> Contribution:
@@ -155,6 +166,7 @@ def contribution_of(row: Row[Any]) -> Contribution:
         row.file,
         row.sha256,
         row.phash,
+        row.whole,
         row.embedding,
         row.side,
         row.sharpness,

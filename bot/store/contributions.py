@@ -34,7 +34,7 @@ from bot.store.file_uses import let_go, lock_of, release, use
 from bot.store.files import Files, StorageFull
 from bot.store.refused_hashes import is_refused
 from bot.store.schema import EVERYBODY, CharacterRow, ContributionRow
-from data.hashes import MOST_BITS, distances, joined
+from data.hashes import joined
 
 SUFFIX = ".webp"
 AT_ONCE = 500  # ids in one statement: SQLite takes 32,766, PostgreSQL's driver 32,767
@@ -64,9 +64,9 @@ class Contributions:
     # -----------------------------------------------------------------------------------------------------------------
     # One more
 
-    async def add(self, draft: Draft, limits: Limits, known: int = 0) -> Contribution:
-        """Keep a picture. Whoever asks has compared it with those up to the id `known`; here it is compared with what
-        came since.
+    async def add(self, draft: Draft, limits: Limits) -> Contribution:
+        """Keep a picture, unless the very same file was given to the character before. What only looks the same is for
+        whoever asks to find out, with `known`.
 
         Raises `NotKept`, `StorageFull`, `StoreUnavailable`; then nothing is kept.
         """
@@ -76,7 +76,7 @@ class Contributions:
                 await self._database.lock(
                     connection, _lock(draft.character), lock_of_member(draft.member), lock_of(key)
                 )
-                await _check(connection, draft, limits, known)
+                await _check(connection, draft, limits, key)
                 await self._files.put(draft.content, SUFFIX)  # is there, unless somebody let go of the same just now
                 insert = self._database.insert(ContributionRow).values(**draft.row(key)).returning(ContributionRow.id)
                 id = (await connection.execute(insert)).scalar_one()
@@ -140,10 +140,23 @@ class Contributions:
             contributors = (await connection.execute(members)).scalar_one()
         return Counts(**found, contributors=contributors)
 
-    async def known(self, character: int) -> Known:
-        """What has been contributed so far looks like, refused ones too."""
+    async def same(self, character: int, sha256: str) -> Contribution | None:
+        """The one that is the very same file; it may have been refused."""
+        found = await self._read(ContributionRow.character_id == character, ContributionRow.sha256 == sha256)
+        return found[0] if found else None
+
+    async def known(self, character: int, after: int = 0) -> Known:
+        """What those that were accepted or wait look like, from the one after the id `after` on."""
+        columns = ContributionRow.id, ContributionRow.state, ContributionRow.phash, ContributionRow.embedding
+        which = ContributionRow.character_id == character, ContributionRow.id > after, _kept()
         async with self._database.read() as connection:
-            return await _known(connection, character)
+            rows = (await connection.execute(select(*columns).where(*which).order_by(ContributionRow.id))).all()
+        return Known(
+            np.array([row.id for row in rows], np.int64),
+            np.array([row.state == "accepted" for row in rows], bool),
+            joined([row.phash for row in rows]),
+            np.frombuffer(b"".join([row.embedding for row in rows]), np.dtype("<f2")).reshape(-1, DIMENSIONS),
+        )
 
     async def since(self, member: str, moment: datetime) -> int:
         """How many a member has given since a moment (aware), whatever became of them."""
@@ -235,7 +248,7 @@ class Contributions:
             return (await connection.execute(gone)).rowcount
 
 
-async def _check(connection: AsyncConnection, draft: Draft, limits: Limits, known: int) -> None:
+async def _check(connection: AsyncConnection, draft: Draft, limits: Limits, key: str) -> None:
     """Raises `NotKept`."""
     owner = select(CharacterRow.owner).where(CharacterRow.id == draft.character)
     where = (await connection.execute(owner)).scalar_one_or_none()
@@ -243,12 +256,10 @@ async def _check(connection: AsyncConnection, draft: Draft, limits: Limits, know
         raise NotKept("character_gone")
     if not await has_consented(connection, draft.member, limits.consent):
         raise NotKept("no_consent")
-    ways = draft.phash, draft.mirrored
-    if await is_refused(connection, (where, EVERYBODY), *ways):
+    if await is_refused(connection, (where, EVERYBODY), draft.phash, draft.whole, *draft.turned):
         raise NotKept("banned_picture")
-    new = await _known(connection, draft.character, known)
-    if len(new.ids) and (bits := distances(new.hashes, *ways)).min() <= MOST_BITS:
-        (first,) = await _rows(connection, ContributionRow.id == int(new.ids[bits.argmin()]))
+    same = ContributionRow.character_id == draft.character, ContributionRow.sha256 == key.partition(".")[0]
+    for first in await _rows(connection, *same):
         raise NotKept("refused_before" if first.state == "refused" else "duplicate", first)
     await _refuse_too_many(connection, draft, limits)
 
@@ -273,21 +284,6 @@ async def _since(connection: AsyncConnection, member: str, moment: datetime) -> 
     mine = ContributionRow.member_id == member, ContributionRow.created >= moment
     query = select(func.count()).select_from(ContributionRow).where(*mine)
     return (await connection.execute(query)).scalar_one()
-
-
-async def _known(connection: AsyncConnection, character: int, after: int = 0) -> Known:
-    columns = ContributionRow.id, ContributionRow.state, ContributionRow.phash, ContributionRow.embedding
-    query = select(*columns).where(ContributionRow.character_id == character, ContributionRow.id > after)
-    rows = (await connection.execute(query.order_by(ContributionRow.id))).all()
-    nothing = bytes(2 * DIMENSIONS)
-    embeddings = b"".join([row.embedding or nothing for row in rows])
-    return Known(
-        np.array([row.id for row in rows], np.int64),
-        np.array([row.state == "accepted" for row in rows], bool),
-        np.array([row.state == "refused" for row in rows], bool),
-        joined([row.phash for row in rows]),
-        np.frombuffer(embeddings, np.dtype("<f2")).reshape(-1, DIMENSIONS),
-    )
 
 
 async def _rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -28,10 +28,11 @@ class RefusedHashes:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, owner: str, phash: bytes, *, reason: str, member: str) -> bool:
-        """Refuse a picture and its copies from now on; False where that was so."""
-        row = {"owner": owner, "phash": phash, "reason": reason, "member_id": member, "created": datetime.now(UTC)}
-        insert = self._database.insert(RefusedHashRow).values(**row).on_conflict_do_nothing()
+    async def add(self, owner: str, phashes: Collection[bytes], *, reason: str, member: str) -> bool:
+        """Refuse what looks like any of these, and its copies, from now on; False where that was so."""
+        same = {"owner": owner, "reason": reason, "member_id": member, "created": datetime.now(UTC)}
+        rows = [{**same, "phash": phash} for phash in dict.fromkeys(phashes)]
+        insert = self._database.insert(RefusedHashRow).values(rows).on_conflict_do_nothing()
         async with self._database.write() as connection:
             return (await connection.execute(insert.returning(RefusedHashRow.id))).first() is not None
 
@@ -62,7 +63,7 @@ class RefusedHashes:
 
 
 async def is_refused(connection: AsyncConnection, owners: Sequence[str], *ways: bytes) -> bool:
-    """Whether a picture is one that any of `owners` has refused; `ways` are its hash and its mirror image's."""
+    """Whether a picture is one that any of `owners` has refused; `ways` are hashes of what it looks like."""
     query = select(RefusedHashRow.phash).where(RefusedHashRow.owner.in_(owners))
     known = list((await connection.execute(query)).scalars())
     return bool(known) and int(distances(joined(known), *ways).min()) <= MOST_BITS

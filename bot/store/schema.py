@@ -197,7 +197,11 @@ class ContributionRow(Base):
 
     __tablename__ = "contributions"
     # Numbers are never given twice: versions remember what they were trained on, files are needed by number.
-    __table_args__ = (Index(None, "character_id", "state", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        UniqueConstraint("character_id", "sha256"),
+        Index(None, "character_id", "state", "id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     character_id: Mapped[int] = mapped_column(ForeignKey("characters.id"))
@@ -209,6 +213,7 @@ class ContributionRow(Base):
     file: Mapped[str | None]  # a key in the store's files
     sha256: Mapped[str]  # of the file
     phash: Mapped[bytes]  # 256 bits
+    whole: Mapped[bytes]  # the same of the picture that the head was cut out of
     embedding: Mapped[bytes | None]  # float16 (128,), little-endian
     side: Mapped[int]  # px of the picture that the head took
     sharpness: Mapped[float] = mapped_column(Double)

@@ -32,7 +32,7 @@ from data.pictures.requests import (
     Thumbnail,
 )
 from data.pictures.types import Encoded
-from data.portrait.requests import CutPortrait, Unpack
+from data.portrait.requests import Compare, CutPortrait, Unpack
 from data.vision.requests import FindReal, told
 
 if TYPE_CHECKING:
@@ -149,6 +149,12 @@ class PictureRunner:
         from data.portrait.cutting import cut_portrait  # which brings the measures of whole sets, and few ask
 
         return cut_portrait(request)
+
+    @_run.register
+    def _(self, request: Compare) -> list[bool]:
+        from data.portrait.comparing import compare
+
+        return compare(request)
 
     @_run.register
     def _(self, request: Unpack) -> dict[str, Any] | None:

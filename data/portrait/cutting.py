@@ -39,7 +39,7 @@ def cut_portrait(request: CutPortrait) -> dict[str, Any]:
         return {"flaw": "blurred"}
     if colourful < LEAST_COLOUR:
         return {"flaw": "grey"}
-    plain, mirrored = hashes(grey)
+    looks = *hashes(grey), *hashes(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     seen = cv2.resize(framing.cut(pixels, face.box), (SEEN, SEEN), interpolation=cv2.INTER_AREA)
     return {
         "content": _webp(portrait),
@@ -47,8 +47,7 @@ def cut_portrait(request: CutPortrait) -> dict[str, Any]:
         "side": round(frame.side * request.scale),
         "sharpness": round(sharp, 4),
         "colour": round(colourful, 4),
-        "phash": bytes.fromhex(plain),
-        "mirrored": bytes.fromhex(mirrored),
+        "hashes": [bytes.fromhex(look) for look in looks],
         "seen": seen.astype(np.uint8),
     }
 

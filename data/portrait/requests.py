@@ -33,6 +33,8 @@ class Portrait:
     colour: float
     phash: bytes = field(repr=False)  # 256 bits
     mirrored: bytes = field(repr=False)  # of its mirror image
+    whole: bytes = field(repr=False)  # of the picture that it was cut out of
+    whole_mirrored: bytes = field(repr=False)
     seen: Pixels = field(repr=False)  # (SEEN, SEEN, 3), framed as `data.vision.requests.See` wants it
 
 
@@ -68,14 +70,32 @@ class CutPortrait(PictureRequest):
                     "side": int(side),
                     "sharpness": float(sharpness),
                     "colour": float(colour),
-                    "phash": bytes(phash),
-                    "mirrored": bytes(mirrored),
+                    "hashes": [bytes(phash), bytes(mirrored), bytes(whole), bytes(whole_mirrored)],
                     "seen": np.ndarray() as seen,
                 }
-            ] if 0 < size <= LARGEST and side > 0 and len(phash) == len(mirrored) == BYTES:
-                if 0 < len(content) <= MOST_BYTES and seen.dtype == np.uint8 and seen.shape == (SEEN, SEEN, 3):
-                    return Portrait(content, size, side, sharpness, colour, phash, mirrored, seen)
+            ] if 0 < size <= LARGEST and side > 0 and 0 < len(content) <= MOST_BYTES:
+                hashes = phash, mirrored, whole, whole_mirrored
+                if {*map(len, hashes)} == {BYTES} and seen.dtype == np.uint8 and seen.shape == (SEEN, SEEN, 3):
+                    return Portrait(content, size, side, sharpness, colour, *hashes, seen)
         raise ValueError("not the answer to a CutPortrait")
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(PictureRequest):
+    """Whether portraits are copies of one: files each, as `Portrait.content` is, and whether to be seen in a mirror.
+
+    Answer: a bool for each of the others.
+    """
+
+    content: bytes = field(repr=False)
+    others: tuple[tuple[bytes, bool], ...] = field(repr=False)
+
+    def join(self, results: Sequence[Any]) -> tuple[bool, ...]:
+        """The answer from what travels. Raises `ValueError` for what is none."""
+        match results:
+            case [[*copies]] if len(copies) == len(self.others) and all(type(one) is bool for one in copies):
+                return tuple(copies)
+        raise ValueError("not the answer to a Compare")
 
 
 @dataclass(frozen=True, slots=True)

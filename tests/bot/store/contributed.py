@@ -39,7 +39,8 @@ def embedding(name: object = "her") -> bytes:
 def draft(character: Character, name: object, member: str = ME, **changes: Any) -> Draft:
     base = Draft(
         character.id, member, "batch", "qq", "accepted", "", f"picture {name}".encode(), hash_of(name),
-        hash_of(f"mirrored {name}"), embedding(), 300, 0.6, None, None, 0.9,
+        hash_of(f"whole {name}"), (hash_of(f"mirrored {name}"), hash_of(f"mirrored whole {name}")), embedding(),
+        300, 0.6, None, None, 0.9,
     )  # fmt: skip
     return replace(base, **changes)
 
@@ -48,7 +49,7 @@ async def character(store: Store, name: str = "Mikoto", owner: str = GROUP, memb
     return await store.characters.add(owner, member=member, most=10, name=name)
 
 
-async def give(store: Store, draft: Draft, limits: Limits = LIMITS, known: int = 0) -> Contribution:
+async def give(store: Store, draft: Draft, limits: Limits = LIMITS) -> Contribution:
     """Keep a picture of a member who has said yes."""
     await store.consents.give(draft.member, TEXT)
-    return await store.contributions.add(draft, limits, known)
+    return await store.contributions.add(draft, limits)

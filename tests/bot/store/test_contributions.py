@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import Settings
 from bot.store import StorageFull, Store
-from bot.store.contribution import Counts, Gone, NotKept
+from bot.store.contribution import Counts, Draft, Gone, Limits, NotKept
 from bot.store.contributions import Contributions
 from bot.store.schema import EVERYBODY
 from data.hashes import MOST_BITS
@@ -29,9 +29,9 @@ from tests.bot.store.contributed import (
 )
 
 
-async def _refusal(store: Store, one, limits=LIMITS, known: int = 0) -> NotKept:
+async def _refusal(store: Store, one: Draft, limits: Limits = LIMITS) -> NotKept:
     with pytest.raises(NotKept) as caught:
-        await store.contributions.add(one, limits, known)
+        await store.contributions.add(one, limits)
     return caught.value
 
 
@@ -83,20 +83,17 @@ async def test_nothing_is_kept_without_a_yes_to_the_text_as_it_is(store: Store, 
     assert await _files(store, settings) == 1
 
 
-async def test_what_came_since_one_has_looked_is_compared_here(store: Store, settings: Settings) -> None:
+async def test_the_very_same_file_is_kept_once_a_character(store: Store, settings: Settings) -> None:
     her, other = await character(store), await character(store, "Kuroko")
     first = await give(store, draft(her, 1))
-    copy = draft(her, 1, YOU, content=b"packed anew", phash=near(hash_of(1), MOST_BITS))
     await store.consents.give(YOU, TEXT)
-    refusal = await _refusal(store, copy)
+    refusal = await _refusal(store, draft(her, 1, YOU, phash=hash_of("whatever it looks like")))
     assert (refusal.reason, refusal.first) == ("duplicate", first)
-    mirrored = draft(her, 1, content=b"mirrored", phash=hash_of("elsewhere"), mirrored=hash_of(1))
-    assert (await _refusal(store, mirrored)).first == first
-    assert await _files(store, settings) == 1
-    unlike = draft(her, 1, content=b"not so near", phash=near(hash_of(1), MOST_BITS + 1))
-    await store.contributions.add(unlike, LIMITS)
-    await store.contributions.add(draft(other, 1), LIMITS)  # of another character it is none
-    await store.contributions.add(copy, LIMITS, known=(await store.contributions.known(her.id)).last)
+    assert await store.contributions.same(her.id, first.sha256) == first
+    assert await store.contributions.same(other.id, first.sha256) is None
+    await store.contributions.add(draft(other, 1), LIMITS)
+    await store.contributions.add(draft(her, 1, content=b"packed anew"), LIMITS)
+    assert await _files(store, settings) == 2
 
 
 async def test_of_the_same_picture_from_many_at_once_one_is_kept(store: Store, settings: Settings) -> None:
@@ -239,12 +236,16 @@ async def test_a_full_storage_keeps_nothing_of_it(settings: Settings) -> None:
 
 async def test_a_banned_picture_is_refused_where_it_is_banned(store: Store) -> None:
     her, elsewhere = await character(store), await character(store, owner="qq:30004")
-    assert await store.refused_hashes.add(GROUP, near(hash_of(1), 5), reason="not ours", member=YOU)
-    assert not await store.refused_hashes.add(GROUP, near(hash_of(1), 5), reason="again", member=YOU)
+    looks = near(hash_of(1), MOST_BITS)
+    assert await store.refused_hashes.add(GROUP, [looks, looks], reason="not ours", member=YOU)
+    assert not await store.refused_hashes.add(GROUP, [looks], reason="again", member=YOU)
     await store.consents.give(ME, TEXT)
     assert (await _refusal(store, draft(her, 1))).reason == "banned_picture"
+    for way in ({"whole": hash_of(1)}, {"turned": (hash_of(3), hash_of(1))}):
+        assert (await _refusal(store, draft(her, 3, **way))).reason == "banned_picture"
+    await store.contributions.add(draft(her, 3, phash=near(looks, MOST_BITS + 1 + MOST_BITS)), LIMITS)
     await store.contributions.add(draft(elsewhere, 1), LIMITS)
-    await store.refused_hashes.add(EVERYBODY, hash_of(2), reason="", member=YOU)
+    await store.refused_hashes.add(EVERYBODY, [hash_of(2)], reason="", member=YOU)
     assert (await _refusal(store, draft(elsewhere, 2))).reason == "banned_picture"
     (banned,) = await store.refused_hashes.list(GROUP)
     assert (banned.reason, banned.member) == ("not ours", YOU)
@@ -312,13 +313,15 @@ async def test_what_pictures_look_like_comes_in_the_order_of_their_numbers(store
     her = await character(store)
     empty = await store.contributions.known(her.id)
     assert (len(empty.ids), empty.hashes.shape, empty.embeddings.shape, empty.last) == (0, (0, 4), (0, 128), 0)
-    kept = [await give(store, draft(her, n, state="waiting" if n == 1 else "accepted")) for n in range(3)]
+    kept = [await give(store, draft(her, n, state="waiting" if n == 1 else "accepted")) for n in range(4)]
     await store.contributions.decide([kept[0].id], "refused", by=ME)
     known = await store.contributions.known(her.id)
-    assert known.ids.tolist() == [one.id for one in kept]
-    assert known.accepted.tolist() == [False, False, True]
-    assert known.refused.tolist() == [True, False, False]
-    assert [row.tobytes() for row in known.hashes] == [hash_of(n) for n in range(3)]
-    assert not known.embeddings[0].any()
-    np.testing.assert_allclose(np.linalg.norm(known.embeddings[1:].astype(np.float32), axis=1), 1, atol=1e-2)
+    assert known.ids.tolist() == [one.id for one in kept[1:]]
+    assert known.accepted.tolist() == [False, True, True]
+    assert [row.tobytes() for row in known.hashes] == [hash_of(n) for n in range(1, 4)]
+    np.testing.assert_allclose(np.linalg.norm(known.embeddings.astype(np.float32), axis=1), 1, atol=1e-2)
     assert known.last == kept[-1].id
+    newer = await store.contributions.known(her.id, kept[1].id)
+    assert newer.ids.tolist() == [one.id for one in kept[2:]]
+    assert (empty + newer).hashes.tolist() == newer.hashes.tolist()
+    assert (newer + newer).ids.tolist() == newer.ids.tolist() * 2

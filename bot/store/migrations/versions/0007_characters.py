@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("file", sa.String, nullable=True),
         sa.Column("sha256", sa.String, nullable=False),
         sa.Column("phash", sa.LargeBinary, nullable=False),
+        sa.Column("whole", sa.LargeBinary, nullable=False),
         sa.Column("embedding", sa.LargeBinary, nullable=True),
         sa.Column("side", sa.Integer, nullable=False),
         sa.Column("sharpness", sa.Double, nullable=False),
@@ -64,6 +65,7 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_contributions"),
         sa.ForeignKeyConstraint(["character_id"], ["characters.id"], name="fk_contributions_character_id_characters"),
+        sa.UniqueConstraint("character_id", "sha256", name="uq_contributions_character_id_sha256"),
         # Numbers are never given twice: versions remember what they were trained on.
         sqlite_autoincrement=True,
     )
