@@ -12,12 +12,15 @@ from loguru import logger
 
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.file_uses import sweep
 
 JOB = "clean-up"
 TURN = 12 * 3600.0  # seconds: who begins has the whole night, and others find it done
 CLAIMS = timedelta(days=1)  # more than they hold
 REPLIES = timedelta(days=365)  # how long a reply to a message of the bot's still names its picture
 USAGE = timedelta(days=7)  # how long a day's counts are kept
+REFUSED = timedelta(days=365)  # how long a refused contribution is known again
+UNNEEDED = timedelta(days=1)  # how long a file may wait for the row that needs it
 HOUR = 4  # at night, in the bot's time zone
 
 
@@ -58,9 +61,11 @@ class Schedule:
             sent = await self._store.sent.forget_before(now - REPLIES)
             usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
             await self._store.claims.forget_before(now - CLAIMS)
+            await self._store.contributions.forget_refused_before(now - REFUSED)
+            files = await sweep(self._store.database, self._store.files, now - UNNEEDED)
         except Exception:
             logger.exception("the nightly clean-up failed")
             self._observe(JOB, False)
             return
         self._observe(JOB, True)
-        logger.info("clean-up: let go of {} old messages and {} counts", sent, usage)
+        logger.info("clean-up: let go of {} old messages, {} counts and {} files", sent, usage, files)

@@ -29,9 +29,11 @@ async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
     """Delete what is kept of the member; asks back first."""
     store = chat.services.store
     if not confirm:
-        recipes, favourites = await kept(store, chat.member)
+        recipes, favourites, contributions = await kept(store, chat.member)
         button = Button("forgetme", "forgetme", {"confirm": "yes"})
-        return Reply(chat.text("forgetme.ask", recipes=recipes, favourites=favourites), buttons=(button,), private=True)
+        counts = {"recipes": recipes, "favourites": favourites, "contributions": contributions}
+        key = "forgetme.ask_contributions" if contributions else "forgetme.ask"
+        return Reply(chat.text(key, **counts), buttons=(button,), private=True)
     for entry in await page_log(store, chat.member):  # off the open tabs, too
         await chat.delete_message(str(entry.seq))
     gone = await forget(store, chat.member, chat.services.gate.now())

@@ -40,6 +40,6 @@ def manages(actor: Actor, character: Character) -> bool:
 def must_manage(actor: Actor, character: Character) -> None:
     """Raises `UserError`. A character of another group is not even admitted to exist."""
     if not sees(actor, character):
-        raise UserError("character.unknown", name=character.model)
+        raise UserError("character.not_here", name=character.model)
     if not manages(actor, character):
         raise UserError("character.not_yours", name=character.name)

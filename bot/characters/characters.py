@@ -115,7 +115,7 @@ async def make_default(store: Store, actor: Actor, character: Character) -> None
     if actor.group is not None and actor.role < Role.ADMIN:
         raise UserError("character.admin")
     if not sees(actor, character):
-        raise UserError("character.unknown", name=character.model, known="")
+        raise UserError("character.not_here", name=character.model)
     await store.characters.set_default(actor.owner, character.id)
 
 

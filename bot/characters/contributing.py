@@ -210,7 +210,7 @@ async def open_batch(services: Services, actor: Actor, character: Character) -> 
     """Begin to contribute. Raises `UserError` where the member may not, `consent.ConsentMissing` where they have not
     said yes yet."""
     if not sees(actor, character) or (character.hidden and not manages(actor, character)):
-        raise UserError("character.unknown", name=character.model, known="")
+        raise UserError("character.not_here", name=character.model)
     consent.check_surface(services.settings, actor.surface)
     if not manages(actor, character):
         if character.contributors == "nobody":

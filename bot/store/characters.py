@@ -142,8 +142,9 @@ class Characters:
         return gone
 
     async def forget(self, member: str) -> None:
-        """Characters that they created stay, and are nobody's work."""
+        """Characters that they created elsewhere than in private stay, and are nobody's work."""
         async with self._database.write() as connection:
+            await connection.execute(delete(DefaultCharacterRow).where(DefaultCharacterRow.owner == member))
             mine = CharacterRow.member_id == member
             await connection.execute(update(CharacterRow).where(mine).values(member_id=""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import Database
 from bot.store.files import Files
 from bot.store.schema import FileUseRow
+
+AT_ONCE = 500  # keys in one statement
 
 
 def lock_of(key: str) -> str:
@@ -30,6 +33,21 @@ async def release(connection: AsyncConnection, owners: Sequence[str]) -> Sequenc
         return []
     released = delete(FileUseRow).where(FileUseRow.owner.in_(owners)).returning(FileUseRow.key)
     return (await connection.execute(released)).scalars().all()
+
+
+async def sweep(database: Database, files: Files, moment: datetime) -> int:
+    """Remove what was put before a moment (aware) and is needed by no row: a kill comes between a file and its row.
+    Gives how many there were."""
+    swept = 0
+    keys = await files.older(moment)
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        async with database.read() as connection:
+            used = select(FileUseRow.key).where(FileUseRow.key.in_(some))
+            unneeded = sorted({*some} - {*(await connection.execute(used)).scalars()})
+        await let_go(database, files, unneeded)
+        swept += len(unneeded)
+    return swept
 
 
 async def let_go(database: Database, files: Files, keys: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.bans import Ban, ban_of
 from bot.store.contribution import Contribution, Gone
-from bot.store.schema import FavouriteRow, MemberRow, RecipeRow, SentRow, UsageRow
+from bot.store.schema import ContributionRow, FavouriteRow, MemberRow, RecipeRow, SentRow, UsageRow
 
 if TYPE_CHECKING:
     from bot.store import Store
@@ -52,6 +52,7 @@ async def export(store: Store, member: str) -> dict[str, Any]:
         rows = {name: (await connection.execute(query)).mappings().all() for name, query in mine.items()}
         settings = (await connection.execute(select(MemberRow.__table__).where(MemberRow.id == member))).one_or_none()
     banned = None if settings is None else ban_of(settings.banned, settings.banned_until, settings.ban_reason)
+    default = await store.characters.default(member)
     bans = [{"where": "everywhere", **_ban(banned)}] if banned else []
     bans += [{"where": b.group, **_ban(b.ban)} for b in await store.group_bans.list(member=member)]
     return {
@@ -78,6 +79,7 @@ async def export(store: Store, member: str) -> dict[str, Any]:
             {"id": c.id, "where": c.owner, "name": c.name, "created": c.created.isoformat()}
             for c in await store.characters.of_member(member)
         ],
+        "default_character": None if default is None else default.id,
         "refused_pictures": [
             {"where": h.owner, "reason": h.reason, "created": h.created.isoformat()}
             for h in await store.refused_hashes.of_member(member)
@@ -160,15 +162,17 @@ async def _forget_contributions(store: Store, member: str) -> tuple[int, Gone]:
     return len(own), given
 
 
-async def kept(store: Store, member: str) -> tuple[int, int]:
-    """How many pictures a member has asked for, and how many faces they saved."""
+async def kept(store: Store, member: str) -> tuple[int, int, int]:
+    """How many pictures a member has asked for, how many faces they saved, and how many pictures they contributed."""
+    contributed = ContributionRow.member_id == member, ContributionRow.state != "refused"
     counts = (
         select(func.count()).select_from(RecipeRow).where(RecipeRow.member_id == member),
         select(func.count()).select_from(FavouriteRow).where(FavouriteRow.member_id == member),
+        select(func.count()).select_from(ContributionRow).where(*contributed),
     )
     async with store.database.read() as connection:
-        recipes, favourites = [(await connection.execute(query)).scalar_one() for query in counts]
-    return recipes, favourites
+        recipes, favourites, contributions = [(await connection.execute(query)).scalar_one() for query in counts]
+    return recipes, favourites, contributions
 
 
 async def _needed(connection: AsyncConnection, member: str) -> set[str]:

@@ -50,8 +50,9 @@ class RefusedHashes:
         return await self._read(RefusedHashRow.member_id == member)
 
     async def forget(self, member: str) -> None:
-        """What they refused stays refused, by nobody."""
+        """What they refused in groups stays refused, by nobody."""
         async with self._database.write() as connection:
+            await connection.execute(delete(RefusedHashRow).where(RefusedHashRow.owner == member))
             mine = RefusedHashRow.member_id == member
             await connection.execute(update(RefusedHashRow).where(mine).values(member_id=""))
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from bot.schedule import REPLIES, USAGE, Schedule
+from bot.schedule import REFUSED, REPLIES, UNNEEDED, USAGE, Schedule
 from bot.settings import Settings
 from bot.store import Store
+from tests.bot.store.contributed import character, draft, give
 
 
 async def test_the_night_lets_go_of_what_is_old_and_keeps_the_rest(tmp_path: Path) -> None:
@@ -67,4 +68,36 @@ async def test_it_starts_and_stops_with_the_bot(tmp_path: Path) -> None:
     schedule = Schedule(settings, store)
     schedule.start()
     schedule.stop()
+    await store.close()
+
+
+async def test_the_night_removes_what_a_kill_left_without_a_row(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    store = await Store.open(settings)
+    needed = await store.heads.add("qq:7", "Kumo", b"a head", (0.5,) * 10, member="qq:1", most=3)
+    orphan = await store.files.put(b"a picture that lost its row", ".webp")
+    torn = settings.storage_dir / "files" / orphan[:2] / ".half.part"
+    torn.write_bytes(b"half")
+    schedule = Schedule(settings, store)
+    await schedule.clean_up(datetime.now(UTC))
+    assert await store.files.has(orphan)  # its row may be on the way
+    assert torn.exists()
+    await schedule.clean_up(datetime.now(UTC) + UNNEEDED + timedelta(minutes=1))
+    assert not await store.files.has(orphan)
+    assert not torn.exists()
+    assert await store.files.has(needed.file)
+    await store.close()
+
+
+async def test_refused_contributions_are_known_for_a_year(tmp_path: Path) -> None:
+    settings = Settings(_env_file=None, storage_dir=tmp_path / "var")  # type: ignore[call-arg]
+    store = await Store.open(settings)
+    her = await character(store)
+    one = await give(store, draft(her, 1))
+    await store.contributions.decide([one.id], "refused", by="qq:1")
+    schedule, now = Schedule(settings, store), datetime.now(UTC)
+    await schedule.clean_up(now + REFUSED - timedelta(days=1))
+    assert await store.contributions.get(one.id) is not None
+    await schedule.clean_up(now + REFUSED + timedelta(days=1))
+    assert await store.contributions.get(one.id) is None
     await store.close()

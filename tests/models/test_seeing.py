@@ -5,7 +5,8 @@ import pytest
 
 from data.vision.features import Features, FeaturesUnavailable
 from data.vision.finder import Finder, FinderUnavailable
-from data.vision.requests import Find, See
+from data.vision.onnx import OnnxUnavailable
+from data.vision.requests import Find, Rate, See
 from models.runner import Runner
 from models.seeing import find, see
 from tests.models.features import tiny
@@ -60,3 +61,25 @@ def test_the_model_lane_finds(tmp_path: Path):
 def test_without_a_finder_the_lane_says_so(tmp_path: Path):
     with pytest.raises(FinderUnavailable, match="cannot be read"):
         Runner(tmp_path, finder_dir=tmp_path).run([Find((np.zeros((30, 30, 3), np.uint8),))])
+
+
+def test_the_model_lane_rates_each_picture_as_the_classifier_sees_it(tmp_path: Path):
+    pytest.importorskip("onnxruntime")
+    from tests.data.vision.onnx.networks import red_rater
+
+    runner = Runner(tmp_path / "models", rater=red_rater(tmp_path / "rater"))
+    red, black = np.zeros((2, 20, 30, 3), np.uint8)
+    red[..., 0] = 255
+    requests = [Rate((red, black)), Rate((black,))]
+    assert runner.best_batch(requests[0]) > 1
+    answers = [r.join([answer]) for r, answer in zip(requests, runner.run(requests), strict=True)]
+    assert answers[0] == pytest.approx([0, 1], abs=1e-6)
+    assert answers[1] == pytest.approx([1], abs=1e-6)
+
+
+def test_without_a_classifier_the_lane_says_so(tmp_path: Path):
+    request = Rate((np.zeros((20, 30, 3), np.uint8),))
+    with pytest.raises(OnnxUnavailable, match="RATER_ONNX"):
+        Runner(tmp_path).run([request])
+    with pytest.raises(OnnxUnavailable):
+        Runner(tmp_path, rater=tmp_path / "nowhere").run([request])

@@ -4,6 +4,7 @@ import asyncio
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -53,6 +54,11 @@ class Place(ABC):
     @abstractmethod
     async def remove(self, key: str) -> int:
         """The bytes that this has freed. Raises `FileNotFoundError`, `OSError`."""
+
+    @abstractmethod
+    async def older(self, moment: datetime) -> list[str]:
+        """The keys of files that were written before a moment (aware). What a kill left half-written before it goes.
+        May take a while."""
 
     @abstractmethod
     async def size_bytes(self) -> int:

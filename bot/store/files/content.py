@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bot.store.files.base import KEY, Place, StorageFull
@@ -81,6 +82,10 @@ class Files:
             return False
         self._bytes -= freed  # of what it is now: it may have been measured anew meanwhile
         return True
+
+    async def older(self, moment: datetime) -> list[str]:
+        """The keys of files that were put before a moment (aware). May take a while. Raises as `get` does."""
+        return await self._place.older(moment)
 
     async def size_bytes(self) -> int:
         """Measure everything that the bot keeps. Raises as `get` does."""

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
-from bot.store.files.base import Place, StorageFull
+from bot.store.files.base import KEY, Place, StorageFull
+from data import durable
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -53,6 +55,9 @@ class Folder(Place):
     async def remove(self, key: str) -> int:
         return await asyncio.to_thread(_unlink, self.path(key))
 
+    async def older(self, moment: datetime) -> list[str]:
+        return await asyncio.to_thread(_older, self._folder, moment.timestamp())
+
     async def size_bytes(self) -> int:
         return await asyncio.to_thread(size_of, self._folder)
 
@@ -67,6 +72,21 @@ def size_of(folder: Path) -> int:
             except FileNotFoundError:  # gone since
                 continue
     return total
+
+
+def _older(folder: Path, moment: float) -> list[str]:
+    found = []
+    for path in folder.glob("*/*"):
+        try:
+            if path.stat().st_mtime >= moment:
+                continue
+            if durable.is_torn(path):
+                path.unlink()
+            elif KEY.fullmatch(path.name):
+                found.append(path.name)
+        except FileNotFoundError:  # gone since
+            continue
+    return found
 
 
 def sync_folder(folder: Path) -> None:

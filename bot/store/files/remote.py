@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
 from bot.store.errors import StoreError, StoreUnavailable
-from bot.store.files.base import Place
+from bot.store.files.base import KEY, Place
 
 T = TypeVar("T")
 
@@ -98,10 +99,11 @@ class Bucket(Place):
         return size
 
     async def size_bytes(self) -> int:
-        try:
-            return await self._ask(self._size, LIST_SECONDS)
-        except FileNotFoundError:  # nothing has been put yet
-            return 0
+        return sum(await self._in_folders(lambda entry: entry["size"]))
+
+    async def older(self, moment: datetime) -> list[str]:
+        found = await self._in_folders(lambda entry: (entry["name"].rpartition("/")[2], entry["LastModified"]))
+        return [key for key, written in found if written < moment and KEY.fullmatch(key)]
 
     async def close(self) -> None:
         if self._fs._s3 is not None:
@@ -115,19 +117,26 @@ class Bucket(Place):
         bucket, _, path = self._path(key).partition("/")
         return await self._fs._call_s3("head_object", Bucket=bucket, Key=path)
 
-    async def _size(self) -> int:
+    async def _in_folders(self, look: Callable[[dict[str, Any]], T]) -> list[T]:
+        """What is seen in the entry of each file; [] where nothing has been put yet."""
+        try:
+            return await self._ask(lambda: self._list(look), LIST_SECONDS)
+        except FileNotFoundError:
+            return []
+
+    async def _list(self, look: Callable[[dict[str, Any]], T]) -> list[T]:
         """Folder by folder: what is known of an object takes a kilobyte, and there may be a million."""
         some = asyncio.Semaphore(LISTS_AT_ONCE)
 
-        async def size(folder: str) -> int:
+        async def one(folder: str) -> list[T]:
             async with some:
                 try:
-                    return sum(entry["size"] for entry in await self._fs._ls(folder, detail=True))
+                    return [look(entry) for entry in await self._fs._ls(folder, detail=True) if entry["type"] == "file"]
                 except FileNotFoundError:  # its last file has just been removed
-                    return 0
+                    return []
 
         folders = [e["name"] for e in await self._fs._ls(self._root, detail=True) if e["type"] == "directory"]
-        return sum(await asyncio.gather(*map(size, folders)))
+        return [seen for part in await asyncio.gather(*map(one, folders)) for seen in part]
 
     async def _ask(self, ask: Callable[[], Coroutine[Any, Any, T]], seconds: float | None = None) -> T:
         """Raises `FileNotFoundError`, and `StoreUnavailable` for any other answer that is none."""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from data.vision.faces import Face
-from data.vision.requests import MOST_FACES, Find, See, Seen, spoken, told
+from data.vision.requests import MOST_FACES, Find, Rate, See, Seen, spoken, told
 
 
 def seen(i: int) -> Seen:
@@ -116,3 +116,22 @@ def test_an_answer_that_finds_nothing_sensible_is_refused(change: dict[str, Any]
         find(1).join([told([[face(0)]]) | change])
     with pytest.raises(ValueError, match="faces of 2 pictures found in 1"):
         find(1).join([told([[face(0)], []])])
+
+
+def test_ratings_are_put_together_and_what_is_none_is_refused():
+    request = Rate((np.zeros((8, 8, 3), np.uint8),) * 3)
+    assert (request.lane, request.cost, [part.cost for part in request.split(2)]) == ("model", 3, [2, 1])
+    parts = [np.array([0.1, 0.2], np.float32), np.array([0.3], np.float32)]
+    assert request.join([request.join([parts[0], parts[1]])]) == pytest.approx([0.1, 0.2, 0.3])
+    for wrong in (
+        [parts[0]],
+        [np.array([0.1, 0.2, 1.5], np.float32)],
+        [np.array([0.1, 0.2, np.nan], np.float32)],
+        [np.array([0.1, 0.2, 0.3])],
+        [np.zeros((3, 1), np.float32)],
+        ["no"],
+    ):
+        with pytest.raises(ValueError, match="Rate"):
+            request.join(wrong)
+    with pytest.raises(ValueError, match="nothing"):
+        Rate(())

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,31 @@ async def test_closing_ends_a_measurement_under_way(place: Place, storage: Path)
     await files.close()
     with pytest.raises(asyncio.CancelledError):
         await measuring
+
+
+async def test_files_are_copied_out_for_who_reads_folders_and_the_missing_are_named(
+    place: Place, storage: Path, tmp_path: Path
+) -> None:
+    files = _files(place, storage)
+    keys = [await files.put(f"face {n}".encode(), ".webp") for n in range(12)]
+    gone = await files.put(b"gone", ".webp")
+    await files.remove(gone)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    assert await files.copy_out([*keys, gone], folder) == [gone]
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        key: f"face {n}".encode() for n, key in enumerate(keys)
+    }
+    await files.remove(keys[0])
+    assert (folder / keys[0]).read_bytes() == b"face 0"
+    with pytest.raises(ValueError, match="no key"):
+        await files.copy_out(["../x"], folder)
+
+
+async def test_what_was_put_before_a_moment_is_named(place: Place, storage: Path) -> None:
+    files = _files(place, storage)
+    now = datetime.now(UTC)
+    assert await files.older(now) == []
+    keys = {await files.put(f"face {n}".encode(), ".webp") for n in range(3)}
+    assert await files.older(now - timedelta(minutes=1)) == []
+    assert set(await files.older(now + timedelta(minutes=1))) == keys
