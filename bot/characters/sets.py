@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -44,6 +44,9 @@ class Entry:
     score: float
 
 
+_ENTRY = tuple(part.name for part in fields(Entry))
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What is in a frozen set."""
@@ -58,8 +61,10 @@ class Manifest:
 
     @property
     def text(self) -> str:
-        """As it lies in the folder."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """As it lies in the folder: JSON, a line a picture."""
+        rest = {name: getattr(self, name) for name in ("format", "character", "model", "created", "members", "missing")}
+        lines = ",\n".join(json.dumps({name: getattr(one, name) for name in _ENTRY}) for one in self.pictures)
+        return f'{json.dumps(rest)[:-1]}, "pictures": [\n{lines}\n]}}\n'
 
     @property
     def sha256(self) -> str:

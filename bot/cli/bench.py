@@ -24,7 +24,20 @@ def bench(
     from rich.console import Console
     from rich.table import Table
 
-    from benchmarks import chat, discord, drawing, heads, inference, latent, pool, pool_ray, sets, store, stylegan
+    from benchmarks import (
+        chat,
+        contributions,
+        discord,
+        drawing,
+        heads,
+        inference,
+        latent,
+        pool,
+        pool_ray,
+        sets,
+        store,
+        stylegan,
+    )
     from bot.settings import load
 
     settings = load()
@@ -43,6 +56,7 @@ def bench(
         ("The drawing program", lambda: drawing.measure(rounds)),
         ("Training sets", lambda: sets.measure(rounds)),
         ("Heads out of pictures", lambda: heads.measure(rounds)),
+        ("Contributions to a character", lambda: asyncio.run(contributions.measure(rounds))),
     ]
     if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))
