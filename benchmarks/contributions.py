@@ -17,7 +17,7 @@ import numpy as np
 from sqlalchemy import insert
 
 from benchmarks.figures import Figure
-from bot.characters.sets import freeze
+from bot.characters.sets import Pictures
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.characters import Character
@@ -40,12 +40,16 @@ async def measure(rounds: int = 3) -> list[Figure]:
             character = await store.characters.add("qq:1", member="qq:2", most=1, name="Mikoto")
             await _fill(store, character, Folder(settings.storage_dir / "files"))
             numbers = itertools.count()
+            sets = Pictures(store)
             return [
                 Figure(f"{COUNT:,} contributions: {name}", await _seconds(rounds, work), "s", ceiling=1.0)
                 for name, work in (
                     ("listed", lambda: store.contributions.accepted(character.id)),
                     ("another compared with them", lambda: _compare(store, character)),
-                    ("frozen into a set", lambda: freeze(store, character, Path(folder, f"set-{next(numbers)}"))),
+                    (
+                        "frozen into a set",
+                        lambda: sets.freeze(character, Path(folder, f"set-{next(numbers)}")),
+                    ),
                 )
             ]
         finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.characters.sets import freeze
+from bot.characters.sets import Pictures
 from bot.store import Store
 from bot.store.file_uses import sweep
 from tests.bot.store.conftest import settings_of
@@ -52,7 +52,7 @@ async def main():
         await store.contributions.forget(ME)
     elif where == "while a set is frozen":
         sets._end = die
-        await sets.freeze(store, her, home / "set")
+        await sets.Pictures(store).freeze(her, home / "set")
     await store.contributions.add(draft(her, 2), LIMITS)
 
 asyncio.run(main())
@@ -90,6 +90,6 @@ async def test_no_half_contribution_is_left_wherever_it_is_killed(tmp_path: Path
     assert sorted(path.read_text() for path in files) == left
     await store.consents.give(ME, LIMITS.consent)
     again = await store.contributions.add(draft(her, 2), LIMITS)  # and it goes on as if nothing had been
-    manifest = await freeze(store, her, tmp_path / "set")
+    manifest = await Pictures(store).freeze(her, tmp_path / "set")
     assert [entry.contribution for entry in manifest.pictures] == [*(one.id for one in kept), again.id]
     await store.close()
