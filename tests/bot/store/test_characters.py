@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -38,7 +39,8 @@ async def test_a_character_is_there_after_a_restart_with_all_that_was_said_of_he
 async def test_names_and_aliases_of_one_owner_are_all_different_in_any_case(store: Store) -> None:
     her = await store.characters.add(GROUP, member=ME, most=9, name="Mikoto", aliases=["Railgun"])
     other = await character(store, "Kuroko")
-    for columns in ({"name": "MIKOTO"}, {"name": "railgun"}, {"name": "x", "aliases": ["mikoto"]}):
+    taken: list[dict[str, Any]] = [{"name": "MIKOTO"}, {"name": "railgun"}, {"name": "x", "aliases": ["mikoto"]}]
+    for columns in taken:
         with pytest.raises(NameTaken):
             await store.characters.add(GROUP, member=ME, most=9, **columns)
         with pytest.raises(NameTaken):

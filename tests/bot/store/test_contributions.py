@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -241,7 +242,8 @@ async def test_a_banned_picture_is_refused_where_it_is_banned(store: Store) -> N
     assert not await store.refused_hashes.add(GROUP, [looks], reason="again", member=YOU)
     await store.consents.give(ME, TEXT)
     assert (await _refusal(store, draft(her, 1))).reason == "banned_picture"
-    for way in ({"whole": hash_of(1)}, {"turned": (hash_of(3), hash_of(1))}):
+    ways: list[dict[str, Any]] = [{"whole": hash_of(1)}, {"turned": (hash_of(3), hash_of(1))}]
+    for way in ways:
         assert (await _refusal(store, draft(her, 3, **way))).reason == "banned_picture"
     await store.contributions.add(draft(her, 3, phash=near(looks, MOST_BITS + 1 + MOST_BITS)), LIMITS)
     await store.contributions.add(draft(elsewhere, 1), LIMITS)
