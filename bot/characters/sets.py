@@ -1,6 +1,6 @@
 """What a run learns from: a character's accepted pictures as they are at one moment, in a folder of their own.
 
-`<folder>/<sha256>.webp` each, and `<folder>/manifest.json`, which stays when the pictures go.
+`<folder>/<sha256>.webp` each, and `<folder>/manifest.json`, which may stay when the pictures go.
 """
 
 from __future__ import annotations
@@ -8,16 +8,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from bot.store import Store
-from bot.store.characters import Character
 from bot.store.contribution import Contribution
 from bot.store.files.folder import sync_folder
 from data import durable
@@ -25,6 +23,18 @@ from data import durable
 MANIFEST = "manifest.json"
 FORMAT = 1
 MOST_MANIFEST = 20_000_000  # bytes; 10,000 pictures take three million
+
+
+class Learnt(Protocol):
+    """What a set needs to know of a character."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def model(self) -> str:
+        """The name under which what is learnt is stored: `c12`."""
+        ...
 
 
 class DamagedSet(Exception):
@@ -44,6 +54,9 @@ class Entry:
     score: float
 
 
+_ENTRY = tuple(part.name for part in fields(Entry))
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What is in a frozen set."""
@@ -58,8 +71,10 @@ class Manifest:
 
     @property
     def text(self) -> str:
-        """As it lies in the folder."""
-        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+        """As it lies in the folder: JSON, a line a picture."""
+        rest = {name: getattr(self, name) for name in ("format", "character", "model", "created", "members", "missing")}
+        lines = ",\n".join(json.dumps({name: getattr(one, name) for name in _ENTRY}) for one in self.pictures)
+        return f'{json.dumps(rest)[:-1]}, "pictures": [\n{lines}\n]}}\n'
 
     @property
     def sha256(self) -> str:
@@ -82,31 +97,36 @@ class Manifest:
             raise DamagedSet(f"{path} is no manifest of a frozen set") from error
 
 
-async def freeze(store: Store, character: Character, folder: Path) -> Manifest:
-    """Put what is accepted now into `folder`, which must not be there: all of it or nothing.
+class Pictures:
+    """What a character may be learnt from, as those who train it ask."""
 
-    What is accepted, taken back or refused later changes nothing in it. Files are links where the store's are on the
-    same disk, and are not to be written to. Raises `StorageFull`, `bot.store.StoreUnavailable`, `OSError`.
-    """
-    accepted = [one for one in await store.contributions.accepted(character.id) if one.file is not None]
-    part = folder.with_name(f".{folder.name}.part")
-    await asyncio.to_thread(_begin, part, folder)
-    try:
-        missing = {*await store.files.copy_out([str(one.file) for one in accepted], part)}
-        manifest = _manifest(character, accepted, missing)
-        await asyncio.to_thread(_end, part, folder, manifest)
-    except BaseException:
-        await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
-        raise
-    return manifest
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def accepted(self, character: int) -> frozenset[int]:
+        """Ids of the contributions that are accepted now. Raises `bot.store.StoreUnavailable`."""
+        return await self._store.contributions.accepted_ids(character)
+
+    async def freeze(self, character: Learnt, folder: Path) -> Manifest:
+        """Put what is accepted now into `folder`, which must not be there: all of it or nothing.
+
+        What is accepted, taken back or refused later changes nothing in it. Files are links where the store's are on
+        the same disk, and are not to be written to. Raises `StorageFull`, `bot.store.StoreUnavailable`, `OSError`.
+        """
+        accepted = [one for one in await self._store.contributions.accepted(character.id) if one.file is not None]
+        part = folder.with_name(f".{folder.name}.part")
+        await asyncio.to_thread(_begin, part, folder)
+        try:
+            missing = {*await self._store.files.copy_out([str(one.file) for one in accepted], part)}
+            manifest = _manifest(character, accepted, missing)
+            await asyncio.to_thread(_end, part, folder, manifest)
+        except BaseException:
+            await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+            raise
+        return manifest
 
 
-async def thaw(folder: Path) -> None:
-    """Let go of a set's pictures when nothing learns from them any more; the manifest stays. May be done twice."""
-    await asyncio.to_thread(_thaw, folder)
-
-
-def _manifest(character: Character, accepted: Sequence[Contribution], missing: set[str]) -> Manifest:
+def _manifest(character: Learnt, accepted: Sequence[Contribution], missing: set[str]) -> Manifest:
     members: dict[str, str] = {}
     there = [one for one in accepted if one.file not in missing]
     entries = [
@@ -137,9 +157,3 @@ def _end(part: Path, folder: Path, manifest: Manifest) -> None:
     durable.write_text(part / MANIFEST, manifest.text)
     sync_folder(part)
     durable.move_folder(part, folder)
-
-
-def _thaw(folder: Path) -> None:
-    for entry in os.scandir(folder) if folder.is_dir() else ():
-        if entry.name != MANIFEST and entry.is_file(follow_symlinks=False):
-            Path(entry.path).unlink(missing_ok=True)

@@ -26,6 +26,7 @@ def bench(
 
     from benchmarks import (
         chat,
+        contributions,
         discord,
         drawing,
         heads,
@@ -57,6 +58,7 @@ def bench(
         ("Training sets", lambda: sets.measure(rounds)),
         ("Heads out of pictures", lambda: heads.measure(rounds)),
         ("Who looks like whom", lambda: asyncio.run(twin_search.measure(rounds))),
+        ("Contributions to a character", lambda: asyncio.run(contributions.measure(rounds))),
     ]
     if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))

@@ -127,6 +127,11 @@ class Contributions:
         """What a character may be learnt from, oldest first."""
         return await self.list(character, "accepted")
 
+    async def accepted_ids(self, character: int) -> frozenset[int]:
+        which = ContributionRow.character_id == character, ContributionRow.state == "accepted"
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(select(ContributionRow.id).where(*which))).scalars())
+
     async def of_member(self, member: str) -> builtins.list[Contribution]:
         """What a member gave, wherever, oldest first."""
         return await self._read(ContributionRow.member_id == member)

@@ -4,11 +4,16 @@ from pathlib import Path
 import pytest
 
 from bot.characters import sets
-from bot.characters.sets import DamagedSet, Manifest, freeze, thaw
+from bot.characters.sets import DamagedSet, Manifest, Pictures
 from bot.store import Store
+from bot.store.characters import Character
 from bot.store.files import StorageFull
 from tests.bot.store.conftest import on_sqlite
 from tests.bot.store.contributed import ME, YOU, character, draft, give
+
+
+async def freeze(store: Store, character: Character, folder: Path) -> Manifest:
+    return await Pictures(store).freeze(character, folder)
 
 
 def pictures(folder: Path) -> dict[str, bytes]:
@@ -24,6 +29,7 @@ async def test_a_set_is_what_was_accepted_at_that_moment(store: Store, tmp_path:
     folder = tmp_path / "runs" / "c-1" / "set"
     manifest = await freeze(store, her, folder)
     assert [entry.contribution for entry in manifest.pictures] == [one.id for one in kept]
+    assert await Pictures(store).accepted(her.id) == {one.id for one in kept}
     assert (manifest.character, manifest.model, manifest.members) == (her.id, her.model, 2)
     assert [entry.member for entry in manifest.pictures] == ["m1", "m2", "m1"]
     assert pictures(folder) == {f"{one.sha256}.webp": f"picture {n}".encode() for n, one in enumerate(kept)}
@@ -45,12 +51,11 @@ async def test_what_comes_and_goes_later_changes_nothing_in_it(store: Store, tmp
     await store.contributions.forget(ME)
     assert Manifest.read(tmp_path / "set") == before
     assert len(pictures(tmp_path / "set")) == 3
-    await thaw(tmp_path / "set")
-    assert pictures(tmp_path / "set") == {}
+    for name in pictures(tmp_path / "set"):
+        (tmp_path / "set" / name).unlink()
     assert Manifest.read(tmp_path / "set") == before
-    await thaw(tmp_path / "set")
-    await thaw(tmp_path / "nowhere")
     assert (await freeze(store, her, tmp_path / "empty")).pictures == ()
+    assert await Pictures(store).accepted(her.id) == frozenset()
 
 
 async def test_a_set_is_not_written_over_and_a_torn_one_is(store: Store, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from bot.store.migrate import upgrade
 from bot.store.migrations import REVISION
 from tests.bot.store.backup.conftest import fill, models_of, rows_of, silent
 from tests.bot.store.conftest import on_sqlite, settings_of
+from tests.bot.store.contributed import LIMITS, character, draft, give
 from tests.bot.store.files import s3 as moto
 
 
@@ -68,6 +69,28 @@ async def test_heads_come_back_with_their_pictures(settings: Settings, target: S
     await store.heads.remove("qq:30003", "小云")
     assert not await store.files.has(kept.file)
     assert (await store.heads.add("qq:30003", "next", b"x", (0.5,) * 10, member="qq:1", most=3)).id > kept.id
+    await store.close()
+
+
+async def test_contributions_come_back_with_pictures_and_consent(
+    settings: Settings, target: Settings, tmp_path: Path
+) -> None:
+    store = await Store.open(settings)
+    her = await character(store)
+    kept = await give(store, draft(her, 1, likeness=0.1 + 0.2))
+    refused = await give(store, draft(her, 2))
+    await store.contributions.decide([refused.id], "refused", by="qq:1")
+    await store.refused_hashes.add("qq:30003", [bytes(range(32))], reason="not ours", member="qq:1")
+    before = await store.contributions.list(her.id), await store.refused_hashes.list("qq:30003")
+    await store.close()
+    await backup(settings, tmp_path / "bot.tar", progress=silent)
+    await restore(target, tmp_path / "bot.tar", progress=silent)
+    store = await Store.open(target)
+    assert (await store.contributions.list(her.id), await store.refused_hashes.list("qq:30003")) == before
+    assert await store.files.get(str(kept.file)) == b"picture 1"
+    assert await store.characters.default(her.owner) == her
+    assert (await store.contributions.add(draft(her, 3), LIMITS)).id > refused.id  # the yes holds, and numbers go on
+    assert await store.characters.delete(her.id) is not None
     await store.close()
 
 
