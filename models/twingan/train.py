@@ -196,8 +196,9 @@ class TwinTask:
 
     def way(self, number: int) -> tuple[str, str]:
         """The way that a step learns: those from the first domain come oftener, all of them evenly spread."""
-        first = next(iter(self.domains))
-        shares = np.array([1.0 if way[0] == first else self.options.back for way in self.ways])
+        first, second, *_ = self.domains
+        share = lambda way: self.options.back if way[0] != first else self.options.forth if way[1] == second else 1.0
+        shares = np.array([share(way) for way in self.ways])
         if not shares.any():
             shares[:] = 1.0
         bounds = np.cumsum(shares / shares.sum())
