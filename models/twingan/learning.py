@@ -86,20 +86,20 @@ class Learner:
         ratio = options.penalty_every / (options.penalty_every + 1) if options.gamma else 1.0
         self._ratios = {"G": 1.0, **{f"D_{domain}": ratio for domain in Ds}}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "G": self._adam(mine, 1.0),
-            **{f"D_{domain}": self._adam(self._judges(domain), ratio) for domain in Ds},
+            "G": self._adam(mine, 1.0, options.beta1),
+            **{f"D_{domain}": self._adam(self._judges(domain), ratio, 0.0) for domain in Ds},
         }
 
     def _judges(self, domain: str) -> list[nn.Parameter]:
         beside = self.heads.get(domain)
         return [*self.Ds[domain].parameters(), *([] if beside is None else beside.parameters())]
 
-    def _adam(self, parameters: list[nn.Parameter], ratio: float) -> torch.optim.Optimizer:
+    def _adam(self, parameters: list[nn.Parameter], ratio: float, beta1: float) -> torch.optim.Optimizer:
         """As if the penalty, which comes seldom and then counts for all steps between, came with every step.
 
         Karras et al. 2020 (https://arxiv.org/abs/1912.04958), appendix B, "Lazy regularization".
         """
-        rate, betas = self.options.lr * ratio, (0.0, 0.99**ratio)
+        rate, betas = self.options.lr * ratio, (beta1, 0.99**ratio)
         if self.device.type != "cuda":
             return torch.optim.Adam(parameters, rate, betas, 1e-8)
         # In one kernel; the rate and the count of steps lie on the device, so that a recorded step can follow them.

@@ -16,7 +16,7 @@ _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
     "mismatch", "mirrored", "style", "twin", "gamma", "back", "forth",
 )  # fmt: skip
-_SHARES = ("decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
+_SHARES = ("beta1", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class TwinOptions:
     batch: int = 32  # images a step, of each of its two domains
     micro_batch: int = 0  # images at a time on the device, whose gradients are summed; 0: all of them
     lr: float = 2e-3  # Adam's, of E, G and the Ds
+    beta1: float = 0.0  # Adam's, of E and G: 0 for what D says, which changes, more for a goal, which does not
     decay: float = 0.3  # the last part of the run, 0…1, over which the rate falls along a cosine to `lr_end`
     lr_end: float = 0.05  # of the rate, at the end of the decay
     forth: float = 1.0  # how often a step learns the way from the first domain to the second, of those from it
