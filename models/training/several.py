@@ -73,9 +73,9 @@ def part(inputs: Mapping[str, torch.Tensor], whole: Iterable[str]) -> dict[str, 
 @torch.no_grad()
 def average(tensors: Iterable[torch.Tensor]) -> None:
     """Put the mean over all processes into each tensor; float32, all on one device."""
-    if world() == 1:
-        return
     given = [*tensors]
+    if world() == 1 or not given:
+        return
     flat = torch.cat([tensor.reshape(-1) for tensor in given])
     dist.all_reduce(flat)
     flat /= world()

@@ -121,24 +121,26 @@ class Learner:
     def _way(self, piece: Piece, x: Inputs) -> dict[str, torch.Tensor]:
         """A step of the target's D, then one of E and G on the same pictures, then the averages.
 
-        `loss_D`, `loss_G`, `gap` (D of real pictures less D of translations, in probabilities), and every other loss
-        by the name of its weight, before it.
+        `loss_D`, `loss_G`, `gap` (D of real pictures less D of translations, in probabilities) where the Ds count, and
+        every other loss by the name of its weight, before it.
         """
-        parts = self._parts(x)
+        parts, judged = self._parts(x), self.options.judged
         found: list[dict[str, torch.Tensor]] = []
         made: list[_Made] = []
         still = [buffer.clone() for buffer in self._still]
         D = f"D_{piece.target}"
         self._begin(D)
         for part, share in parts:
-            with torch.set_grad_enabled(len(parts) == 1):  # its graph serves G's step, where there is room for that
-                made.append(self._translated(piece, part))
-            found.append(self._discriminate(piece, part, made[-1], share))
-        self._step(D)
+            if judged or len(parts) == 1:
+                with torch.set_grad_enabled(len(parts) == 1):  # its graph serves G's step, where there is room for that
+                    made.append(self._translated(piece, part))
+            found.append(self._discriminate(piece, part, made[-1], share) if judged else {})
+        if judged:
+            self._step(D)
 
         self._begin("G")
-        for (part, share), done, one in zip(parts, found, made, strict=True):
-            done |= self._generate(piece, part, one if len(parts) == 1 else self._translated(piece, part), share)
+        for at, ((part, share), done) in enumerate(zip(parts, found, strict=True)):
+            done |= self._generate(piece, part, made[at] if len(parts) == 1 else self._translated(piece, part), share)
         self._step("G")
         with torch.no_grad():
             for buffer, value in zip(self._still, still, strict=True):
@@ -220,17 +222,10 @@ class Learner:
 
     def _generate(self, piece: Piece, x: Inputs, made: _Made, share: float) -> dict[str, torch.Tensor]:
         options, D, plain = self.options, self.Ds[piece.target], x["plain"]
-        known = x["said"] * x["t.said"]
         D.requires_grad_(False)  # saves the gradients of D's weights, a third of the backward pass
-        h = self._judged(D, made.fake, "G.fake", x, made)
-        adversarial = g_loss(D.logits(h, x["c"], known))
-        terms: dict[str, torch.Tensor] = {"gan": adversarial}
-        if made.rec is not None:
-            if self._judges_rec(made):
-                terms["rec_gan"] = g_loss(D.logits(self._judged(D, made.rec, "G.rec", x, made), x["t.c"], known))
+        terms = self._judgement(piece, x, made) if options.judged else {}
+        if made.rec is not None and options.rec:
             terms["rec"] = losses.l1(made.rec, made.target).mean()
-        if options.read and D.config.read:
-            terms["read"] = losses.labels(D.read(h), x["c"], known, self._weights).mean()
         terms |= self._cycles(piece, x, made)
         if made.goal is not None and (options.goal or options.goal_end):
             terms["goal"] = mean_of(losses.in_two_sizes(made.fake, made.goal), plain) * x["weight"]
@@ -239,12 +234,25 @@ class Learner:
             both = losses.l1(made.fake[0::2], made.fake[1::2].flip(3))
             terms["mirrored"] = mean_of(both, plain[0::2] * plain[1::2])
         weights = {name: getattr(options, name) for name in terms if name != "goal"} | {"goal": 1.0}
-        loss = torch.stack([term * weights[name] for name, term in terms.items() if weights[name]]).sum()
-        (loss * share).backward()
+        counting = {name: term for name, term in terms.items() if weights[name]}
+        if counting:
+            loss = torch.stack([term * weights[name] for name, term in counting.items()]).sum()
+            (loss * share).backward()
         D.requires_grad_(True)
-        return {"loss_G": adversarial.detach()} | {
-            name: term.detach() for name, term in terms.items() if name != "gan" and weights[name]
-        }
+        said = {"loss_G": terms["gan"].detach()} if options.judged else {}
+        return said | {name: term.detach() for name, term in counting.items() if name != "gan"}
+
+    def _judgement(self, piece: Piece, x: Inputs, made: _Made) -> dict[str, torch.Tensor]:
+        """What D says of the translation, and of the reconstruction."""
+        options, D = self.options, self.Ds[piece.target]
+        known = x["said"] * x["t.said"]
+        h = self._judged(D, made.fake, "G.fake", x, made)
+        terms = {"gan": g_loss(D.logits(h, x["c"], known))}
+        if made.rec is not None and self._judges_rec(made):
+            terms["rec_gan"] = g_loss(D.logits(self._judged(D, made.rec, "G.rec", x, made), x["t.c"], known))
+        if options.read and D.config.read:
+            terms["read"] = losses.labels(D.read(h), x["c"], known, self._weights).mean()
+        return terms
 
     def _cycles(self, piece: Piece, x: Inputs, made: _Made) -> dict[str, torch.Tensor]:
         """What needs E's view of the translation."""

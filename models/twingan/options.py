@@ -101,6 +101,11 @@ class TwinOptions:
         if self.aug_few < 0 or self.rec_gan_from < 4:
             raise ValueError("aug_few is a number of pictures, rec_gan_from a number of pixels from 4")
 
+    @property
+    def judged(self) -> bool:
+        """Whether anything is learnt from the Ds. They learn nothing either where it is not."""
+        return bool(self.gan or self.rec_gan or self.read or self.projected)
+
     def rate(self, done: float) -> float:
         """The learning rate when the part `done` (0…1) of the run is over."""
         if self.decay == 0.0 or done <= 1.0 - self.decay:

@@ -225,7 +225,7 @@ class TwinTask:
         whole = {"alpha": torch.tensor(float(grown.alpha))} if grown.fades else {}
         found |= whole | {"beta": torch.tensor(kept), "weight": torch.tensor(options.goal_at(self._done(nimg)))}
         pieces = [(piece, found)]
-        if options.gamma > 0 and number % options.penalty_every == 0:
+        if options.judged and options.gamma > 0 and number % options.penalty_every == 0:
             alone = Piece(
                 source.name, target.name, grown.side, grown.fades, (False, target.people), penalty=True
             )  # fmt: skip
