@@ -29,6 +29,8 @@ class Graphed:
         self._device = device
         self._enabled = enabled and device.type == "cuda"
         self._stream = torch.cuda.Stream(device) if self._enabled else None
+        # One for all kinds: they run one after another, and nothing but what is copied out outlasts a run.
+        self._pool = torch.cuda.graph_pool_handle() if self._enabled else None
         self._seen: dict[Hashable, int] = {}
         self._recorded: dict[Hashable, _Recording] = {}
 
@@ -40,7 +42,7 @@ class Graphed:
         if self._seen[key] <= WARM_UP:
             return self._plain(kind, inputs)
         if key not in self._recorded:
-            self._recorded[key] = _Recording(self._work, kind, inputs, self._device, self._stream)
+            self._recorded[key] = _Recording(self._work, kind, inputs, self._device, self._stream, self._pool)
         return self._recorded[key](inputs)
 
     def _plain(self, kind: Hashable, inputs: Tensors) -> Tensors:
@@ -58,11 +60,17 @@ class _Recording:
     """One kind of step, recorded. Recording does not run it."""
 
     def __init__(
-        self, work: Work, kind: Hashable, inputs: Tensors, device: torch.device, stream: torch.cuda.Stream | None
+        self,
+        work: Work,
+        kind: Hashable,
+        inputs: Tensors,
+        device: torch.device,
+        stream: torch.cuda.Stream | None,
+        pool: Any,
     ) -> None:
         self._inputs = {name: sent(value, device) for name, value in inputs.items()}
         self._graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(self._graph, stream=stream):
+        with torch.cuda.graph(self._graph, pool=pool, stream=stream):
             self._outputs = work(kind, self._inputs)
 
     def __call__(self, inputs: Tensors) -> Tensors:

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from models.training import diffaugment
+from models.training import diffaugment, several
 from models.training.adversarial import d_loss, dragan_penalty, g_loss, r1_penalty
 from models.training.average import follow
 from models.training.projected import Projected
@@ -134,12 +134,12 @@ class Learner:
             with torch.set_grad_enabled(len(parts) == 1):  # its graph serves G's step, where there is room for that
                 made.append(self._translated(piece, part))
             found.append(self._discriminate(piece, part, made[-1], share))
-        self.optimizers[D].step()
+        self._step(D)
 
         self._begin("G")
         for (part, share), done, one in zip(parts, found, made, strict=True):
             done |= self._generate(piece, part, one if len(parts) == 1 else self._translated(piece, part), share)
-        self.optimizers["G"].step()
+        self._step("G")
         with torch.no_grad():
             for buffer, value in zip(self._still, still, strict=True):
                 buffer.copy_(value)
@@ -155,10 +155,15 @@ class Learner:
         target, _ = self._pictures("t", piece.people[1], x, corners.roll(NEXT, 0))
         source, target = see(full), see(target)
         goal = see(scenes.drawn(x["goal"], x["s.theta"], corners)) if piece.goal else None
+        again = bool(self.options.rec or self.options.rec_gan)
         one = self.E(self._in(source), piece.source, grown)
-        other = self.E(self._in(target), piece.target, grown)
+        with torch.set_grad_enabled(again and torch.is_grad_enabled()):
+            other = self.E(self._in(target), piece.target, grown)
         lent = self.E.style(other).roll(NEXT, 0).detach()
         style = lent * x["like"] + x["z"]
+        if not again:
+            fake = self.G(one, piece.target, x["c"], x["asked"], style, grown)
+            return _Made(grown, source, target, goal, one, style, fake, None, self._looked_at(piece, fake))
         nothing = torch.zeros_like
         drawn = self.G(
             Encoded.joined([one, other]),
@@ -169,7 +174,7 @@ class Learner:
             grown,
         )
         fake, rec = drawn.chunk(2)
-        return _Made(grown, source, target, goal, one, other, style, fake, rec, self._looked_at(piece, fake))
+        return _Made(grown, source, target, goal, one, style, fake, rec, self._looked_at(piece, fake))
 
     def _looked_at(self, piece: Piece, pictures: torch.Tensor) -> list[torch.Tensor] | None:
         """The activations of the features network, where there is something to see and somebody who wants to know."""
@@ -189,7 +194,7 @@ class Learner:
         real = D.logits(h, x["t.c"], known)
         fake = D.logits(self._judged(D, made.fake.detach(), "fake", x, made), x["c"], known)
         loss = adversarial = d_loss(real, fake)
-        if self._judges_rec(made):
+        if made.rec is not None and self._judges_rec(made):
             rec = D.logits(self._judged(D, made.rec.detach(), "rec", x, made), x["t.c"], known)
             part = options.rec_gan / max(options.gan, 1e-6)
             loss = loss - (softplus(fake).mean() - softplus(rec).mean()) * (part / (1 + part))
@@ -220,9 +225,10 @@ class Learner:
         h = self._judged(D, made.fake, "G.fake", x, made)
         adversarial = g_loss(D.logits(h, x["c"], known))
         terms: dict[str, torch.Tensor] = {"gan": adversarial}
-        if self._judges_rec(made):
-            terms["rec_gan"] = g_loss(D.logits(self._judged(D, made.rec, "G.rec", x, made), x["t.c"], known))
-        terms["rec"] = losses.l1(made.rec, made.target).mean()
+        if made.rec is not None:
+            if self._judges_rec(made):
+                terms["rec_gan"] = g_loss(D.logits(self._judged(D, made.rec, "G.rec", x, made), x["t.c"], known))
+            terms["rec"] = losses.l1(made.rec, made.target).mean()
         if options.read and D.config.read:
             terms["read"] = losses.labels(D.read(h), x["c"], known, self._weights).mean()
         terms |= self._cycles(piece, x, made)
@@ -294,7 +300,7 @@ class Learner:
                 penalty, weight = dragan_penalty(judge, seen, shown(noise, grown, self.E.config.stages)), options.gamma
             (penalty * (weight * options.penalty_every * share)).backward()
             found.append(penalty.detach())
-        self.optimizers[f"D_{piece.target}"].step()
+        self._step(f"D_{piece.target}")
         return {"penalty": torch.stack(found).mean()}
 
     def _pictures(
@@ -331,6 +337,12 @@ class Learner:
         }
         return [(cut(begin), min(self.micro_batch, n - begin) / n) for begin in range(0, n, self.micro_batch)]
 
+    def _step(self, name: str) -> None:
+        optimizer = self.optimizers[name]
+        learnt = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+        several.average(learnt)
+        optimizer.step()
+
     def _begin(self, name: str) -> None:
         self.optimizers[name].zero_grad(set_to_none=True)
 
@@ -347,10 +359,9 @@ class _Made:
     target: torch.Tensor
     goal: torch.Tensor | None
     one: Encoded
-    other: Encoded
     style: torch.Tensor
     fake: torch.Tensor
-    rec: torch.Tensor
+    rec: torch.Tensor | None  # the target's pictures, reconstructed; None where nothing is learnt of that
     seen: list[torch.Tensor] | None  # what the features network makes of `fake`
 
 

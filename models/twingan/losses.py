@@ -104,7 +104,7 @@ class Seeing:
         last = maps[-1].float()
         output = self.network.heads(torch.cat([last.mean((2, 3)), last.amax((2, 3))], 1))
         odds = [output.logits[attribute].softmax(1)[:, word] for attribute, word in self._odds]
-        found = torch.stack([*output.numbers[:, self._numbers].unbind(1), *odds], 1)
+        found = torch.stack([*(output.numbers[:, at] for at in self._numbers), *odds], 1)
         return torch.zeros(len(last), len(self.known), device=last.device).index_copy(1, self._places, found)
 
     @staticmethod

@@ -14,7 +14,7 @@ PENALTIES = ("r1", "dragan")
 MAX_EVERY = 1000
 _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
-    "mismatch", "mirrored", "style", "twin", "gamma", "back",
+    "mismatch", "mirrored", "style", "twin", "gamma", "back", "forth",
 )  # fmt: skip
 _SHARES = ("decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
@@ -32,6 +32,7 @@ class TwinOptions:
     lr: float = 2e-3  # Adam's, of E, G and the Ds
     decay: float = 0.3  # the last part of the run, 0…1, over which the rate falls along a cosine to `lr_end`
     lr_end: float = 0.05  # of the rate, at the end of the decay
+    forth: float = 1.0  # how often a step learns the way from the first domain to the second, of those from it
     back: float = (
         0.25  # how often a step learns a way that does not begin at the first domain; 1: as often as one that does
     )
@@ -149,7 +150,7 @@ class Preset:
 # Larger maps of E would do for a copy: reconstructing then teaches G nothing about drawing, and photos show through.
 PRESETS = {
     # The starter: ten minutes of a GPU, at 128 px.
-    "twin": Preset("full", 128, 16, {"batch": 64, "back": 0.5, "pixel_cycle": 0.1}),
+    "twin": Preset("full", 128, 16, {"batch": 64, "forth": 3.0, "back": 0.5, "pixel_cycle": 0.1}),
     # What two cores train overnight, at 64 px.
     "small": Preset("small", 64, 16, {"batch": 16, "ema_kimg": 5.0}),
 }

@@ -15,7 +15,7 @@ from torch.nn.functional import interpolate
 from data.labels import NAMES, mirrored
 from data.vision.features import Features, FeaturesUnavailable
 from models.precision import training_dtype
-from models.training import diffaugment
+from models.training import diffaugment, several
 from models.training.average import beta
 from models.training.graphs import Graphed
 from models.training.labelled import evenly
@@ -29,7 +29,7 @@ from models.twingan.domains import FACES, PICTURES, Domain
 from models.twingan.encoder import Encoder
 from models.twingan.generator import VARIATION, Generator
 from models.twingan.growth import Grown, cut, halved
-from models.twingan.learning import SEEN_FROM, Learner, Piece
+from models.twingan.learning import SEEN_FROM, WHOLE, Learner, Piece
 from models.twingan.losses import Seeing
 from models.twingan.options import TwinOptions
 from models.twingan.renorm import Schedule, let_loose, measuring
@@ -144,8 +144,9 @@ class TwinTask:
         self._graphed()
 
     def _graphed(self) -> None:
-        # What batch renorm is allowed changes from step to step, and is no tensor.
-        self._learn = Graphed(self._learner.learn, self.device, enabled=self.config.norm != "batch_renorm")
+        # What batch renorm is allowed changes from step to step, and is no tensor; talk is not recorded either.
+        recorded = self.config.norm != "batch_renorm" and several.world() == 1
+        self._learn = Graphed(self._learner.learn, self.device, enabled=recorded)
         self._side = int(self.progress.side)
 
     def start_from(self, modules: Mapping[str, nn.Module]) -> None:
@@ -170,10 +171,10 @@ class TwinTask:
         self._learner.set_rate(options.rate(done))
         let_loose(Schedule().limits(number), self.E, self.G)
         if self.device.type == "cuda":  # its own noise, too, comes from (seed, nimg)
-            torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed())
+            torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed() + several.rank())
         losses: dict[str, torch.Tensor] = {}
         for piece, given in self.inputs(batch, nimg, grown):
-            losses |= self._tried(piece, given)
+            losses |= self._tried(piece, several.part(given, WHOLE))
         return losses
 
     def _done(self, nimg: int) -> float:
@@ -196,8 +197,9 @@ class TwinTask:
 
     def way(self, number: int) -> tuple[str, str]:
         """The way that a step learns: those from the first domain come oftener, all of them evenly spread."""
-        first = next(iter(self.domains))
-        shares = np.array([1.0 if way[0] == first else self.options.back for way in self.ways])
+        first, second, *_ = self.domains
+        share = lambda way: self.options.back if way[0] != first else self.options.forth if way[1] == second else 1.0
+        shares = np.array([share(way) for way in self.ways])
         if not shares.any():
             shares[:] = 1.0
         bounds = np.cumsum(shares / shares.sum())

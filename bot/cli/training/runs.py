@@ -83,8 +83,8 @@ class Run:
         from data import durable
         from models.training import several
 
-        if several.join() is not None and config["family"] != "stylegan":
-            raise Refusal("only a StyleGAN learns on several devices; start it without torchrun")
+        if several.join() is not None and config["family"] not in ("stylegan", "twingan"):
+            raise Refusal("only a StyleGAN or a TwinGAN learns on several devices; start it without torchrun")
         if several.rank() == 0 and not resume and durable.is_used(outdir):
             raise Refusal(f"{outdir} is not empty: continue the run in it with --resume, or name another --outdir")
         from rich.console import Console

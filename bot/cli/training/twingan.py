@@ -188,6 +188,7 @@ def _run(run: Run) -> None:
     import torch
 
     from data.labels import learnable
+    from models.training import several
     from models.twingan.config import TwinConfig
     from models.twingan.measure import Agreement
     from models.twingan.options import TwinOptions
@@ -198,6 +199,12 @@ def _run(run: Run) -> None:
     if run.device == "cuda":  # speed before the last digit: sums of many threads are not repeatable here anyway
         torch.backends.cudnn.deterministic, torch.backends.cudnn.benchmark = False, True
     say: Callable[[str], None] = lambda sentence: run.console.print(sentence, highlight=False)
+    if several.world() > 1 and options.batch % (4 * several.world()):
+        raise Refusal(
+            f"{several.world()} devices share a --batch that {4 * several.world()} divides, not {options.batch}"
+        )
+    if several.world() > 1 and network.norm == "batch_renorm":
+        raise Refusal("with batch_renorm a TwinGAN learns on one device: what it counts is not shared")
     with refusing(ValueError):
         domains, manifests = _domains(run, network.resolution)
         hashes = {name: manifest["hash"] for name, manifest in manifests.items()}

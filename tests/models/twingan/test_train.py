@@ -43,6 +43,13 @@ def test_every_ordered_pair_of_domains_is_learnt_and_those_from_the_first_oftene
     assert tiny_run.task(domains=("photo", "anime"), back=0.0).way(7) == ("photo", "anime")
 
 
+def test_the_way_to_the_second_domain_can_be_learnt_oftener_than_that_to_others():
+    learner = tiny_run.task(back=0.0, forth=3.0)
+    found = [learner.way(number) for number in range(400)]
+    assert found.count(("photo", "anime")) == pytest.approx(300, abs=3)
+    assert found.count(("photo", "cat")) == pytest.approx(100, abs=3)
+
+
 def test_all_losses_are_there_and_every_weight_moves():
     learner = tiny_run.task()
     before = {name: weights(module) for name, module in learner.modules.items()}
