@@ -122,11 +122,12 @@ class GroupNorm(DomainNorm):
         self.groups = channels if config.norm == "instance" else math.gcd(channels, config.groups)
 
     def forward(self, x: torch.Tensor, look: Look, s: torch.Tensor | None = None) -> torch.Tensor:
-        # On a CPU torch 2.13 crashes where scale and shift are to have gradients, and channels-last maps are not.
-        alone = torch.is_grad_enabled() and not x.requires_grad
-        if not isinstance(look, str) or s is not None or alone:
+        if not isinstance(look, str) or s is not None:
             return super().forward(x, look, s)
         own = self.of(look)
+        # On a CPU torch 2.13 crashes where scale and shift are to have gradients, and channels-last maps are not.
+        if torch.is_grad_enabled() and own.scale.requires_grad and not x.requires_grad:
+            return super().forward(x, look)
         return group_norm(x, self.groups, own.scale.to(x.dtype), own.shift.to(x.dtype), EPSILON)
 
     def normalized(self, x: torch.Tensor) -> torch.Tensor:

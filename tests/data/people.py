@@ -83,11 +83,11 @@ def person(
     oval(0.5 + look, 0.80, 0.06, 0.012, 0.85 * tone, 0.01)
     oval(0.5, 0.185, 0.22, 0.085, locks, 0.006)
     if glasses:
-        thick, dark = 5 * SHADES, (22, 20, 22)
+        thick, dark = 4 * SHADES, (22, 20, 22)
         at = lambda x, y: (round((x + look) * side), round(y * side))
         for aside in (-1, 1):
             left, right = sorted((0.5 + 0.03 * aside, 0.5 + 0.225 * aside))
-            middle, axes = at((left + right) / 2, 0.475), (round(0.095 * side), round(0.08 * side))
+            middle, axes = at((left + right) / 2, 0.49), (round(0.095 * side), round(0.1 * side))
             cv2.ellipse(canvas, middle, axes, 0, 0, 360, dark, thick)
             cv2.line(canvas, at(0.5 + 0.225 * aside, 0.44), at(0.5 + 0.27 * aside, 0.45), dark, thick)
         cv2.line(canvas, at(0.47, 0.45), at(0.53, 0.45), dark, thick)

@@ -1,6 +1,6 @@
 """A few steps of a tiny network as torchrun starts it: `python -m tests.models.training.several_run FAMILY OUT MICRO`.
 
-The first process writes its weights. Alone it takes the same steps in micro-batches of MICRO.
+The first process writes its weights to OUT. Alone it takes the same steps in micro-batches of MICRO.
 """
 
 import sys

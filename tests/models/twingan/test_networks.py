@@ -129,6 +129,7 @@ def test_a_domain_more_leaves_the_others_as_they_are_bit_for_bit(norm: str):
     drawn, embedding = G(E(x, "photo"), "anime"), E.embedding(x, "anime")
     for network in (E, G):
         network.add_domain("cat", "anime")
+        network.requires_grad_(False)  # in training rounding may differ
     after = {(i, key): value for i, one in enumerate((E, G)) for key, value in one.state_dict().items()}
     assert all(torch.equal(after[key], value) for key, value in before.items())
     assert all("in_cat" in key or "center_cat" in key for _, key in after.keys() - before.keys())
@@ -164,7 +165,11 @@ def test_everything_learns_something():
     encoded = E(x, "photo")
     drawn = G(encoded, "anime", torch.randn(4, 3), torch.ones(4, 3), E.style(E(x, "anime")))
     h = D.features(drawn)
-    (D.logits(h).sum() + D.read(h).sum() + E.embed(encoded, "photo").square()[:, 0].sum()).backward()
+    (
+        D.logits(h, torch.randn(4, 3), torch.ones(4, 3)).sum()
+        + D.read(h).sum()
+        + E.embed(encoded, "photo").square()[:, 0].sum()
+    ).backward()
     small = [f"{part}{side}" for part in ("fromrgb", "torgb") for side in (4, 8, 16)]  # of earlier stages
     for network in (E, G, D):
         for name, parameter in network.named_parameters():

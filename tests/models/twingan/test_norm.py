@@ -61,6 +61,7 @@ def test_a_domain_more_begins_as_another_and_touches_no_tensor_of_theirs(kind: s
     after = one.state_dict()
     assert all(torch.equal(after[key], value) for key, value in before.items())
     assert {key.partition(".")[0] for key in after.keys() - before.keys()} == {"in_cat"}
+    one.requires_grad_(False)  # in training rounding may differ
     assert torch.equal(one(x, "cat"), one(x, "anime"))
     with torch.no_grad():
         one.of("cat").shift.add_(1)

@@ -254,7 +254,7 @@ async def test_a_server_that_is_not_served_is_told_so(tmp_path: Path, fake: Fake
 
 async def test_favourites_follow_the_member_into_private(home: House, fake: FakeDiscord) -> None:
     it = await (await fake.slash("waifu", {"count": 4})).answered()
-    kept = await (await fake.slash("save", {"picture": it.content.split(" ")[0] + ".2"})).answered()
+    kept = await (await fake.slash("save", {"id": it.content.split(" ")[0] + ".2"})).answered()
     assert "is yours now" in kept.content
     saved = await (await fake.slash("saved", guild=False)).answered()
     assert "1 faces you kept" in saved.content
