@@ -22,12 +22,12 @@ from models.training.labelled import evenly
 from models.training.projected import Projected
 from models.training.randomness import noise
 from models.tuning import to_pixels
-from models.twingan import scenes
+from models.twingan import scenes, wishes
 from models.twingan.config import TwinConfig
 from models.twingan.discriminator import Discriminator
 from models.twingan.domains import FACES, PICTURES, Domain
 from models.twingan.encoder import Encoder
-from models.twingan.generator import VARIATION, Generator
+from models.twingan.generator import Generator
 from models.twingan.growth import Grown, cut, halved
 from models.twingan.learning import SEEN_FROM, WHOLE, Learner, Piece
 from models.twingan.losses import Seeing
@@ -35,17 +35,6 @@ from models.twingan.options import TwinOptions
 from models.twingan.renorm import Schedule, let_loose, measuring
 from models.twingan.scenes import NEXT
 
-LOOK = frozenset({
-    "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
-    "glasses", "ears_cat", "ears_elf", "headwear", "ribbon", "twin_tails", "ponytail", "bare_forehead",
-})  # fmt: skip
-"""Labels that are of a character, beside the style; the others are of the moment: pose and expression."""
-# Labels that are asked for together.
-TOGETHER = (
-    ("hair_l", "hair_a", "hair_b"), ("eye_l", "eye_a", "eye_b"), ("skin_tone",), ("age",), ("masculine",),
-    ("hair_reach",), ("eyes_open",), ("mouth_opening", "smile"), ("blush",), ("yaw",), ("glasses",),
-    ("ears_cat", "ears_elf"), ("headwear",), ("twin_tails", "ponytail"),
-)  # fmt: skip
 SHOWN = 32  # photos of the sheets
 SAMPLE = 256  # pictures of a domain of which what all have in common is measured
 _GOLDEN = 0.6180339887498949
@@ -257,7 +246,7 @@ class TwinTask:
             t_c[borrowed], t_said[borrowed] = drawn.c[rows], drawn.said[rows]
             flipped = borrowed & t["flip"].numpy()
             t_c[flipped] = mirrored(t_c[flipped])
-        asked, wished, liked, z = self._wishes(piece, t_said, n, chance)
+        asked, wished, liked, z = wishes.chosen(options, t_said, self.config.style_dim, chance, nobody=piece.mirrored)
         lent, lent_said = np.roll(t_c, NEXT, 0), np.roll(t_said, NEXT, 0)
         told = np.maximum(asked, liked * lent_said)
         c, said = np.where(told > 0, lent, c), np.maximum(said, told)
@@ -274,28 +263,6 @@ class TwinTask:
         for use in ("real", "fake", "rec", "G.fake", "G.rec"):
             found |= self._changes(use, target, piece.side, n, chance)
         return found
-
-    def _wishes(
-        self, piece: Piece, known: np.ndarray, n: int, chance: torch.Generator
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """By chance, of what is `known` (N, c_dim) of the target's pictures: labels that are asked for (N, c_dim), of
-        which pictures (N,), those that come with the look (N, c_dim), and what is added to styles (N, style_dim)."""
-        options = self.options
-        which = torch.rand(n, generator=chance).numpy()
-        some = torch.rand(n, len(TOGETHER), generator=chance).numpy() < 0.2
-        noise_ = (VARIATION * torch.randn(n, self.config.style_dim, generator=chance)).numpy()
-        if piece.mirrored:  # nobody asks for anything: what is compared are pictures and their mirror images
-            which = np.ones(n)
-        wished = which < options.wish
-        liked = (which >= options.wish) & (which < options.wish + options.like)
-        varied = (which >= options.wish + options.like) & (which < options.wish + options.like + options.vary)
-        lent = np.roll(known, NEXT, 0)
-        asked = np.zeros_like(known)
-        for group, chosen in zip(TOGETHER, some.T, strict=True):
-            for name in group:
-                asked[:, NAMES.index(name)] = chosen & wished
-        look = np.array([name in LOOK or name.startswith("style_") for name in NAMES], np.float32)
-        return asked * lent, wished, liked[:, None] * look, noise_ * varied[:, None]
 
     def _penalty(
         self, piece: Piece, target: Domain, indices: np.ndarray, chance: torch.Generator
