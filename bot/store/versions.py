@@ -65,8 +65,8 @@ class Versions:
         async with self._database.write() as connection:
             await self._database.lock(connection, _lock(version.character))
             if await _get(connection, version.id) is None:
-                await self._insert(connection, version, learnt, held_out)
-                if promote:
+                tainted = await self._insert(connection, version, learnt, held_out)
+                if promote and not tainted:
                     await _promote(connection, version.character, version.id, version.created)
             if version.run is not None:
                 await finish(connection, version.run, version.id)
@@ -86,6 +86,11 @@ class Versions:
         """The promoted one."""
         found = await self._read(_of(character).where(VersionRow.state == "promoted"))
         return found[0] if found else None
+
+    async def all_in_use(self) -> Sequence[Version]:
+        """The promoted ones of all characters."""
+        promoted = select(VersionRow.__table__).where(VersionRow.state == "promoted").order_by(VersionRow.character)
+        return await self._read(promoted)
 
     async def promote(self, id: str, now: datetime) -> Version | None:
         """Bring a version into use; gives the one that was in use before. Raises `NoSuchVersion`."""
@@ -110,23 +115,9 @@ class Versions:
             return await _seen(connection, id)
 
     async def taint(self, contributions: Collection[int]) -> Sequence[str]:
-        """Mark the versions that have learnt from contributions which are taken back, and forget that they did.
-
-        Gives their ids, but for those whose files are gone; a version that only measured itself by them is not one.
-        """
-        gone, marked = sorted({*contributions}), set()
+        """As `taint`, in a transaction of its own."""
         async with self._database.write() as connection:
-            for some in _some(gone):
-                which = VersionContributionRow.contribution.in_(some)
-                learnt = select(VersionContributionRow.version).where(which, ~VersionContributionRow.held_out)
-                marked |= {*(await connection.execute(learnt.distinct())).scalars()}
-                await connection.execute(delete(VersionContributionRow).where(which))
-            there: set[str] = set()
-            for some in _some(sorted(marked)):
-                which = VersionRow.id.in_(some)
-                await connection.execute(update(VersionRow).where(which).values(tainted=True))
-                there |= {*(await connection.execute(select(VersionRow.id).where(which, ~VersionRow.pruned))).scalars()}
-        return sorted(there)
+            return await taint(connection, contributions)
 
     async def mark_pruned(self, ids: Collection[str]) -> None:
         """Their files go next; that they were stays known."""
@@ -147,25 +138,48 @@ class Versions:
 
     async def _insert(
         self, connection: AsyncConnection, version: Version, learnt: Collection[int], held_out: Collection[int]
-    ) -> None:
+    ) -> bool:
+        """Says whether it is tainted."""
         before = await _seen(connection, version.parent)
         seen = before | {id: True for id in held_out if id not in before} | dict.fromkeys(learnt, False)
         parent = await _get(connection, version.parent)
+        tainted = version.tainted or (parent is not None and parent.tainted)
+        reasons = version.reasons if not tainted else (*dict.fromkeys((*version.reasons, "tainted")),)
         row = {
             "id": version.id, "character": version.character, "parent": version.parent, "run": version.run,
             "kimg": version.kimg, "data": version.data, "pictures": version.pictures, "state": "candidate",
-            "reasons": [*version.reasons], "numbers": dict(version.numbers),
-            "tainted": version.tainted or (parent is not None and parent.tainted), "pruned": False,
+            "reasons": [*reasons], "numbers": dict(version.numbers), "tainted": tainted, "pruned": False,
             "created": version.created, "promoted": None,
         }  # fmt: skip
         await connection.execute(insert(VersionRow).values(**row))
         rows = [{"version": version.id, "contribution": id, "held_out": held} for id, held in seen.items()]
         if rows:
             await connection.execute(insert(VersionContributionRow), rows)
+        return tainted
 
     async def _read(self, query: Select[Any]) -> list[Version]:
         async with self._database.read() as connection:
             return [_version(row) for row in (await connection.execute(query)).all()]
+
+
+async def taint(connection: AsyncConnection, contributions: Collection[int]) -> Sequence[str]:
+    """In the transaction that takes contributions back: mark the versions that have learnt from them, and forget that
+    they did. Gives their ids, but for those whose files are gone.
+
+    A version that only measured itself by them, which were held out, is none of these.
+    """
+    marked: set[str] = set()
+    for some in _some(sorted({*contributions})):
+        which = VersionContributionRow.contribution.in_(some)
+        learnt = select(VersionContributionRow.version).where(which, ~VersionContributionRow.held_out)
+        marked |= {*(await connection.execute(learnt.distinct())).scalars()}
+        await connection.execute(delete(VersionContributionRow).where(which))
+    there: set[str] = set()
+    for some in _some(sorted(marked)):
+        which = VersionRow.id.in_(some)
+        await connection.execute(update(VersionRow).where(which).values(tainted=True))
+        there |= {*(await connection.execute(select(VersionRow.id).where(which, ~VersionRow.pruned))).scalars()}
+    return sorted(there)
 
 
 def _lock(character: int) -> str:

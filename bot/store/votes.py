@@ -34,6 +34,9 @@ class Tally:
         return self.good + self.bad
 
 
+NO_VOTES = Tally()
+
+
 class Votes:
     """A member has one vote on a picture, and may change it."""
 
@@ -75,7 +78,7 @@ class Votes:
             if mine:
                 up, total = sum(good for good, _ in mine), sum(count for _, count in mine)
                 found[version] = Tally(up, total - up, sum(good / count for good, count in mine) / len(mine))
-        return {version: found.get(version, Tally()) for version in versions}
+        return {version: found.get(version, NO_VOTES) for version in versions}
 
     async def of_member(self, member: str) -> Sequence[Vote]:
         """All that a member has cast, oldest first."""
