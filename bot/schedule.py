@@ -1,4 +1,4 @@
-"""The jobs that nobody asks for: letting go, every night, of what nobody will ask for again, and training characters."""
+"""The jobs that nobody asks for: letting go every night of what nobody will ask for again, and training characters."""
 
 from __future__ import annotations
 

@@ -167,6 +167,9 @@ class Lineage:
         current = target.parent / CURRENT
         if not current.exists():  # a candidate is not what her name means
             _write(current, "")
+        for torn in target.parent.iterdir():
+            if durable.is_torn(torn) and torn.is_dir():  # by a death; nobody else brings hers
+                shutil.rmtree(torn, ignore_errors=True)
         with durable.replacing_folder(target) as fresh:
             for file in files.iterdir():
                 if file.is_file():

@@ -64,7 +64,7 @@ class Nightly:
         self._jobs = wanted
 
     async def train(self, character: Character) -> None:
-        """Ask for a character's run, unless another process does. A failure is logged and the next night tries again."""
+        """Ask for a run of hers, unless another process does. A failure is logged and the next night tries again."""
         try:
             if not await self._store.leases.take(_job(character.id), TURN):
                 return

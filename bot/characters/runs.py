@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from bot.characters import folders
-from bot.characters.carrying_out import CHECK, CarryingOut, Command
+from bot.characters.carrying_out import CarryingOut, Command
 from bot.characters.lineage import Character, Lineage
 from bot.characters.preparing import LEAST_NEW, Pictures, Preparing
 from bot.command import UserError
@@ -59,6 +59,8 @@ class Trainings:
         self._store = store
         self._character = character
         self._devices, self._lease = devices, lease
+        command = command or Command()
+        self._check = command.check
         self.lineage = Lineage(store, models.models_dir)
         self.preparing = Preparing(settings, store, models, self.lineage, pictures)
         self._carrying_out = CarryingOut(
@@ -68,7 +70,7 @@ class Trainings:
             self.lineage,
             self.preparing,
             pictures,
-            command or Command(),
+            command,
             self._changed,
         )
         self._listeners: list[Listener] = []
@@ -140,7 +142,7 @@ class Trainings:
                 if not found.under_way:
                     return
                 with suppress(TimeoutError):  # it may be another process that trains
-                    async with asyncio.timeout(CHECK):
+                    async with asyncio.timeout(self._check):
                         await changes.get()
                 while not changes.empty():
                     changes.get_nowait()
@@ -213,6 +215,7 @@ class Trainings:
         character = await self._character(run.character)
         if character is None:
             await self._carrying_out.fail(run, "character_gone", "she is not there any more")
+            self._changed(run.id)
             return
         await self._carrying_out.carry_out(run, character, lease)
         now = await self._store.runs.get(run.id)
