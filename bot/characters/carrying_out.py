@@ -77,6 +77,7 @@ class CarryingOut:
         self.progress: dict[int, Progress] = {}  # of those that are carried out here
         self._trainers: dict[int, Trainer] = {}
         self._unwanted: set[int] = set()
+        self._lost: set[int] = set()  # another process may have taken over
         self._stopping = False
 
     def folder(self, run: int) -> Path:
@@ -151,7 +152,8 @@ class CarryingOut:
         folder = self.folder(run.id)
         while await asyncio.to_thread(Result.load, folder) is None:
             status, refusal = await self._attempt(run, order, lease)
-            if self._stopping or not lease.held:
+            if self._stopping or run.id in self._lost or not lease.held:
+                self._lost.discard(run.id)
                 if lease.held:
                     await self._store.runs.back_to_the_queue(run.id)
                 return False
@@ -200,7 +202,9 @@ class CarryingOut:
                         self._unwanted.add(run.id)
                 except StoreUnavailable as error:
                     logger.warning("run {} goes on without the database: {}", run.id, error)
-                if run.id in self._unwanted or not lease.held:
+                if not lease.held:
+                    self._lost.add(run.id)
+                if {run.id} & (self._unwanted | self._lost):
                     trainer.stop()
 
         task = asyncio.create_task(mind(), name=f"mind run {run.id}")

@@ -177,7 +177,7 @@ def networks_in(folder: Path) -> frozenset[str]:
         with (folder / "model.safetensors").open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(size)) if size <= MAX_HEADER else {}
-        return frozenset(key.partition(".")[0] for key in header)
+        return frozenset(key.partition(".")[0] for key in header if key != "__metadata__")
     except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return frozenset()
 

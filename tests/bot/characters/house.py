@@ -102,12 +102,19 @@ class House:
     trainings: Trainings
     her: Her = field(default_factory=Her)
 
-    async def until(self, run: int, state: str, seconds: float = 300) -> Run:
+    async def until(self, run: int, state: str, seconds: float = 900) -> Run:
         async with asyncio.timeout(seconds):
             async for now in self.trainings.watch(run):
                 if now.state == state:
                     return now
         raise AssertionError(f"run {run} is never {state}: {await self.trainings.get(run)}")
+
+    async def lives(self, run: int, count: int = 1) -> None:
+        """Wait until the toy trainer of a run has begun so many lives, and listens."""
+        path = self.run_folder(run) / "lives"
+        async with asyncio.timeout(900):
+            while not (path.exists() and len(path.read_text()) == count and self.pool.listeners):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # nothing tells us but the file
 
     def run_folder(self, run: int) -> Path:
         return self.settings.storage_dir / "runs" / f"c-{run}"
@@ -123,7 +130,7 @@ def settings_of(folder: Path) -> Settings:
 
 @asynccontextmanager
 async def house(
-    folder: Path, pictures: Folder, *, toy: bool = True, lease: float = 2.0, check: float = 0.2, **options: Any
+    folder: Path, pictures: Folder, *, toy: bool = True, lease: float = 30.0, check: float = 0.2, **options: Any
 ) -> AsyncIterator[House]:
     """A process of the bot on the storage in `folder`; a second one there comes after the first. With `toy` what is
     trained is nothing, at once."""

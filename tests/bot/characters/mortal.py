@@ -52,12 +52,12 @@ def live(root: Path, pictures: Path, point: str | None) -> None:
     """Ask for a run where there is none, and carry it out; killed at `point` where there is one."""
     if point is not None:
         _arm(point)
-    asyncio.run(_live(root, pictures))
-
-
-async def _live(root: Path, pictures: Path) -> None:
     folder = Folder(pictures)
     folder.kept = {i + 1: path for i, path in enumerate(sorted(pictures.rglob("*.png")))}
+    asyncio.run(_live(root, folder))
+
+
+async def _live(root: Path, folder: Folder) -> None:
     async with house(root, folder, lease=LEASE) as bot:
         await bot.trainings.start()
         runs = await bot.trainings.history(bot.her.id)

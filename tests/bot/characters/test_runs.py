@@ -143,8 +143,7 @@ async def test_a_bot_that_stops_goes_on_with_the_run_when_it_starts(tmp_path: Pa
         await bot.trainings.start()
         run = await bot.trainings.ask(bot.her)
         await bot.until(run.id, "running")
-        while not (bot.run_folder(run.id) / "lives").exists():
-            await asyncio.sleep(0.01)
+        await bot.lives(run.id)
     (tmp_path / "var" / "runs" / f"c-{run.id}" / "let-go").touch()
     async with house(tmp_path, pictures) as bot:
         waiting = await bot.trainings.get(run.id)
@@ -162,8 +161,7 @@ async def test_pictures_that_are_taken_back_end_the_run_and_another_one_learns_f
         await bot.trainings.start()
         run = await bot.trainings.ask(bot.her, member="qq:1")
         await bot.until(run.id, "running")
-        while not (bot.run_folder(run.id) / "lives").exists():
-            await asyncio.sleep(0.01)
+        await bot.lives(run.id)
         del pictures.kept[3]
         stopped = await bot.until(run.id, "stopped")
         assert stopped.reason == "taken_back"
@@ -195,8 +193,7 @@ async def test_somebody_else_may_wait_at_any_time(tmp_path: Path, pictures: Fold
         await bot.trainings.start()
         run = await bot.trainings.ask(bot.her)
         await bot.until(run.id, "running")
-        while not bot.pool.listeners:
-            await asyncio.sleep(0.01)
+        await bot.lives(run.id)
         bot.pool.listeners[0](True)
         (bot.run_folder(run.id) / "let-go").touch()
         await asyncio.sleep(0.3)
@@ -222,11 +219,8 @@ async def test_a_killed_trainer_is_a_death_and_nothing_else(tmp_path: Path, pict
         await bot.trainings.start()
         run = await bot.trainings.ask(bot.her)
         await bot.until(run.id, "running")
-        for lives in ("x", "xx"):
-            while not (bot.run_folder(run.id) / "lives").exists() or (
-                (bot.run_folder(run.id) / "lives").read_text() != lives
-            ):
-                await asyncio.sleep(0.01)
+        for life in (1, 2):
+            await bot.lives(run.id, life)
             (trainer,) = bot.trainings._carrying_out._trainers.values()
             assert trainer.pid is not None
             os.kill(trainer.pid, signal.SIGKILL)

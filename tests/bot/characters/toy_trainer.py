@@ -1,7 +1,7 @@
 """A trainer that learns nothing, at once: what it does is in the order's options.
 
-`say` is told first, `die` times it dies (counted in the run's folder), `hold` waits to be stopped, `refuse` is a sentence,
-`numbers` are the result's.
+`die` times it dies, which is counted in the run's folder; with `hold` it waits to be stopped or let go; `refuse` is a
+sentence; `numbers` are the result's.
 """
 
 from __future__ import annotations
