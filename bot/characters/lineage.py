@@ -10,7 +10,7 @@ import asyncio
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,6 +73,9 @@ class Lineage:
         if not await asyncio.to_thread(target.is_dir):
             await asyncio.to_thread(self._bring, files, target)
         before = await self._store.versions.in_use(character.id)
+        newest = next(iter(await self._store.versions.list(character.id)), None)
+        if newest is not None and newest.created >= version.created:  # the machine's clock was set back
+            version = replace(version, created=newest.created + timedelta(seconds=1))
         votes = await self._store.votes.tallies([before.id] if before else [])
         reasons = reasons_against(version.numbers, *votes.values())
         if version.tainted:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import math
 import os
@@ -24,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 from bot.characters.folders import LOCK, PACKED, PLAN
 from bot.characters.order import LEARNING, PAIRS, SET, Order, Result
 from bot.characters.standing_back import StandingBack
-from bot.cli.refusal import Refusal
-from bot.cli.runs import OPTIONS, Run, refusing
+from bot.cli.refusal import Refusal, refusing
+from bot.cli.training.runs import OPTIONS, Run
 from bot.pool import passive  # noqa: F401  # before torch
 from bot.pool.trainer import DONE, REFUSED, STOPPED
 
@@ -146,8 +145,8 @@ def _work(folder: Path, standing: StandingBack) -> None:
 
 def _learn(folder: Path, order: Order, standing: StandingBack) -> None:
     """Up to the model in `LEARNING`; from where it was, where it was cut off."""
-    from bot.cli.gans import folder_named
-    from bot.cli.train_stylegan import learn, resolve_finetune
+    from bot.cli.training.gans import folder_named
+    from bot.cli.training.stylegan import learn, resolve_finetune
     from data.dataset import pack, resolve
     from models.checkpoint import read_config
 
@@ -191,7 +190,7 @@ def _tried(order: Order) -> tuple[int, float]:
     import numpy as np
     import torch
 
-    from bot.cli.gans import folder_named
+    from bot.cli.training.gans import folder_named
     from models.checkpoint import read_config
     from models.stylegan.config import StyleGANConfig
     from models.stylegan.options import preset_options
@@ -234,11 +233,12 @@ def _finish(folder: Path, order: Order) -> None:
     """Compare, put what is worth keeping beside the model, and say last of all that it is whole."""
     import torch
 
-    from bot.cli.gans import folder_named
+    from bot.cli.training.gans import folder_named
     from data import durable
     from data.dataset import Dataset
-    from models.checkpoint import CARD, WEIGHTS, read_config
+    from models.checkpoint import CARD, read_config
     from models.stylegan.comparing import compare
+    from models.versions import sha256_of
 
     model = folder / LEARNING / "model"
     (packed,) = [path for path in (folder / PACKED).iterdir() if (path / "manifest.json").exists()]
@@ -254,8 +254,7 @@ def _finish(folder: Path, order: Order) -> None:
         )  # fmt: skip
     card = model / CARD
     durable.write_text(card, card.read_text(encoding="utf-8").replace(str(packed), "CONTRIBUTIONS"))
-    weights = hashlib.sha256((model / WEIGHTS).read_bytes()).hexdigest()
-    version = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{weights[:6]}"
+    version = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{sha256_of(model)[:6]}"
     Result(version, float(read_config(model)["kimg"]), numbers).save(folder)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.characters.promotion import ENOUGH_VOTES, REASONS, reasons_against
-from bot.locale import LOCALES, Catalogue
+from bot.locale import Catalogue
 from bot.store.votes import Tally
 
 OLD = {"distance": 0.020, "noise": 0.0005, "diversity": 0.9, "copies": 0.0, "faces": 0.95}
@@ -93,4 +93,3 @@ def test_every_reason_has_its_words():
     catalogue = Catalogue.load()
     for reason in REASONS:
         assert catalogue.has(f"retrain.reason.{reason}"), reason
-    assert LOCALES
