@@ -100,6 +100,8 @@ class Schedule:
             usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
             await self._store.claims.forget_before(now - CLAIMS)
             await self._store.contributions.forget_refused_before(now - REFUSED)
+            if self._nightly is not None:
+                await self._nightly.sweep()
             files = await sweep(self._store.database, self._store.files, now - UNNEEDED)
         except Exception:
             logger.exception("the nightly clean-up failed")

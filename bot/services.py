@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.characters.runs import Trainings
+from bot.characters.scheduling import Scheduling
+from bot.characters.sets import Pictures
 from bot.door import Door
 from bot.likeness.library import Library
 
@@ -35,10 +38,15 @@ class Services:
     surfaces: dict[str, Surface] = field(default_factory=dict)
     door: Door = field(init=False)  # for pictures from members
     likeness: Library = field(init=False)  # what faces look like, for comparing
+    trainings: Trainings = field(init=False)  # of characters
+    scheduling: Scheduling = field(init=False)  # when those are by themselves
 
     def __post_init__(self) -> None:
         self.door = Door(self.settings)
         self.likeness = Library(self.settings.storage_dir / "embeddings")
+        characters, pictures = self.store.characters.get, Pictures(self.store)
+        self.trainings = Trainings(self.settings, self.store, self.models, self.pool, characters, pictures)
+        self.scheduling = Scheduling(self.store, self.settings.timezone)
 
     @property
     def dispatcher(self) -> Hears:

@@ -160,10 +160,11 @@ class Lineage:
             if await asyncio.to_thread(self.folder(used.id).is_dir):
                 await asyncio.to_thread(_write, self._models / name / CURRENT, number)
 
-    async def forget(self, character: Character) -> int:
+    async def forget(self, character: int) -> int:
         """Let go of all of a character's versions, rows and files; gives how many there were."""
-        ids = await self._store.versions.forget(character.id)
-        await asyncio.to_thread(shutil.rmtree, self._models / character.model, ignore_errors=True)
+        ids = await self._store.versions.forget(character)
+        for model in {id.partition("@")[0] for id in ids}:
+            await asyncio.to_thread(shutil.rmtree, self._models / model, ignore_errors=True)
         return len(ids)
 
     def _bring(self, files: Path, target: Path) -> None:

@@ -63,6 +63,10 @@ class Nightly:
             self._scheduler.remove_job(job)
         self._jobs = wanted
 
+    async def sweep(self) -> int:
+        """As `Trainings.sweep`."""
+        return await self._trainings.sweep()
+
     async def train(self, character: Character) -> None:
         """Ask for a run of hers, unless another process does. A failure is logged and the next night tries again."""
         try:

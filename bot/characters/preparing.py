@@ -59,7 +59,7 @@ class Pictures(Protocol):
         """Ids of the contributions that a character may be learnt from."""
         ...
 
-    async def freeze(self, character: Character, folder: Path) -> FrozenSet:
+    async def freeze(self, character: Any, folder: Path) -> FrozenSet:
         """Put these pictures into a folder that is not there yet. Raises OSError, `StorageFull`, `StoreUnavailable`."""
         ...
 

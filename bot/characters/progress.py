@@ -31,20 +31,15 @@ class Progress:
                 if stage == "learning":
                     self.began = now
                 return True
-            case {
-                "kind": "progress" | "measured" as kind,
-                "kimg": float(kimg),
-                "of": float(of),
-                "numbers": dict(found),
-            }:
-                if not (math.isfinite(kimg) and math.isfinite(of)):
+            case {"kind": "progress" | "measured" as kind, "kimg": kimg, "of": of, "numbers": dict(found)}:
+                if not (_is_number(kimg) and _is_number(of)):
                     return False
-                numbers = {str(name): float(n) for name, n in found.items() if isinstance(n, int | float)}
-                self.kimg, self.of = kimg, of
+                numbers = {str(name): float(value) for name, value in found.items() if _is_number(value)}
+                self.kimg, self.of = float(kimg), float(of)
                 if kind == "progress":
                     self.numbers = numbers
                 else:
-                    self.measured = [*self.measured[-99:], {"kimg": kimg, **numbers}]
+                    self.measured = [*self.measured[-99:], {"kimg": self.kimg, **numbers}]
                 return True
         return False
 
@@ -66,3 +61,7 @@ class Progress:
             "stage": self.stage, "kimg": self.kimg, "share": round(share, 4), "eta": eta and round(eta),
             "numbers": self.numbers, "measured": self.measured,
         }  # fmt: skip
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

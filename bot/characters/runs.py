@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 LEASE = 30.0  # seconds that a device stays a dead process's
 LOOK = 5.0  # seconds after which the queue is looked at though nobody said that there is something in it
 SHORTEST, LONGEST = 1.0, 24 * 60.0  # minutes
-GRACE = 20.0  # seconds that a trainer has to save when the bot stops
+GRACE = 5.0  # seconds that a trainer has to save when the bot stops
 
 Listener = Callable[[Run], None]
 
@@ -51,14 +51,13 @@ class Trainings:
         pool: Pool,
         character: Callable[[int], Awaitable[Character | None]],
         pictures: Pictures,
-        devices: Sequence[str] = ("cpu",),
         command: Command | None = None,
         lease: float = LEASE,
     ) -> None:
         self._settings = settings
         self._store = store
         self._character = character
-        self._devices, self._lease = devices, lease
+        self._lease = lease
         command = command or Command()
         self._check = command.check
         self.lineage = Lineage(store, models.models_dir)
@@ -149,24 +148,33 @@ class Trainings:
         finally:
             end()
 
-    async def forget(self, character: Character) -> int:
+    async def forget(self, character: int) -> int:
         """Let go of all that was learnt of a character; gives how many versions there were."""
-        for run in await self._store.runs.list(character.id, 1):
+        for run in await self._store.runs.list(character, 1):
             if run.under_way:
                 await self.stop_run(run.id)
-        for number in await self._store.runs.forget(character.id):
+        for number in await self._store.runs.forget(character):
             await asyncio.to_thread(folders.remove, self._carrying_out.folder(number))
-        await self._store.schedules.forget(character.id)
+        await self._store.schedules.forget(character)
         return await self.lineage.forget(character)
 
-    async def start(self) -> None:
-        """Begin to carry out what waits, and what was cut off first of all."""
-        await self.lineage.reconcile()
-        under_way = {run.id for run in await self._store.runs.under_way()}
-        await asyncio.to_thread(folders.tidy, self._settings.storage_dir / "runs", under_way)
-        self._serving = [
-            asyncio.create_task(self._serve(device), name=f"train on {device}") for device in self._devices
-        ]
+    async def sweep(self) -> int:
+        """Let go of what was learnt of characters that are not there any more; gives how many they were."""
+        known = await self._store.versions.characters() | await self._store.runs.characters()
+        gone = [character for character in sorted(known) if await self._character(character) is None]
+        for character in gone:
+            await self.forget(character)
+        return len(gone)
+
+    async def start(self, devices: Sequence[str] = ("cpu",)) -> None:
+        """Begin to carry out on these devices what waits, and what was cut off first of all."""
+        try:
+            await self.lineage.reconcile()
+            under_way = {run.id for run in await self._store.runs.under_way()}
+            await asyncio.to_thread(folders.tidy, self._settings.storage_dir / "runs", under_way)
+        except (StoreUnavailable, OSError) as error:
+            logger.warning("what a death may have left of trainings is put in order with the next start: {}", error)
+        self._serving = [asyncio.create_task(self._serve(device), name=f"train on {device}") for device in devices]
 
     async def stop(self, grace: float = GRACE) -> None:
         """Have the trainers save and end; what they were at goes on with the next start."""

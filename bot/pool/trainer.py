@@ -17,7 +17,7 @@ from typing import Any
 
 from loguru import logger
 
-DONE, REFUSED, STOPPED = 0, 1, 3  # what its exit status says; all else is a death
+DONE, STOPPED, REFUSED = 0, 3, 4  # what its exit status says; all else, a traceback's 1 too, is a death
 LINE = 1 << 16  # bytes of one thing that it says
 LINGER = 0.3  # seconds after the last answer before it goes on: whoever draws one face often draws the next
 QUIET = 900.0  # seconds without a step, not told to wait, after which it hangs and is killed

@@ -34,7 +34,7 @@ from bot.store.runs import Runs
 from bot.store.schedules import Schedules
 from bot.store.sent import SentMessages
 from bot.store.usage import Usage
-from bot.store.versions import Versions
+from bot.store.versions import Versions, taint
 from bot.store.votes import Votes
 from bot.store.web import WebLog
 
@@ -99,7 +99,7 @@ class Store:
                 cause = getattr(error, "orig", None) or error
                 raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
             raise
-        contributions = Contributions(database, files)
+        contributions = Contributions(database, files, taint)
         return cls(
             database,
             Recipes(database),

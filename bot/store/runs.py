@@ -132,6 +132,11 @@ class Runs:
         """Take a member's name off the runs that they asked for; gives how many."""
         return await self._change(RunRow.member_id == member, member_id=None)
 
+    async def characters(self) -> frozenset[int]:
+        """Those that have a run, whether they are still there or not."""
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(select(RunRow.character).distinct())).scalars())
+
     async def forget(self, character: int) -> Sequence[int]:
         """Let go of a character's runs; gives their numbers, whose folders are to be removed."""
         gone = delete(RunRow).where(RunRow.character == character).returning(RunRow.id)

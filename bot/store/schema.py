@@ -264,6 +264,8 @@ class RefusedHashRow(Base):
     reason: Mapped[str]
     member_id: Mapped[str] = mapped_column(index=True)  # who said so
     created: Mapped[datetime]
+
+
 class VersionRow(Base):
     """A model that a character's pictures have taught. Its files are in `STORAGE_DIR/models`."""
 

@@ -125,6 +125,11 @@ class Versions:
             for some in _some(sorted({*ids})):
                 await connection.execute(update(VersionRow).where(VersionRow.id.in_(some)).values(pruned=True))
 
+    async def characters(self) -> frozenset[int]:
+        """Those that have a version, whether they are still there or not."""
+        async with self._database.read() as connection:
+            return frozenset((await connection.execute(select(VersionRow.character).distinct())).scalars())
+
     async def forget(self, character: int) -> Sequence[str]:
         """Let go of a character's versions and votes; gives the ids, whose files are to be removed."""
         mine = select(VersionRow.id).where(VersionRow.character == character)

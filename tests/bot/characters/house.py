@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import shutil
-import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -100,7 +99,8 @@ class House:
     pictures: Folder
     pool: QuietPool
     trainings: Trainings
-    her: Her = field(default_factory=Her)
+    models: Registry
+    her: Any = field(default_factory=Her)  # the one character that there is
 
     async def until(self, run: int, state: str, seconds: float = 900) -> Run:
         async with asyncio.timeout(seconds):
@@ -119,10 +119,6 @@ class House:
     def run_folder(self, run: int) -> Path:
         return self.settings.storage_dir / "runs" / f"c-{run}"
 
-    @property
-    def models(self) -> Registry:
-        return Registry(self.settings.storage_dir / "models")
-
 
 def settings_of(folder: Path) -> Settings:
     return Settings(_env_file=None, storage_dir=folder / "var")  # type: ignore[call-arg]
@@ -138,18 +134,17 @@ async def house(
     store = await Store.open(settings)
     pool = QuietPool()
     words = TOY if toy else Command().words
-    assert sys.executable
     command = Command(words, options, check)
-    her = Her()
 
-    async def character(id: int) -> Her | None:
-        return her if id == her.id else None
+    async def character(id: int) -> Any:
+        return made.her if made.her is not None and made.her.id == id else None
 
+    registry = Registry(settings.storage_dir / "models", folder / "no-starters")
     trainings = Trainings(
-        settings, store, Registry(settings.storage_dir / "models"), pool, character, pictures, command=command,
+        settings, store, registry, pool, character, pictures, command=command,
         lease=lease,
     )  # fmt: skip
-    made = House(settings, store, pictures, pool, trainings)
+    made = House(settings, store, pictures, pool, trainings, registry)
     try:
         yield made
     finally:

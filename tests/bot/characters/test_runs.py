@@ -188,19 +188,26 @@ async def test_what_is_no_better_waits_with_the_reason(tmp_path: Path, pictures:
         assert bot.models.resolve("c12").id == version.id
 
 
-async def test_somebody_else_may_wait_at_any_time(tmp_path: Path, pictures: Folder):
+async def test_it_stands_back_while_somebody_waits(tmp_path: Path, pictures: Folder):
     async with house(tmp_path, pictures, hold=True) as bot:
         await bot.trainings.start()
         run = await bot.trainings.ask(bot.her)
         await bot.until(run.id, "running")
         await bot.lives(run.id)
-        bot.pool.listeners[0](True)
+        (tell,) = bot.pool.listeners
+        beats = bot.run_folder(run.id) / "beats"
+
+        async def moves() -> bool:
+            before = beats.read_text() if beats.exists() else ""
+            await asyncio.sleep(0.3)
+            return beats.exists() and beats.read_text() != before
+
+        for somebody_waits in (True, False, True, False):
+            tell(somebody_waits)
+            async with asyncio.timeout(300):
+                while await moves() == somebody_waits:
+                    pass
         (bot.run_folder(run.id) / "let-go").touch()
-        await asyncio.sleep(0.3)
-        now = await bot.trainings.get(run.id)
-        assert now is not None
-        assert now.state == "running"
-        bot.pool.listeners[0](False)
         await bot.until(run.id, "done")
 
 
@@ -208,8 +215,11 @@ async def test_a_forgotten_character_leaves_nothing(tmp_path: Path, pictures: Fo
     async with house(tmp_path, pictures) as bot:
         await bot.trainings.start()
         run = await bot.until((await bot.trainings.ask(bot.her)).id, "done")
-        assert await bot.trainings.forget(bot.her) == 1
+        assert await bot.trainings.sweep() == 0
+        bot.her = None
+        assert await bot.trainings.sweep() == 1
         assert await bot.trainings.get(run.id) is None
+        assert await bot.store.versions.list(12) == []
         assert not (bot.settings.storage_dir / "models" / "c12").exists()
         assert not bot.run_folder(run.id).exists()
 

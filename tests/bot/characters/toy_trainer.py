@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bot.characters.order import LEARNING, Order, Result
 from bot.characters.standing_back import StandingBack
+from bot.pool.trainer import DONE, REFUSED, STOPPED
 
 GOOD = {"distance": 0.5, "noise": 0.0, "diversity": 0.9, "copies": 0.0, "faces": 1.0}
 OLD = {"distance": 1.0, "noise": 0.0, "diversity": 0.9, "copies": 0.0, "faces": 1.0}
@@ -31,24 +32,27 @@ def main(folder: Path) -> int:
     lives.write_text(f"{(lives.read_text() if lives.exists() else '')}x")
     life = len(lives.read_text())
     standing.say("stage", stage="learning")
-    standing.say("progress", nimg=500, kimg=0.5, of=1.0, numbers={"loss_G": 1.5})
+    standing.say("progress", nimg=500, kimg=0.5, of=1, numbers={"loss_G": 1.5})
     print(f"life {life}", file=sys.stderr, flush=True)
     if life <= options.get("die", 0):
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    beats = 0
     while options.get("hold") and not (folder / "let-go").exists():
         standing.wait()
+        beats += 1
+        (folder / "beats").write_text(str(beats))
         time.sleep(0.01)
         if stopped:
-            return 3
+            return STOPPED
     if "refuse" in options:
         standing.say("refused", sentence=options["refuse"])
-        return 1
+        return REFUSED
     source = Path(os.environ["STORAGE_DIR"]) / "models" / order.base.replace("@", "/")
     shutil.copytree(source, folder / LEARNING / "model", dirs_exist_ok=True)
     version = f"20260131T{100000 + order.seed:06d}-{order.seed:06x}"
     Result(version, 1.0, options.get("numbers", {"old": OLD, "new": GOOD})).save(folder)
     standing.say("done")
-    return 0
+    return DONE
 
 
 if __name__ == "__main__":
