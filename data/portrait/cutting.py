@@ -11,11 +11,12 @@ import numpy as np
 from PIL import Image
 
 from data.crop.cutting import is_cut_off, shares
-from data.crop.framing import Frame, around, cut
+from data.crop.framing import around
 from data.curate.picture import colour, hashes, sharpness
 from data.pictures import Pixels
 from data.portrait.requests import LARGEST, SEEN, CutPortrait, Flaw
 from data.vision import framing
+from data.vision.frame import Frame, cut
 
 # As `python -m bot crop` and `curate` leave out by default (docs/training.md).
 LEAST_SIDE, LEAST_SHARPNESS, LEAST_COLOUR, MOST_OUTSIDE = 64, 0.25, 0.05, 0.3

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -17,19 +19,23 @@ def labels(index: int) -> dict[str, float]:
     return told(DRAWN.draw(index, 16)[1])
 
 
+def person(wanted: Mapping[str, float], seed: int = 0) -> Parameters:
+    found = likeness(wanted, seed)
+    assert isinstance(found, Parameters)
+    return found
+
+
 @pytest.mark.parametrize("index", range(12))
 def test_a_likeness_has_the_labels_that_it_was_drawn_from(index: int):
     wanted = labels(index)
-    found = told(draw(likeness(wanted), 16).labels)
+    found = told(draw(person(wanted), 16).labels)
     for name in NAMES:
         assert found[name] == pytest.approx(wanted[name], abs=LOOSE.get(name, 0.12)), name
 
 
 def test_with_another_seed_what_is_told_stays_and_the_rest_differs():
     wanted = {name: value for name, value in labels(3).items() if name.startswith(("hair_", "yaw", "skin", "glasses"))}
-    one, two = (likeness(wanted, seed) for seed in (1, 2))
-    assert isinstance(one, Parameters)
-    assert isinstance(two, Parameters)
+    one, two = (person(wanted, seed) for seed in (1, 2))
     assert (one.hair_rgb, one.yaw, one.glasses == "none") == (two.hair_rgb, two.yaw, two.glasses == "none")
     assert one.cloth_rgb != two.cloth_rgb
     assert likeness(wanted) == likeness(wanted)
@@ -57,14 +63,13 @@ def test_a_cat_has_the_colour_of_the_hair():
 
 @pytest.mark.parametrize(("opening", "smile"), [(0.0, 0.0), (0.0, 0.7), (0.0, -1.0), (0.8, 1.0), (0.6, 0.0)])
 def test_mouths_open_and_smile_as_they_are_told_to(opening: float, smile: float):
-    found = told(draw(likeness({"mouth_opening": opening, "smile": smile}), 16).labels)
+    found = told(draw(person({"mouth_opening": opening, "smile": smile}), 16).labels)
     assert found["mouth_opening"] == pytest.approx(opening, abs=0.05)
     assert found["smile"] == pytest.approx(smile, abs=0.1)
 
 
 def test_numbers_out_of_range_are_brought_into_it():
-    wild = likeness(dict.fromkeys(NAMES, 3.0))
-    assert isinstance(wild, Parameters)
+    wild = person(dict.fromkeys(NAMES, 3.0))
     assert draw(wild, 16).pixels.shape == (16, 16, 4)
 
 

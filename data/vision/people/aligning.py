@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from data.vision.faces import Face
 from data.vision.frame import Frame
 from data.vision.people.fitted import Linear
@@ -24,7 +26,7 @@ TURN = 20.0  # degrees that are one in what the regressors answer
 MOST_GROWN, MOST_MOVED, MOST_TURNED = 0.4, 0.3, 30.0  # of one step: log of the side, sides, degrees
 
 
-def moved(frame: Frame, step: Sequence[float]) -> Frame:
+def moved(frame: Frame, step: Sequence[float] | np.ndarray) -> Frame:
     """A frame moved by (across, down) in its own sides and axes, grown by a logarithm, turned by TURN degrees."""
     across, down = (min(max(float(v), -MOST_MOVED), MOST_MOVED) * frame.side for v in step[:2])
     cos, sin = math.cos(math.radians(frame.turn)), math.sin(math.radians(frame.turn))

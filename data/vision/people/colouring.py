@@ -71,7 +71,7 @@ _HERS = 200  # of a mask, from which on a pixel is wholly hers
 
 def colours(picture: Pixels, mask: np.ndarray, across: np.ndarray, down: np.ndarray) -> Colours:
     """What is measured in uint8 (H, W, 3) of a face whose mask and coordinates are those of `masking`."""
-    lab = oklab(cv2.GaussianBlur(picture, (0, 0), max(0.5, picture.shape[1] / 200)))
+    lab = oklab(np.asarray(cv2.GaussianBlur(picture, (0, 0), max(0.5, picture.shape[1] / 200)), np.uint8))
     skin = _skin(lab, across, down)
     if skin is None:
         return Colours(None, None, None, None)
@@ -91,7 +91,7 @@ def _skin(lab: np.ndarray, across: np.ndarray, down: np.ndarray) -> Measured | N
     lit = places[(light >= np.quantile(light, 0.4)) & (light <= np.quantile(light, 0.95))]
     middle = np.median(lit, axis=0)
     spread = float(np.subtract(*np.quantile(light, [0.9, 0.1])))
-    return Measured(tuple(float(v) for v in middle), float(np.clip(1.3 - 2.5 * spread, 0.1, 1.0)))
+    return Measured(_colour(middle), float(np.clip(1.3 - 2.5 * spread, 0.1, 1.0)))
 
 
 def _hair(
@@ -116,7 +116,12 @@ def _hair(
         sure *= 0.5
     nearer = (unlike > _LIKE_SKIN) | (_off(lab, middle) < _off(lab, np.array(skin.lab)))
     is_hair = (mask > _HERS // 2) & nearer & _like(lab, middle)
-    return Measured(tuple(float(v) for v in middle), sure), is_hair
+    return Measured(_colour(middle), sure), is_hair
+
+
+def _colour(lab: np.ndarray) -> tuple[float, float, float]:
+    light, a, b = lab
+    return float(light), float(a), float(b)
 
 
 def _like(lab: np.ndarray, hair: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ class PeopleFinder:
         size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
         small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
         margin = round(BEYOND * max(small.shape))
-        seen = cv2.equalizeHist(cv2.copyMakeBorder(small, *(margin,) * 4, cv2.BORDER_REPLICATE))
+        seen = cv2.equalizeHist(cv2.copyMakeBorder(small, margin, margin, margin, margin, cv2.BORDER_REPLICATE))
         scale_x, scale_y = size[0] / grey.shape[1], size[1] / grey.shape[0]
         back = np.array([[1 / scale_x, 0, -margin / scale_x], [0, 1 / scale_y, -margin / scale_y]])
         found = self._told(pyramid, self._upright(seen), back, 0.0)

@@ -40,7 +40,8 @@ def foreground(picture: Pixels, aligned: Frame) -> np.ndarray:
     height, width = picture.shape[:2]
     scale = SIDE / max(height, width)
     size = max(2, round(width * scale)), max(2, round(height * scale))
-    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(picture, size, interpolation=how), np.uint8)
     across, down = coordinates(Frame(aligned.x * scale, aligned.y * scale, aligned.side * scale, aligned.turn), *size)
     likely = np.full(small.shape[:2], cv2.GC_PR_BGD, np.uint8)
     likely[within(_HEAD, across, down)] = cv2.GC_PR_FGD
@@ -53,7 +54,7 @@ def foreground(picture: Pixels, aligned: Frame) -> np.ndarray:
         return np.full((height, width), 255, np.uint8)
     cv2.setRNGSeed(0)  # its mixtures begin by chance: the same picture is to have the same mask
     found, _, _ = cv2.grabCut(
-        np.ascontiguousarray(small), likely, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK
+        small, likely, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK
     )
     hers = _whole((found == cv2.GC_FGD) | (found == cv2.GC_PR_FGD))
     soft = cv2.GaussianBlur(hers.astype(np.float32) * 255, (0, 0), SOFT)
@@ -71,7 +72,7 @@ def _elsewhere(across: np.ndarray, down: np.ndarray) -> np.ndarray:
 
 def _like(picture: Pixels, crown: np.ndarray) -> np.ndarray:
     """What has a colour as the crown has it."""
-    lab = oklab(cv2.GaussianBlur(picture, (0, 0), 1.0))
+    lab = oklab(np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.0), np.uint8))
     if not crown.any():
         return np.zeros(crown.shape, bool)
     return far(lab, np.median(lab[crown], axis=0)) < _LIKE_HAIR

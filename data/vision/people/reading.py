@@ -43,7 +43,8 @@ def described(square: Pixels, tinted: bool = False) -> np.ndarray:
     `tinted` the gradients and its colours."""
     grey = cv2.cvtColor(np.ascontiguousarray(square), cv2.COLOR_RGB2GRAY)
     if tinted:
-        tints = oklab(cv2.resize(square, (_TINTS, _TINTS), interpolation=cv2.INTER_AREA)).ravel()
+        tinted_square = cv2.resize(square, (_TINTS, _TINTS), interpolation=cv2.INTER_AREA)
+        tints = oklab(np.asarray(tinted_square, np.uint8)).ravel()
         return np.concatenate([gradients(grey), _TINT * tints, _TINT * tints**2]).astype(np.float32)
     small = cv2.resize(square, (_GRID, _GRID), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab)

@@ -111,7 +111,9 @@ def test_photographs_are_read_by_their_folders(tmp_path: Path):
     assert [(photo.name, photo.exact, dict(photo.said)) for photo in found] == [
         ("exact/a.png", True, {"glasses": "yes"}), ("near/c.png", False, {}),
     ]  # fmt: skip
-    assert found[1].square == Frame(32, 32, pytest.approx(44.8))
+    square = found[1].square
+    assert (square.x, square.y, square.side) == pytest.approx((32, 32, 44.8))
+    assert square.turn == 0
     with pytest.raises(NoPhotos, match="has no photographs in exact/"):
         photographs(tmp_path / "near", labels)
     labels.write_text("{}")

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from data.drawn import draw
+from data.drawn.parameters import Parameters
 from data.labels import NAMES, told
 from data.likeness import likeness
 from data.vision.features import Features
@@ -51,7 +52,9 @@ def test_cosine_is_0_for_one_direction_and_2_for_the_opposite():
 
 def picture(**numbers: float) -> torch.Tensor:
     labels = {"hair_l": 0.0, "hair_a": 1.0, "hair_b": 0.0, "skin_tone": 0.1, "yaw": 0.0, "glasses": 0.0} | numbers
-    pixels = draw(likeness(labels), 64).pixels.astype(np.float32)
+    parameters = likeness(labels)
+    assert isinstance(parameters, Parameters)
+    pixels = draw(parameters, 64).pixels.astype(np.float32)
     alpha = pixels[..., 3:] / 255
     return torch.from_numpy(pixels[..., :3] / 127.5 - 1).mul(torch.from_numpy(alpha)).permute(2, 0, 1)[None]
 

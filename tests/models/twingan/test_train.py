@@ -72,7 +72,15 @@ def test_all_losses_are_there_and_every_weight_moves():
 
 
 def test_a_weight_of_zero_is_a_loss_that_is_not_there():
-    none = {"cycle": 0.0, "pixel_cycle": 0.0, "goal": 0.0, "goal_end": 0.0, "read": 0.0, "style": 0.0, "twin": 0.0}
+    none: dict[str, Any] = {
+        "cycle": 0.0,
+        "pixel_cycle": 0.0,
+        "goal": 0.0,
+        "goal_end": 0.0,
+        "read": 0.0,
+        "style": 0.0,
+        "twin": 0.0,
+    }
     losses: dict[str, float] = {}
     learner = tiny_run.task(**none, rec=0.0, rec_gan=0.0, mirrored=0.0, mismatch=0.0, gamma=0.0)
     for number in range(4):

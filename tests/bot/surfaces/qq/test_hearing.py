@@ -297,7 +297,6 @@ async def test_what_somebody_else_answered_is_not_looked_up(bot: ToyBot, qq: Fak
     photo = await qq.group_message([image(NT)], user_id=43)
     theirs = await qq.group_message([reply(photo["message_id"]), text("nice")], user_id=44)
     await qq.group_message([reply(theirs["message_id"]), text("/judge")])
-    for _ in range(3):
-        heard = await bot.dispatcher.hears()
+    *_, heard = [await bot.dispatcher.hears() for _ in range(3)]
     assert heard.links == ()
     assert sum(call.action == "get_msg" for call in qq.calls) == 2  # each reply's own message, as the adapter does

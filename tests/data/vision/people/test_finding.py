@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ def finder() -> PeopleFinder:
     return PeopleFinder()
 
 
-def pasted(people: list[tuple[Pixels, float, float, float]], height: int = 480, width: int = 640) -> Pixels:
+def pasted(people: Sequence[tuple[Pixels, float, float, float]], height: int = 480, width: int = 640) -> Pixels:
     """People on a soft ground: each with its middle across and down, and how far it leans."""
     canvas = np.full((height, width, 3), (120, 128, 140), np.uint8)
     for picture, x, y, turn in people:
