@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from bot.characters.acting import Actor
 from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
 from bot.line.values import quoted
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
@@ -86,6 +87,11 @@ class Chat:
         if not _GROUP_ID.fullmatch(typed):
             raise UserError("group.no_id", value=quoted(typed))
         return typed
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks, as `bot.characters` wants to know it."""
+        return Actor(self.member, self.group, self.role, self.surface)
 
     @property
     def brought(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.characters.lineage import Character, Lineage
 from bot.characters.order import SET, Order
 from bot.command import UserError
+from bot.store.characters import number_of
 from models.registry import ModelVersion, Registry, UnknownModel
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ HELD_FROM = 20  # pictures: of fewer none can be spared
 FIRST_BASE = "moe"
 ROOM, SOME_ROOM = 40, 50_000_000  # bytes that a run needs on the disk for each of its base's, and besides
 MAX_HEADER = 10_000_000  # bytes
-_OWN = re.compile(r"c\d+")  # what characters' models are called
 
 
 class FrozenPicture(Protocol):
@@ -130,7 +129,7 @@ class Preparing:
 
     def _first(self, hers: Sequence[str]) -> ModelVersion | None:
         """Of versions, and then of all models, the first that can be taught. Reads files."""
-        names = [name for name in self._models.names() if not _OWN.fullmatch(name)]
+        names = [name for name in self._models.names() if number_of(name) is None]
         for name in (*hers, *sorted(names, key=lambda name: name != FIRST_BASE)):
             try:
                 found = self._models.resolve(name)
