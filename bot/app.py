@@ -16,6 +16,7 @@ import uvicorn
 from loguru import logger
 
 import plugins
+from bot.characters.notices import Notices
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
@@ -75,7 +76,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     pictures = None if settings.twin_data is None else PictureFolder(services, settings.twin_data)
     schedule.train(services.trainings, services.scheduling, store.characters.all)
     services.scheduling.changed = lambda character: schedule.look()
-    watch = Watch(services)
+    watch, notices = Watch(services), Notices(services)
     server = Server(
         uvicorn.Config(
             app,
@@ -96,6 +97,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
                 await surface.start()
             except Exception:
                 logger.exception("{} did not start; the rest goes on", surface.name)
+        notices.start()
         await services.trainings.start(training_devices(settings))
         schedule.start()
         watch.start()
@@ -117,6 +119,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     finally:
         server.should_exit = True
         await services.trainings.stop(grace=0.0)
+        await notices.stop()
         await services.pool.stop(grace=1.0)
         await asyncio.gather(serving, return_exceptions=True)
         await store.close()

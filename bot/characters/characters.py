@@ -6,7 +6,7 @@ Every function takes the `Actor` and refuses with `UserError` what they may not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from bot.characters.acting import Actor, manages, must_manage, sees
 from bot.command import Role, UserError
@@ -24,6 +24,9 @@ from bot.store.characters import (
 )
 from bot.store.contribution import Gone
 from bot.store.schema import EVERYBODY
+
+if TYPE_CHECKING:
+    from bot.services import Services
 
 MOST_OF_GROUP, MOST_OF_MEMBER, MOST_OF_EVERYBODY = 20, 3, 100
 LONGEST_NAME, LONGEST_TEXT = 24, 300  # characters
@@ -130,13 +133,13 @@ async def make_default(store: Store, actor: Actor, character: Character) -> None
     await store.characters.set_default(actor.owner, character.id)
 
 
-async def delete(store: Store, actor: Actor, character: Character) -> Gone:
-    """Let go of her and of every picture of her. Raises `UserError`. What was trained stays in the models' folder
-    `character.model` until whoever keeps models lets go of it."""
+async def delete(services: Services, actor: Actor, character: Character) -> Gone:
+    """Let go of her, of every picture of her and of all that was learnt from them. Raises `UserError`."""
     must_manage(actor, character)
-    gone = await store.characters.delete(character.id)
+    gone = await services.store.characters.delete(character.id)
     if gone is None:
         raise UserError("character.gone", name=character.name)
+    await services.trainings.forget(character.id)  # of what a death leaves here the night lets go
     return gone
 
 

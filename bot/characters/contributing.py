@@ -13,7 +13,7 @@ import numpy as np
 from loguru import logger
 
 from bot.characters import consent
-from bot.characters.acting import Actor, manages, sees
+from bot.characters.acting import Actor, manages, must_see
 from bot.characters.outcomes import Note, Outcome, Reason, refused
 from bot.command import Role, UserError
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
@@ -209,8 +209,7 @@ class Batch:
 async def open_batch(services: Services, actor: Actor, character: Character) -> Batch:
     """Begin to contribute. Raises `UserError` where the member may not, `consent.ConsentMissing` where they have not
     said yes yet."""
-    if not sees(actor, character) or (character.hidden and not manages(actor, character)):
-        raise UserError("character.not_here", name=character.model)
+    must_see(actor, character)
     consent.check_surface(services.settings, actor.surface)
     if not manages(actor, character):
         if character.contributors == "nobody":

@@ -73,9 +73,7 @@ class Nightly:
             if not await self._store.leases.take(_job(character.id), TURN):
                 return
             schedule = await self._scheduling.get(character.id)
-            run = await self._trainings.ask(
-                character, group=character.owner, minutes=schedule.minutes, least=schedule.least
-            )
+            run = await self._trainings.ask(character, minutes=schedule.minutes, least=schedule.least)
         except UserError as error:
             logger.info("{} is not trained tonight: {} {}", character.model, error.key, error.values)
         except Exception:
