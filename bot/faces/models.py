@@ -148,7 +148,9 @@ def domains_of(version: ModelVersion) -> tuple[str, ...]:
 
 
 def is_character(version: ModelVersion) -> bool:
-    """Whether it is a model of somebody: a StyleGAN that began with another one."""
+    """Whether it is a model of somebody: a group's own, or a StyleGAN that began with another one."""
+    if number_of(version.name) is not None:
+        return True
     return version.config.get("family") == "stylegan" and version.config.get("parent") is not None
 
 
