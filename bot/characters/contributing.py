@@ -14,7 +14,7 @@ from loguru import logger
 
 from bot.characters import consent
 from bot.characters.acting import Actor, manages, must_see
-from bot.characters.outcomes import Note, Outcome, Reason, refused
+from bot.characters.outcomes import Note, Outcome, Reason, refused, unfetched
 from bot.command import Role, UserError
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
@@ -53,9 +53,15 @@ class Batch:
         self._known = known
         self._limits = Limits(_midnight(services), services.settings.contributions_per_day, consent.TEXT)
 
-    async def take_all(self, uploads: AsyncIterable[Upload], face: int | None = None) -> AsyncIterator[Outcome]:
-        """Each in turn, zips unpacked; ends early after an outcome that `ends`. Raises as `take`."""
+    async def take_all(
+        self, uploads: AsyncIterable[Upload | UserError], face: int | None = None
+    ) -> AsyncIterator[Outcome]:
+        """Each in turn, as `Chat.each_picture` has them, zips unpacked; ends early after an outcome that `ends`. Raises
+        as `take`."""
         async for upload in uploads:
+            if isinstance(upload, UserError):
+                yield unfetched(upload)
+                continue
             unpacked = await self._unpacked(upload) if is_zip(upload.content) else Unpacked((upload.content,))
             if not unpacked.contents:
                 yield refused("empty_zip")
