@@ -172,6 +172,8 @@ class Trainings:
             await self.lineage.reconcile()
             under_way = {run.id for run in await self._store.runs.under_way()}
             await asyncio.to_thread(folders.tidy, self._settings.storage_dir / "runs", under_way)
+            for device in devices:
+                await self._store.leases.inherit(_lease(device))
         except (StoreUnavailable, OSError) as error:
             logger.warning("what a death may have left of trainings is put in order with the next start: {}", error)
         self._serving = [asyncio.create_task(self._serve(device), name=f"train on {device}") for device in devices]
@@ -197,7 +199,7 @@ class Trainings:
     async def _serve(self, device: str) -> None:
         while not self._stopping:
             try:
-                async with self._store.leases.hold(f"trainer {device}", self._lease) as lease:
+                async with self._store.leases.hold(_lease(device), self._lease) as lease:
                     if lease.held:
                         await self._serve_alone(device, lease)
             except (StoreUnavailable, StorageFull) as error:
@@ -264,3 +266,7 @@ class Trainings:
         if live is None or run.state != "running":
             return run
         return replace(run, progress=live.to_json(time.monotonic()))
+
+
+def _lease(device: str) -> str:
+    return f"trainer {device}"
