@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
-from bot.characters.order import LEARNING, PAIRS, SET, Order, Result
+from bot.characters.order import LEARNING, LOG, PAIRS, SET, Order, Result
 
 PACKED = "packed"  # the set as it is read
 PLAN, LOCK = "plan.json", "lock"
@@ -28,6 +30,23 @@ def sheets(folder: Path, version: Path | None) -> dict[str, Path]:
     if version is not None:
         found |= {name: version / file for name, file in IN_VERSION.items() if (version / file).is_file()}
     return {name: path for name, path in found.items() if path.is_file()}
+
+
+def curves(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """What a run has measured, from its beginning: "learning", the losses and speeds of every line of statistics, and
+    "measured", the distances and copies at snapshots; each line has `nimg`."""
+    learning = folder / LEARNING
+    return {"learning": _lines(learning / "stats.jsonl"), "measured": _lines(learning / "metrics.jsonl")}
+
+
+def log(folder: Path, most: int) -> list[str]:
+    """The last lines of a run's log, oldest first; [] where there is none."""
+    try:
+        with (folder / LOG).open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 200 * most))
+            return file.read().decode("utf-8", "replace").splitlines()[-most:]
+    except OSError:
+        return []
 
 
 def clear(folder: Path) -> None:
@@ -61,6 +80,19 @@ def last_words(log: Path) -> str:
     except OSError:
         return ""
     return next((line.strip() for line in reversed(lines) if line.strip()), "")[:500]
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    try:
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                value = json.loads(line)
+                if isinstance(value, dict):
+                    found.append(value)
+    except (OSError, ValueError):  # the last line may be half written
+        pass
+    return found
 
 
 def _thin(folder: Path, kept: Iterable[str]) -> None:

@@ -95,16 +95,16 @@ class Notices:
     async def _tell_in(self, chat: str, run: Run, character: Character, version: Version | None, *, wait: bool) -> None:
         if not await self._may_speak(chat, wait=wait):
             return
+        surface = self._services.surfaces.get(chat.partition(":")[0])
+        if surface is None or surface.health().state != "up":
+            logger.info("{} is not told of run {}: its surface is not up", chat, run.id)
+            return
         if not await self._services.store.claims.take("retrain", chat, f"{run.id} {run.state}"):
             return
         locale = await self._locale(chat)
         text = wording.notice(self._services.catalogue, locale, run, character, version)
         pictures = () if version is None else await self._pairs(run, character, locale)
         reply = Reply(text, pictures, self._buttons(character, version), locale=locale)
-        surface = self._services.surfaces.get(chat.partition(":")[0])
-        if surface is None or surface.health().state != "up":
-            logger.info("{} is not told of run {}: its surface is not up", chat, run.id)
-            return
         sent = False
         try:
             async with asyncio.timeout(PATIENCE):

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
@@ -125,6 +125,14 @@ class Trainings:
         version = None if run.version is None else self.lineage.folder(run.version)
         return await asyncio.to_thread(folders.sheets, self._carrying_out.folder(run.id), version)
 
+    async def curves(self, run: int) -> dict[str, list[dict[str, Any]]]:
+        """What a run has measured so far, as `folders.curves` has it; of old runs nothing is kept."""
+        return await asyncio.to_thread(folders.curves, self._carrying_out.folder(run))
+
+    async def log(self, run: int, most: int = 100) -> list[str]:
+        """The last lines of a run's log, oldest first."""
+        return await asyncio.to_thread(folders.log, self._carrying_out.folder(run), most)
+
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Tell `listener` of every change of the runs that this process asks for or carries out. Call what this gives
         to end that."""
@@ -192,6 +200,8 @@ class Trainings:
             with suppress(StoreUnavailable):
                 for run in cut_off if late else ():
                     await self._store.runs.back_to_the_queue(run)
+        if self._telling:
+            await asyncio.wait([*self._telling], timeout=grace)
         for task in [*self._telling]:
             task.cancel()
         await asyncio.gather(*self._telling, return_exceptions=True)

@@ -38,17 +38,18 @@ async def telling(root: Path, **how: Any) -> AsyncIterator[tuple[School, Notices
 
 async def _said(notices: Notices) -> None:
     """When all has been said."""
-    for _ in range(3):
+    while notices._tasks:
         await asyncio.gather(*notices._tasks)
         await asyncio.sleep(0)
 
 
 async def _learn(at: School, notices: Notices, actor: Any = ADMIN, scheduled: bool = False) -> None:
     await at.more()
-    run = await (at.services.trainings.ask(at.her) if scheduled else retraining.start(at.services, actor, at.her))
-    await at.over(run)
-    while at.services.trainings._telling:
-        await asyncio.gather(*at.services.trainings._telling)
+    over = asyncio.Event()
+    end = at.services.trainings.listen(lambda run: None if run.under_way else over.set())
+    await (at.services.trainings.ask(at.her) if scheduled else retraining.start(at.services, actor, at.her))
+    await over.wait()
+    end()
     await _said(notices)
 
 

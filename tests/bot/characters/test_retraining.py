@@ -1,5 +1,6 @@
 """What members may do about the learning of a character, and what comes of it."""
 
+import asyncio
 from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.characters import retraining
-from bot.characters.characters import delete
+from bot.characters.characters import create, delete
 from bot.command import UserError
 from bot.store import Store
 from models.registry import UnknownModel
@@ -148,6 +149,23 @@ async def test_all_that_was_learnt_goes_with_her(tmp_path: Path) -> None:
             at.services.models.resolve(at.her.model)
         assert not (at.services.models.models_dir / at.her.model).exists()
         assert await _rows(at.store) == ([], [])
+
+
+async def test_she_can_go_while_she_is_learnt(tmp_path: Path) -> None:
+    async with school(tmp_path, hold=True) as at:
+        await at.more()
+        run = await retraining.start(at.services, ADMIN, at.her)
+        async for now in at.services.trainings.watch(run.id):
+            if now.progress.get("stage") == "learning":
+                break
+        await delete(at.services, ADMIN, at.her)
+        async with asyncio.timeout(60):
+            while at.services.trainings._carrying_out.progress:  # noqa: ASYNC110 - its trainer is told to end
+                await asyncio.sleep(0.02)
+        assert await at.services.trainings.get(run.id) is None
+        assert not list((at.services.settings.storage_dir / "runs").glob("*/set"))
+        other = await create(at.store, ADMIN, "Kuroko")  # the device is free for the next one
+        assert other.model == "c2"
 
 
 async def _rows(store: Store) -> tuple[Any, Any]:
