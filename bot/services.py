@@ -38,15 +38,25 @@ class Services:
     surfaces: dict[str, Surface] = field(default_factory=dict)
     door: Door = field(init=False)  # for pictures from members
     likeness: Library = field(init=False)  # what faces look like, for comparing
-    trainings: Trainings = field(init=False)  # of characters
-    scheduling: Scheduling = field(init=False)  # when those are by themselves
+    scheduling: Scheduling = field(init=False)  # when characters are trained by themselves
 
     def __post_init__(self) -> None:
         self.door = Door(self.settings)
         self.likeness = Library(self.settings.storage_dir / "embeddings")
-        characters, pictures = self.store.characters.get, Pictures(self.store)
-        self.trainings = Trainings(self.settings, self.store, self.models, self.pool, characters, pictures)
         self.scheduling = Scheduling(self.store, self.settings.timezone)
+
+    @property
+    def trainings(self) -> Trainings:
+        """Of characters; built when they are first asked for: what speaks to a platform alone has neither store nor
+        models."""
+        if self._trainings is None:
+            characters, pictures = self.store.characters.get, Pictures(self.store)
+            self._trainings = Trainings(self.settings, self.store, self.models, self.pool, characters, pictures)
+        return self._trainings
+
+    @trainings.setter
+    def trainings(self, trainings: Trainings) -> None:
+        self._trainings = trainings
 
     @property
     def dispatcher(self) -> Hears:
@@ -59,3 +69,4 @@ class Services:
         self._dispatcher = dispatcher
 
     _dispatcher: Hears | None = None
+    _trainings: Trainings | None = None
