@@ -24,7 +24,7 @@ async def throughput(settings: Settings, rounds: int = 7) -> list[Figure]:
     and against what bots usually do: a model call a message, in a thread."""
     model = Registry(settings.storage_dir / "models").resolve("waifu").id
     raw, usual = await asyncio.to_thread(_raw_and_usual, settings, model, rounds)
-    async with _Pool(settings) as pool:
+    async with WarmPool(settings) as pool:
 
         async def ask(i: int) -> None:
             await pool.run(Draw(model, (Latent(i),)), Asker(f"web:{i}"))
@@ -81,7 +81,7 @@ def _raw_and_usual(settings: Settings, model: str, rounds: int) -> tuple[float, 
     return statistics.median(raw), statistics.median(usual)
 
 
-class _Pool:
+class WarmPool:
     """The bot's pool, warm."""
 
     def __init__(self, settings: Settings) -> None:

@@ -16,6 +16,7 @@ import uvicorn
 from loguru import logger
 
 import plugins
+from bot.characters.notices import Notices
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
@@ -32,7 +33,7 @@ from bot.store import Store
 from bot.surfaces.discord import DiscordSurface
 from bot.surfaces.qq import QQSurface
 from bot.surfaces.web import WebSurface, guard_onebot
-from bot.workers import pool_of
+from bot.workers import pool_of, training_devices
 from models.registry import Registry
 
 if TYPE_CHECKING:
@@ -73,7 +74,9 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
     qq.register(nonebot.get_driver())
     schedule = Schedule(settings, store, metrics.job)
     pictures = None if settings.twin_data is None else PictureFolder(services, settings.twin_data)
-    watch = Watch(services)
+    schedule.train(services.trainings, services.scheduling, store.characters.all)
+    services.scheduling.changed = lambda character: schedule.look()
+    watch, notices = Watch(services), Notices(services)
     server = Server(
         uvicorn.Config(
             app,
@@ -94,6 +97,8 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
                 await surface.start()
             except Exception:
                 logger.exception("{} did not start; the rest goes on", surface.name)
+        notices.start()
+        await services.trainings.start(training_devices(settings))
         schedule.start()
         watch.start()
         if pictures is not None:
@@ -105,7 +110,7 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
         if pictures is not None:
             await pictures.stop()
         logger.info("stopping: no new commands, {:g} s for what is in flight", DRAIN)
-        await services.dispatcher.drain(DRAIN)
+        await asyncio.gather(services.dispatcher.drain(DRAIN), services.trainings.stop())
         for surface in services.surfaces.values():
             try:
                 await surface.stop()
@@ -113,6 +118,8 @@ async def _serve(settings: Settings, app: FastAPI, sock: socket.socket) -> None:
                 logger.exception("{} did not stop cleanly", surface.name)
     finally:
         server.should_exit = True
+        await services.trainings.stop(grace=0.0)
+        await notices.stop()
         await services.pool.stop(grace=1.0)
         await asyncio.gather(serving, return_exceptions=True)
         await store.close()

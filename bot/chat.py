@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from bot.characters.acting import Actor
 from bot.command import Face, MemberName, Picture, PictureName, Role, UserError
 from bot.line.values import quoted
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
@@ -88,6 +89,11 @@ class Chat:
         return typed
 
     @property
+    def actor(self) -> Actor:
+        """Who asks, as `bot.characters` wants to know it."""
+        return Actor(self.member, self.group, self.role, self.surface)
+
+    @property
     def brought(self) -> int:
         """How many pictures the message brings or points at."""
         return len(self._brought)
@@ -109,10 +115,23 @@ class Chat:
         To be called at once: their addresses soon expire. Raises `UserError` where one cannot be had.
         """
         found: list[Upload] = []
-        for one in self._brought[:most]:
-            async with self.services.door.turn(self.member):
-                found.append(await self._fetched(one))
+        async for one in self.each_picture(most):
+            if isinstance(one, UserError):
+                raise one
+            found.append(one)
         return tuple(found)
+
+    async def each_picture(self, most: int) -> AsyncIterator[Upload | UserError]:
+        """As `pictures`, one after the other, each fetched when it is asked for; in place of one that cannot be had,
+        what is to be said of it."""
+        for one in self._brought[:most]:
+            try:
+                async with self.services.door.turn(self.member):
+                    found = await self._fetched(one)
+            except UserError as error:
+                yield error
+            else:
+                yield found
 
     async def decoded(
         self,

@@ -1,8 +1,9 @@
-"""The jobs that nobody asks for. Today: letting go, every night, of what nobody will ask for again."""
+"""The jobs that nobody asks for: letting go every night of what nobody will ask for again, and training characters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from loguru import logger
 
+from bot.characters.lineage import Character
+from bot.characters.nightly import Nightly
+from bot.characters.runs import Trainings
+from bot.characters.scheduling import Scheduling
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, StoreUnavailable
 from bot.store.file_uses import sweep
 
 JOB = "clean-up"
@@ -22,6 +27,7 @@ USAGE = timedelta(days=7)  # how long a day's counts are kept
 REFUSED = timedelta(days=365)  # how long a refused contribution is known again
 UNNEEDED = timedelta(days=1)  # how long a file may wait for the row that needs it
 HOUR = 4  # at night, in the bot's time zone
+LOOK = 60.0  # seconds, by a clock that nobody sets, after which schedules and the machine's clock are looked at again
 
 
 class Schedule:
@@ -44,12 +50,44 @@ class Schedule:
             max_instances=1,
             misfire_grace_time=None,
         )
+        self._nightly: Nightly | None = None
+        self._looking: asyncio.Task[None] | None = None
+
+    def train(
+        self, trainings: Trainings, scheduling: Scheduling, characters: Callable[[], Awaitable[Sequence[Character]]]
+    ) -> None:
+        """Train the `characters` that there are, as their schedules say."""
+        self._nightly = Nightly(self._scheduler, self._store, trainings, scheduling, characters, self._observe)
 
     def start(self) -> None:
         self._scheduler.start()
+        self._looking = asyncio.get_running_loop().create_task(self._look(), name="schedule")
 
     def stop(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
         self._scheduler.shutdown(wait=False)
+
+    async def look(self, now: datetime | None = None) -> None:
+        """Follow the schedules, and the machine's clock (`now`, aware): where it was set back, a job would wait for a
+        time that it had reached before."""
+        if self._nightly is not None:
+            await self._nightly.sync()
+        now = now or datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            due = job.trigger.get_next_fire_time(None, now)
+            if due is not None and job.next_run_time is not None and due < job.next_run_time:
+                job.modify(next_run_time=due)
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                await self.look()
+            except StoreUnavailable as error:
+                logger.debug("schedules are looked at later: {}", error)
+            except Exception:
+                logger.exception("schedules could not be looked at")
+            await asyncio.sleep(LOOK)
 
     async def clean_up(self, now: datetime | None = None) -> None:
         """One of the processes does it. `now` is aware. A failure is logged and the next night tries again."""
@@ -62,6 +100,8 @@ class Schedule:
             usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
             await self._store.claims.forget_before(now - CLAIMS)
             await self._store.contributions.forget_refused_before(now - REFUSED)
+            if self._nightly is not None:
+                await self._nightly.sweep()
             files = await sweep(self._store.database, self._store.files, now - UNNEEDED)
         except Exception:
             logger.exception("the nightly clean-up failed")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.characters.runs import Trainings
+from bot.characters.scheduling import Scheduling
+from bot.characters.sets import Pictures
 from bot.door import Door
 from bot.likeness.library import Library
 
@@ -35,10 +38,25 @@ class Services:
     surfaces: dict[str, Surface] = field(default_factory=dict)
     door: Door = field(init=False)  # for pictures from members
     likeness: Library = field(init=False)  # what faces look like, for comparing
+    scheduling: Scheduling = field(init=False)  # when characters are trained by themselves
 
     def __post_init__(self) -> None:
         self.door = Door(self.settings)
         self.likeness = Library(self.settings.storage_dir / "embeddings")
+        self.scheduling = Scheduling(self.store, self.settings.timezone)
+
+    @property
+    def trainings(self) -> Trainings:
+        """Of characters; built when they are first asked for: what speaks to a platform alone has neither store nor
+        models."""
+        if self._trainings is None:
+            characters, pictures = self.store.characters.get, Pictures(self.store)
+            self._trainings = Trainings(self.settings, self.store, self.models, self.pool, characters, pictures)
+        return self._trainings
+
+    @trainings.setter
+    def trainings(self, trainings: Trainings) -> None:
+        self._trainings = trainings
 
     @property
     def dispatcher(self) -> Hears:
@@ -51,3 +69,4 @@ class Services:
         self._dispatcher = dispatcher
 
     _dispatcher: Hears | None = None
+    _trainings: Trainings | None = None

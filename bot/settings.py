@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     pool_models_mb: int = Field(default=1024, ge=1)  # of each worker: models that it keeps in memory
     pool_queue: int = Field(default=2048, ge=1)  # pictures that may wait before the bot says that it is busy
 
+    train_minutes: float = Field(default=30.0, ge=1, le=1440)  # that a character's nightly training may learn for
+    train_devices: str = "auto"  # "auto": those of the pool; "cpu", "cuda:1"; one training at a time on each
+
     intake_allow: frozenset[str] = frozenset()  # hosts and networks that pictures may be fetched from besides
     intake_max_bytes: int = Field(default=20_000_000, ge=1)
     intake_max_pixels: int = Field(default=50_000_000, ge=1)

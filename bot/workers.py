@@ -72,6 +72,15 @@ def lanes(settings: Settings) -> list[LaneSpec]:
     ]
 
 
+def training_devices(settings: Settings) -> tuple[str, ...]:
+    """Where characters are trained, one at a time on each: what `TRAIN_DEVICES` says, else the pool's devices."""
+    if settings.train_devices != "auto":
+        named = [d.strip() for d in settings.train_devices.split(",") if d.strip()] or ["cpu"]
+    else:
+        named = [*_devices(settings)]
+    return tuple(dict.fromkeys(named))
+
+
 def _devices(settings: Settings) -> tuple[str, ...]:
     """`POOL_DEVICES` as a tuple. "auto" takes every NVIDIA GPU that the driver shows, else the CPU; torch is not asked,
     since this process must not import it."""

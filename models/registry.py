@@ -1,7 +1,8 @@
 """Names of models -> versions -> folders. Reads JSON and paths only: the bot's process uses it.
 
 `waifu` is the newest stored version of waifu, or its starter where none is stored; `waifu@starter` is what ships;
-`waifu@20260131T101500-1a2b3c` is a stored version in `models_dir/waifu/20260131T101500-1a2b3c`.
+`waifu@20260131T101500-1a2b3c` is a stored version in `models_dir/waifu/20260131T101500-1a2b3c`. Where a file `current`
+stands beside the versions, the name means the version that it names, and none where it is empty.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 WEIGHTS = Path(__file__).parent / "weights"  # starters
 STARTER = "starter"
+CURRENT = "current"
 MAX_CONFIG = 1_000_000  # bytes
 MAX_HEADER = 10_000_000  # of a file of weights
 TRANSLATING = ("twingan",)  # families
@@ -70,7 +72,7 @@ class Registry:
         if not is_name(bare) or (at and version != STARTER and not is_version(version)):
             raise self._unknown(name)
         versions = self._versions(bare)
-        chosen = version if at else (versions[-1] if versions else None)
+        chosen = version if at else self._meant(bare, versions)
         if chosen not in versions:
             raise self._unknown(name)
         folder = self.weights / bare if chosen == STARTER else self.models_dir / bare / str(chosen)
@@ -87,7 +89,15 @@ class Registry:
     def names(self) -> list[str]:
         """Of all models, sorted."""
         found = {folder.name for root in (self.models_dir, self.weights) for folder in _folders(root)}
-        return sorted(name for name in found if is_name(name) and self._versions(name))
+        return sorted(name for name in found if is_name(name) and self._meant(name, self._versions(name)))
+
+    def _meant(self, name: str, versions: list[str]) -> str | None:
+        """Of a model's versions, the one that its name alone means."""
+        try:
+            with (self.models_dir / name / CURRENT).open(encoding="utf-8") as file:
+                return file.read(64).strip() or None
+        except (OSError, ValueError):
+            return versions[-1] if versions else None
 
     def newest(self) -> list[ModelVersion]:
         """Of every model its newest version, by name; those that cannot be read are passed over. Reads files."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 from bot.chat import Chat
 from bot.command import OneOf, Reply, Role, UserError, command
 from bot.faces.heads import owner_of
-from bot.faces.models import USES, Use, found, is_character, parent_of
-from models.registry import ModelVersion, UnknownModel
+from bot.faces.models import USES, Use, called, found, here, is_character, model_for, parent_of
+from models.registry import ModelVersion
 
 DEFAULT = frozenset({"default", "默认"})
 
@@ -17,15 +16,14 @@ DEFAULT = frozenset({"default", "默认"})
 @command("models list", zh="模型 列表")
 async def list_(chat: Chat) -> Reply:
     """The models that there are, and what draws here."""
-    newest = await asyncio.to_thread(chat.services.models.newest)
-    versions = sorted(newest, key=lambda one: one.name not in USES)  # the bot's own first
-    chosen = await chat.services.store.chosen_models.of(owner_of(chat))
-    used = {use: _id(chat, chosen.get(use, use)) for use in USES}
+    versions = sorted(await here(chat), key=lambda one: one.name not in USES)  # the bot's own first
+    used = {use: await _used(chat, use) for use in USES}
     lines = [chat.text("models.head" if versions else "models.none_at_all", model="waifu")]
     for one in versions:
         uses = [f"/{use}" for use in USES if used[use] == one.id]
         key = "models.line_used" if uses else "models.line"
-        lines.append(chat.text(key, model=one.name, about=_about(chat, one), uses=chat.text("list.comma").join(uses)))
+        about, name = await _about(chat, one), await called(chat, one.name)
+        lines.append(chat.text(key, model=name, about=about, uses=chat.text("list.comma").join(uses)))
     pinned = [(use, id) for use, id in used.items() if id is not None and id not in {v.id for v in versions}]
     lines += [chat.text("models.pinned", use=use, model=id) for use, id in pinned]
     if used["railgun"] is None:
@@ -51,17 +49,19 @@ async def use(chat: Chat, model: str, purpose: Annotated[Use, OneOf(USES)] | Non
         await store.forget(owner, purpose)
     else:
         await store.choose(owner, purpose, named)
-    return Reply(chat.text("models.used", model=named, use=purpose, about=_about(chat, version)))
+    shown = await called(chat, named) + ("" if "@" not in named else f"@{version.version}")
+    return Reply(chat.text("models.used", model=shown, use=purpose, about=await _about(chat, version)))
 
 
-def _id(chat: Chat, name: str) -> str | None:
+async def _used(chat: Chat, use: Use) -> str | None:
+    """The full id of what draws here; None where nothing does."""
     try:
-        return chat.services.models.resolve(name).id
-    except UnknownModel:
+        return await model_for(chat, use)
+    except UserError:
         return None
 
 
-def _about(chat: Chat, version: ModelVersion) -> str:
+async def _about(chat: Chat, version: ModelVersion) -> str:
     """128 px, StyleGAN, 能听要求"""
     config = version.config
     network = config.get("network")
@@ -69,8 +69,8 @@ def _about(chat: Chat, version: ModelVersion) -> str:
     family = config.get("family")
     parts = [f"{size} px"] if isinstance(size, int) else []
     parts += [chat.text(f"models.family.{family}")] if family in ("dcgan", "stylegan", "twingan") else []
-    if is_character(version) and (parent := parent_of(version)):
-        parts.append(chat.text("models.learnt_from", parent=parent))
+    if is_character(version) and (parent := parent_of(version)) and parent != version.name:
+        parts.append(chat.text("models.learnt_from", parent=await called(chat, parent)))
     if any(config.get("labels") or ()):
         parts.append(chat.text("models.obeys"))
     return chat.text("list.comma").join(parts)

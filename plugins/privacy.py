@@ -48,6 +48,7 @@ async def forgetme(chat: Chat, confirm: bool = False) -> Reply:
         key = "forgetme.contributions_learnt" if gone.versions else "forgetme.contributions"
         lines.append(chat.text(key, count=gone.contributions, versions=gone.versions))
     if gone.characters:
+        await chat.services.trainings.sweep()
         lines.append(chat.text("forgetme.characters", count=gone.characters))
     if gone.encodings:
         lines.append(chat.text("forgetme.encodings", count=gone.encodings))

@@ -9,7 +9,7 @@ from typing import Annotated
 from bot.chat import Chat, Moving
 from bot.command import Button, Picture, Range, Reply, Seed, UserError, command
 from bot.faces.drawing import draw_new
-from bot.faces.models import model_for, parent_of
+from bot.faces.models import called, model_for, parent_of
 from bot.faces.recipes import random_seed
 from bot.pool.base import RequestFailed
 from data.pictures import Decoded, Encoded
@@ -39,7 +39,7 @@ async def railgun(
 async def strip(chat: Chat, character: str | None = None, animate: bool = False) -> Reply:
     """The same faces at every stage of training."""
     model = await model_for(chat, "railgun", character)
-    name = model.partition("@")[0]
+    name = await called(chat, model)
     version = chat.services.models.resolve(model)
     file = version.folder / (FILM if animate else STRIP)
     content = await asyncio.to_thread(_read, file)
@@ -49,11 +49,11 @@ async def strip(chat: Chat, character: str | None = None, animate: bool = False)
         shown = await _film(chat, content) if animate else await _sheet(chat, content)
     except RequestFailed:
         raise UserError("strip.none", model=name) from None
-    kimg = version.config.get("kimg")
-    seen, parent = f"{1000 * kimg:,.0f}" if isinstance(kimg, int | float) else "?", parent_of(version)
+    kimg, parent = version.config.get("kimg"), await called(chat, parent_of(version))
+    seen = f"{1000 * kimg:,.0f}" if isinstance(kimg, int | float) else "?"
     text = chat.text("strip.shown" if parent else "strip.from_nothing", model=name, parent=parent, images=seen)
     text += "" if animate else f"\n{chat.text('strip.how')}"
-    other = {"character": name, "animate": "no" if animate else "yes"}
+    other = {"character": model.partition("@")[0], "animate": "no" if animate else "yes"}
     buttons = (Button("sheet" if animate else "animate", "strip", other),)
     return Reply(text, (Picture(None, shown, (), chat.text("strip.alt", model=name)),), buttons)
 

@@ -37,6 +37,12 @@ def manages(actor: Actor, character: Character) -> bool:
     return character.owner == actor.owner and (actor.group is None or actor.role >= Role.ADMIN)
 
 
+def must_see(actor: Actor, character: Character) -> None:
+    """Raises `UserError` where she is not known here; a hidden one is to nobody but who manages her."""
+    if not sees(actor, character) or (character.hidden and not manages(actor, character)):
+        raise UserError("character.not_here", name=character.model)
+
+
 def must_manage(actor: Actor, character: Character) -> None:
     """Raises `UserError`. A character of another group is not even admitted to exist."""
     if not sees(actor, character):

@@ -5,25 +5,34 @@ Every function takes the `Actor` and refuses with `UserError` what they may not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from bot.characters.acting import Actor, manages, must_manage, sees
 from bot.command import Role, UserError
 from bot.line.names import is_plain
 from bot.line.values import quoted
 from bot.store import Store
-from bot.store.characters import Character, CharacterChanges, CharactersFull, Contributors, NameTaken, Review
+from bot.store.characters import (
+    Character,
+    CharacterChanges,
+    CharactersFull,
+    Contributors,
+    NameTaken,
+    Review,
+    number_of,
+)
 from bot.store.contribution import Gone
 from bot.store.schema import EVERYBODY
+
+if TYPE_CHECKING:
+    from bot.services import Services
 
 MOST_OF_GROUP, MOST_OF_MEMBER, MOST_OF_EVERYBODY = 20, 3, 100
 LONGEST_NAME, LONGEST_TEXT = 24, 300  # characters
 MOST_ALIASES = 8
 MOST_NAMED = 12  # characters in a sentence that says whom there is
 
-_MODEL = re.compile(r"c(\d{1,9})")  # what a character's models are called names her, too
 _WORDS = frozenset({"default", "默认", "all", "全部", "none", "无"})  # that mean something else in commands
 
 
@@ -74,28 +83,33 @@ async def find(store: Store, actor: Actor, typed: str | None = None) -> Characte
 
     Raises `UserError`, which says whom there is.
     """
-    if typed is None:
-        return await _meant(store, actor)
-    wanted = " ".join(typed.split())
+    one = await meant(store, actor) if typed is None else await known_as(store, actor, typed)
+    if one is not None:
+        return one
     here = await listed(store, actor)
-    for one in here:
-        if one.is_called(wanted) or one.model == wanted.casefold():
-            return one
-    if (number := _MODEL.fullmatch(wanted.casefold())) is not None:  # a superuser names another group's
-        one = await store.characters.get(int(number[1]))
-        if one is not None and sees(actor, one) and manages(actor, one):
-            return one
+    if typed is None:
+        raise UserError("character.which" if here else "character.none", known=_names(here))
     raise UserError("character.unknown" if here else "character.none", name=quoted(typed), known=_names(here))
 
 
-async def _meant(store: Store, actor: Actor) -> Character:
+async def known_as(store: Store, actor: Actor, typed: str) -> Character | None:
+    """Who is meant by a name, an alias or what her models are called (`c12`); None for nobody who is known here."""
+    wanted = " ".join(typed.split())
+    for one in await listed(store, actor):
+        if one.is_called(wanted) or one.model == wanted.casefold():
+            return one
+    number = number_of(wanted.casefold())
+    one = None if number is None else await store.characters.get(number)  # a superuser names another group's
+    return one if one is not None and sees(actor, one) and manages(actor, one) else None
+
+
+async def meant(store: Store, actor: Actor) -> Character | None:
+    """Who is meant where nobody is named: the default here, else the only one there is."""
     chosen = await store.characters.default(actor.owner)
     if chosen is not None and (not chosen.hidden or manages(actor, chosen)):
         return chosen
     here = await listed(store, actor)
-    if len(here) == 1:
-        return here[0]
-    raise UserError("character.which" if here else "character.none", known=_names(here))
+    return here[0] if len(here) == 1 else None
 
 
 async def change(store: Store, actor: Actor, character: Character, **changes: Unpack[CharacterChanges]) -> Character:
@@ -119,13 +133,13 @@ async def make_default(store: Store, actor: Actor, character: Character) -> None
     await store.characters.set_default(actor.owner, character.id)
 
 
-async def delete(store: Store, actor: Actor, character: Character) -> Gone:
-    """Let go of her and of every picture of her. Raises `UserError`. What was trained stays in the models' folder
-    `character.model` until whoever keeps models lets go of it."""
+async def delete(services: Services, actor: Actor, character: Character) -> Gone:
+    """Let go of her, of every picture of her and of all that was learnt from them. Raises `UserError`."""
     must_manage(actor, character)
-    gone = await store.characters.delete(character.id)
+    gone = await services.store.characters.delete(character.id)
     if gone is None:
         raise UserError("character.gone", name=character.name)
+    await services.trainings.forget(character.id)  # of what a death leaves here the night lets go
     return gone
 
 
@@ -161,7 +175,7 @@ def _aliases(typed: Sequence[str], name: str | None) -> list[str]:
 def _name(typed: str) -> str:
     name = " ".join(typed.split())
     odd = len(name) > LONGEST_NAME or not is_plain(name) or name.isdecimal()
-    if odd or name.casefold() in _WORDS or _MODEL.fullmatch(name.casefold()):
+    if odd or name.casefold() in _WORDS or number_of(name.casefold()) is not None:
         raise UserError("character.odd_name", name=quoted(typed), most=LONGEST_NAME)
     return name
 

@@ -13,8 +13,8 @@ import numpy as np
 from loguru import logger
 
 from bot.characters import consent
-from bot.characters.acting import Actor, manages, sees
-from bot.characters.outcomes import Note, Outcome, Reason, refused
+from bot.characters.acting import Actor, manages, must_see
+from bot.characters.outcomes import Note, Outcome, Reason, refused, unfetched
 from bot.command import Role, UserError
 from bot.pool.base import Asker, PoolBusy, PoolClosed, PoolTimeout, Priority, Request, RequestFailed, WorkerDied
 from bot.services import Services
@@ -53,9 +53,15 @@ class Batch:
         self._known = known
         self._limits = Limits(_midnight(services), services.settings.contributions_per_day, consent.TEXT)
 
-    async def take_all(self, uploads: AsyncIterable[Upload], face: int | None = None) -> AsyncIterator[Outcome]:
-        """Each in turn, zips unpacked; ends early after an outcome that `ends`. Raises as `take`."""
+    async def take_all(
+        self, uploads: AsyncIterable[Upload | UserError], face: int | None = None
+    ) -> AsyncIterator[Outcome]:
+        """Each in turn, as `Chat.each_picture` has them, zips unpacked; ends early after an outcome that `ends`. Raises
+        as `take`."""
         async for upload in uploads:
+            if isinstance(upload, UserError):
+                yield unfetched(upload)
+                continue
             unpacked = await self._unpacked(upload) if is_zip(upload.content) else Unpacked((upload.content,))
             if not unpacked.contents:
                 yield refused("empty_zip")
@@ -209,8 +215,7 @@ class Batch:
 async def open_batch(services: Services, actor: Actor, character: Character) -> Batch:
     """Begin to contribute. Raises `UserError` where the member may not, `consent.ConsentMissing` where they have not
     said yes yet."""
-    if not sees(actor, character) or (character.hidden and not manages(actor, character)):
-        raise UserError("character.not_here", name=character.model)
+    must_see(actor, character)
     consent.check_surface(services.settings, actor.surface)
     if not manages(actor, character):
         if character.contributors == "nobody":

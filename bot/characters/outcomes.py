@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from bot.command import UserError
 from bot.store.contribution import Contribution, Obstacle, State
 from data.pictures import Pixels
 from data.pictures.types import Refusal
@@ -18,11 +19,14 @@ room is left; and a picture that killed two workers."""
 Other = Literal["no_face", "which_face", "no_such_face", "nsfw", "empty_zip", "left_out"]
 """The last two are of zips: nothing in it is a picture, and some of what is in it was left out."""
 
-Reason = Refusal | Flaw | Obstacle | Trouble | Other
+Fetching = Literal["not_allowed", "too_large", "too_slow", "gone", "unreachable", "busy"]
+"""Why a picture could not be fetched: `bot.door` says so of any command's."""
+
+Reason = Refusal | Fetching | Flaw | Obstacle | Trouble | Other
 """Why a picture was refused."""
 
 REASONS: tuple[str, ...] = tuple(
-    reason for kind in (Refusal, Flaw, Obstacle, Trouble, Other) for reason in get_args(kind)
+    reason for kind in (Refusal, Fetching, Flaw, Obstacle, Trouble, Other) for reason in get_args(kind)
 )
 
 Note = Literal["reviewed", "unrated", "doubtful", "unlike"]
@@ -66,3 +70,11 @@ class Outcome:
 
 def refused(reason: Reason, first: Contribution | None = None, **values: Any) -> Outcome:
     return Outcome("refused", reason, {**values, **({} if first is None else {"number": first.id})}, first)
+
+
+def unfetched(error: UserError) -> Outcome:
+    """Of a picture that could not be had, as `bot.door` says. Raises what is not of its saying."""
+    reason = error.key.removeprefix("intake.")
+    if reason not in get_args(Fetching):
+        raise error
+    return Outcome("refused", reason, error.values)

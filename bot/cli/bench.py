@@ -37,6 +37,7 @@ def bench(
         sets,
         store,
         stylegan,
+        training,
         twin_search,
     )
     from bot.settings import load
@@ -48,6 +49,7 @@ def bench(
         ("The whole bot", lambda: asyncio.run(chat.measure(2 if quick else chat.ROUNDS))),
         ("Faces that turn into one another (60 frames)", lambda: asyncio.run(latent.measure(2 if quick else 5))),
         ("The pool", lambda: asyncio.run(pool.throughput(settings, rounds))),
+        ("A character learnt meanwhile", lambda: asyncio.run(training.waiting(settings, 10 if quick else 40))),
         ("The generator, 96 px", lambda: inference.measure(settings.storage_dir / "models", rounds=rounds)),
         (
             "StyleGAN2 drawing, 128 px, batches of 8",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from bot.chat import Chat
 from bot.command import Button, Pick, Picture, PictureName, Reply, UserError
 from bot.faces.attributes import in_words, labels_for, obeyed_by
-from bot.faces.models import USES, has_styles
+from bot.faces.models import USES, called, has_styles
 from bot.faces.recipes import draw_body
 from bot.pool.base import RequestFailed
 from data.pictures import Pixels
@@ -46,7 +46,7 @@ async def draw_new(
         made = await chat.publish(_ready(ranked.pixels), body, alt=alt(chat, len(kept)))
         count = len(kept)
     lines = [chat.text("waifu.drawn", count=count, picture=f"#{made.id}", seed=first)]
-    if (name := model.partition("@")[0]) != PLAIN:
+    if (name := await called(chat, model)) != PLAIN:
         lines.insert(0, chat.text("waifu.by", model=name))
     if wishes:
         lines.append(in_words(chat, wishes))

@@ -5,7 +5,7 @@ together with `join`. Queue, batching and retries are the same for every pool; w
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -166,6 +166,12 @@ class Pool(ABC):
         timeout: float | None = 120.0,
     ) -> Job:
         """Queue a request. Raises `PoolBusy`, `PoolClosed`, `WorkerDied` (quarantined); `result` raises the rest."""
+
+    @abstractmethod
+    def listen(self, listener: Callable[[bool], None]) -> Callable[[], None]:
+        """Tell `listener` now and from now on whether anybody waits for an answer: True when the first one begins to,
+        False when nobody does any more. What has the priority of training is nobody's waiting. Call what this gives to
+        end it."""
 
     @abstractmethod
     def status(self) -> PoolStatus:

@@ -89,6 +89,8 @@ class QueuedPool(Pool):
         self._crew = Crew(lanes, self._hire, self)
         self._observe = observe
         self._jobs: dict[Ticket, QueuedJob] = {}  # all that have no answer yet
+        self._listeners: list[Callable[[bool], None]] = []
+        self._people = 0  # of the jobs, those that somebody waits for
         self._served = 0
         self._refused = 0
         self._state = "new"  # then "open", then "closed"
@@ -142,7 +144,13 @@ class QueuedPool(Pool):
             late = partial(self._refuse, ticket, PoolTimeout(f"no answer within {timeout:g} s"))
             job.deadline = self._loop.call_later(timeout, late)
         self._crew.dispatch()
+        self._count(ticket, 1)
         return job
+
+    def listen(self, listener: Callable[[bool], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        listener(self._people > 0)
+        return lambda: self._listeners.remove(listener)
 
     def status(self) -> PoolStatus:
         running = sum(part.cost for slot in self._crew.slots for part in slot.batch)
@@ -162,8 +170,18 @@ class QueuedPool(Pool):
         """Nobody wants this job's answer any more, or it has one."""
         if self._jobs.pop(job.ticket, None) is not None:
             self._queue.cancel(job.ticket)
+            self._count(job.ticket, -1)
         if job.deadline is not None:
             job.deadline.cancel()
+
+    def _count(self, ticket: Ticket, more: int) -> None:
+        """Of those who wait, one more or less."""
+        if ticket.priority >= Priority.TRAINING:
+            return
+        before, self._people = self._people, self._people + more
+        if (before > 0) != (self._people > 0):
+            for listener in [*self._listeners]:
+                listener(self._people > 0)
 
     def _refuse(self, ticket: Ticket, error: PoolError) -> None:
         job = self._jobs.get(ticket)

@@ -30,8 +30,12 @@ from bot.store.members import Members
 from bot.store.migrate import migrate
 from bot.store.recipes import Recipes
 from bot.store.refused_hashes import RefusedHashes
+from bot.store.runs import Runs
+from bot.store.schedules import Schedules
 from bot.store.sent import SentMessages
 from bot.store.usage import Usage
+from bot.store.versions import Versions, taint
+from bot.store.votes import Votes
 from bot.store.web import WebLog
 
 __all__ = ["StorageFull", "Store", "StoreError", "StoreUnavailable"]
@@ -54,6 +58,10 @@ class Store:
     contributions: Contributions
     consents: Consents
     refused_hashes: RefusedHashes
+    versions: Versions
+    runs: Runs
+    votes: Votes
+    schedules: Schedules
     web: WebLog
     claims: Claims
     leases: Leases
@@ -91,7 +99,7 @@ class Store:
                 cause = getattr(error, "orig", None) or error
                 raise StoreError(f"the database {database.name} cannot be used: {cause}") from error
             raise
-        contributions = Contributions(database, files)
+        contributions = Contributions(database, files, taint)
         return cls(
             database,
             Recipes(database),
@@ -108,6 +116,10 @@ class Store:
             contributions,
             Consents(database),
             RefusedHashes(database),
+            Versions(database),
+            Runs(database),
+            Votes(database),
+            Schedules(database),
             WebLog(database, files),
             Claims(database),
             Leases(database, clock),

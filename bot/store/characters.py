@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,9 +44,23 @@ class Character:
         """The name under which her models are stored: `c12`."""
         return f"c{self.id}"
 
+    @property
+    def private(self) -> bool:
+        """Whether she is a member's own, who made her in private."""
+        return self.owner == self.member
+
     def is_called(self, name: str) -> bool:
         """By her name or an alias, in any case."""
         return name.casefold() in {one.casefold() for one in (self.name, *self.aliases)}
+
+
+_MODEL = re.compile(r"c(\d{1,9})")
+
+
+def number_of(model: str) -> int | None:
+    """Of a model's name the number of the character whose models are called so; None where it is no character's."""
+    found = _MODEL.fullmatch(model)
+    return None if found is None else int(found[1])
 
 
 class CharacterChanges(TypedDict, total=False):

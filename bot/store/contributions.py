@@ -128,6 +128,7 @@ class Contributions:
         return await self.list(character, "accepted")
 
     async def accepted_ids(self, character: int) -> frozenset[int]:
+        """The ids of these alone."""
         which = ContributionRow.character_id == character, ContributionRow.state == "accepted"
         async with self._database.read() as connection:
             return frozenset((await connection.execute(select(ContributionRow.id).where(*which))).scalars())

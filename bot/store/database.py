@@ -168,6 +168,11 @@ class Database:
             raise StoreError(f"{path} cannot be made, which keeps other bots out: {error.strerror}") from error
         self._sole = sole
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can serve from this database: who held anything in it before is dead."""
+        return self._sole is not None
+
     def connections(self) -> tuple[int, int]:
         """How many connections are in use, and how many are idle; for `/metrics`."""
         pool = self._engine.pool

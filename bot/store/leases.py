@@ -75,6 +75,13 @@ class Leases:
         async with self._database.write() as connection:
             await connection.execute(delete(LeaseRow).where(*ours))
 
+    async def inherit(self, name: str) -> None:
+        """Take a job from a process that has died, without waiting until it runs out; nothing happens where others may
+        serve from the same database, and be alive."""
+        if self._database.alone:
+            async with self._database.write() as connection:
+                await connection.execute(delete(LeaseRow).where(LeaseRow.name == name))
+
     @asynccontextmanager
     async def hold(self, name: str, seconds: float) -> AsyncIterator[Lease]:
         """Have a job to ourselves until the block ends, if nobody else has it: ask `held`.

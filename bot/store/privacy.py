@@ -89,6 +89,20 @@ async def export(store: Store, member: str) -> dict[str, Any]:
             {"where": h.owner, "reason": h.reason, "created": h.created.isoformat()}
             for h in await store.refused_hashes.of_member(member)
         ],
+        "trainings": [
+            {
+                "run": r.id,
+                "character": r.character,
+                "where": r.group,
+                "state": r.state,
+                "created": r.created.isoformat(),
+            }
+            for r in await store.runs.of_member(member)
+        ],
+        "votes": [
+            {"version": v.version, "picture": v.picture, "good": v.good, "created": v.created.isoformat()}
+            for v in await store.votes.of_member(member)
+        ],
         "page": [
             {"seq": e.seq, "kind": e.kind, "body": e.body, "files": list(e.files), "created": e.created.isoformat()}
             for e in await page_log(store, member)
@@ -134,6 +148,8 @@ async def forget(store: Store, member: str, now: datetime) -> Forgotten:
     heads = await store.heads.forget(member)
     characters, given = await _forget_contributions(store, member)
     encodings = await store.encodings.forget(member)
+    await store.votes.forget(member)
+    await store.runs.forget_member(member)
     await store.chosen_models.forget(member)
     if (await store.members.get(member)).locale is not None:
         await store.members.set_locale(member, None)

@@ -266,6 +266,89 @@ class RefusedHashRow(Base):
     created: Mapped[datetime]
 
 
+class VersionRow(Base):
+    """A model that a character's pictures have taught. Its files are in `STORAGE_DIR/models`."""
+
+    __tablename__ = "versions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # `c12@20260131T101500-1a2b3c`
+    character: Mapped[int] = mapped_column(index=True)
+    parent: Mapped[str]  # the version that it began with, a starter's or another of hers
+    run: Mapped[int | None]
+    kimg: Mapped[float] = mapped_column(Double)
+    data: Mapped[str]  # hash of the frozen set's manifest
+    pictures: Mapped[int]  # in that set
+    state: Mapped[str]  # "candidate", "promoted", "retired"; one a character is promoted at most
+    reasons: Mapped[list[str]]  # why the gate has kept it a candidate
+    numbers: Mapped[dict[str, Any]]
+    tainted: Mapped[bool]  # it has learnt from what has been taken back since
+    pruned: Mapped[bool]  # its files are gone
+    created: Mapped[datetime]
+    promoted: Mapped[datetime | None]  # when it last came into use
+
+
+class VersionContributionRow(Base):
+    """What a version has learnt from, and what was held out. What its parents learnt from is its own, too."""
+
+    __tablename__ = "version_contributions"
+
+    version: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    contribution: Mapped[int] = mapped_column(primary_key=True, index=True)
+    held_out: Mapped[bool]
+
+
+class RunRow(Base):
+    """One training of a character, from the moment when it was asked for. Its folder is `STORAGE_DIR/runs/c-<id>`."""
+
+    __tablename__ = "runs"
+    # Numbers are never given twice: they name folders.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    character: Mapped[int] = mapped_column(index=True)
+    state: Mapped[str] = mapped_column(index=True)  # "queued", "running", "done", "failed", "stopped"
+    member_id: Mapped[str | None]  # who asked for it; None: the schedule, or somebody who was forgotten
+    group_id: Mapped[str | None]  # where
+    minutes: Mapped[float] = mapped_column(Double)  # that it may learn for
+    device: Mapped[str | None]
+    base: Mapped[str | None]  # the version that it begins with
+    data: Mapped[str | None]  # hash of the frozen set's manifest
+    pictures: Mapped[int]  # in that set
+    deaths: Mapped[int]  # how often its process has died
+    progress: Mapped[dict[str, Any]]
+    reason: Mapped[str]  # a word for why it ended early
+    detail: Mapped[str]  # the same in a sentence, for who runs the bot
+    version: Mapped[str | None]  # what came of it
+    created: Mapped[datetime]
+    began: Mapped[datetime | None]
+    ended: Mapped[datetime | None]
+
+
+class VoteRow(Base):
+    """What a member thinks of a picture that a version drew."""
+
+    __tablename__ = "votes"
+
+    version: Mapped[str] = mapped_column(ForeignKey("versions.id"), primary_key=True)
+    picture: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[str] = mapped_column(primary_key=True, index=True)
+    good: Mapped[bool]
+    created: Mapped[datetime]
+
+
+class ScheduleRow(Base):
+    """When a character is trained, where it is not the default."""
+
+    __tablename__ = "schedules"
+
+    character: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    cron: Mapped[str]  # five fields
+    timezone: Mapped[str | None]  # None: the bot's
+    enabled: Mapped[bool]
+    minutes: Mapped[float | None] = mapped_column(Double)  # None: the bot's
+    least: Mapped[int | None]  # new pictures since the last run; None: the default
+
+
 class WebLogRow(Base):
     __tablename__ = "web_log"
     # Numbers are never given twice: the page asks for "what came after 41".

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from bot.command import Command, Kind, Option, Pick
 from bot.line.wishes import label
 from bot.services import Services
+from bot.store.characters import number_of
+from bot.store.schema import EVERYBODY
 
 Offer = tuple[str, str]  # what is shown, and what is filled in
 
@@ -45,9 +47,7 @@ async def known(services: Services, command: Command, option: Option, typing: Ty
     if option.name == HEADS:
         return iter(await _heads(services, typing))
     if option.name in MODELS:
-        newest = await asyncio.to_thread(services.models.newest)
-        names = (version.name for version in newest if not version.translates)
-        return ((name, name) for name in names if _begins(typing.typed, name))
+        return iter(await _models(services, typing))
     return _words(services, command, option, typing)
 
 
@@ -66,9 +66,23 @@ def _choices(services: Services, option: str, choices: Iterable[str], pairs: boo
         yield from ((shown, c) for c, shown in named.items() if c != one and _begins(typing.typed, c, shown))
 
 
+async def _models(services: Services, typing: Typing) -> list[Offer]:
+    """Those that are nobody's, and the characters who have been learnt, of the group or in private of the member."""
+    newest = await asyncio.to_thread(services.models.newest)
+    names = [version.name for version in newest if not version.translates and number_of(version.name) is None]
+    learnt = {version.name for version in newest}
+    characters = await services.store.characters.list(_owner(typing), EVERYBODY)
+    names += [one.name for one in characters if not one.hidden and one.model in learnt]
+    return [(name, name) for name in names if _begins(typing.typed, name)]
+
+
+def _owner(typing: Typing) -> str:
+    return typing.member if "@" in typing.chat else typing.chat.partition("/")[0]
+
+
 async def _heads(services: Services, typing: Typing) -> list[Offer]:
     """The heads that the group, or in private the member, has of its own; after a comma one more."""
-    owner = typing.member if "@" in typing.chat else typing.chat.partition("/")[0]
+    owner = _owner(typing)
     before, comma, begun = typing.typed.rpartition(",")
     names = [head.name for head in await services.store.heads.list(owner)]
     whole = [f"{before}{comma}{name}" for name in names if _begins(begun, name)]

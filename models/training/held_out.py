@@ -40,7 +40,8 @@ def split(count: int, seed: int, most: int = 500) -> tuple[np.ndarray, np.ndarra
 class HeldOut:
     """`measure` compares drawings with `unseen` pictures, uint8 (n, H, W, 3), and looks for copies of `learnt` ones.
 
-    Without `learnt` it looks for none. `embed` gives features for the kernel distance, where there is a network.
+    Without `learnt` it looks for none. Where the very same pictures are both, since a set is too small to hold any out,
+    each is compared with the others. `embed` gives features for the kernel distance, where there is a network.
     """
 
     def __init__(self, unseen: np.ndarray, learnt: np.ndarray | None = None, embed: Embed | None = None) -> None:
@@ -48,8 +49,9 @@ class HeldOut:
         self._features = None if embed is None else embed(unseen)
         self._learnt, self._near = None, 0.0
         if learnt is not None:
-            self._learnt = np.concatenate([_small(learnt), _small(learnt[:, :, ::-1])])
-            self._near = NEAR * float(np.percentile(_nearest(_small(unseen), self._learnt), RARE))
+            self._learnt = np.concatenate([small(learnt), small(learnt[:, :, ::-1])])
+            nearest = _nearest(small(unseen), self._learnt, others=unseen is learnt)
+            self._near = NEAR * float(np.percentile(nearest, RARE))
 
     def measure(self, drawn: np.ndarray) -> dict[str, float]:
         """Drawings, uint8 (n, H, W, 3) -> `swd`, `kernel` where features are there, `copies` (0…1), and `distance`,
@@ -58,7 +60,7 @@ class HeldOut:
         if self._embed is not None and self._features is not None:
             found["kernel"] = kernel_distance(self._features, self._embed(drawn))
         if self._learnt is not None:
-            found["copies"] = float((_nearest(_small(drawn), self._learnt) < self._near).mean())
+            found["copies"] = float((_nearest(small(drawn), self._learnt) < self._near).mean())
         return {**found, "distance": found.get("kernel", found["swd"])}
 
 
@@ -76,13 +78,16 @@ def is_over(lines: Sequence[Mapping[str, Any]], patience: int) -> bool:
     return found is None or found["nimg"] < lines[-patience]["nimg"]
 
 
-def _small(pictures: np.ndarray) -> np.ndarray:
+def small(pictures: np.ndarray) -> np.ndarray:
     """uint8 (N, H, W, 3) -> float32 (N, SMALL * SMALL * 3)."""
     x = torch.from_numpy(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float()
     return interpolate(x, (SMALL, SMALL), mode="area").flatten(1).numpy()
 
 
-def _nearest(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """(N,): the distance of each row of a (N, d) to the nearest of b (M, d)."""
+def _nearest(a: np.ndarray, b: np.ndarray, others: bool = False) -> np.ndarray:
+    """(N,): the distance of each row of a (N, d) to the nearest of b (M, d); with `others` not to the row of its own
+    number."""
     squares = np.square(a).sum(1)[:, None] + np.square(b).sum(1)[None] - 2 * a @ b.T
+    if others:
+        squares[np.arange(len(a)), np.arange(len(a))] = np.inf
     return np.sqrt(squares.clip(0).min(1))

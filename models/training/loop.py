@@ -44,6 +44,7 @@ class LoopOptions:
     data: str = ""  # manifest hash, for the model's config
     processes: int = 1  # that make batches ready; see `batches`
     patience: int = 0  # snapshots in a row that are not the best so far, after which the run ends; 0: never
+    seconds: float | None = None  # after which the run ends, however far it is; of earlier parts only those of training
 
     @property
     def total(self) -> int:
@@ -70,18 +71,21 @@ def train(
     console: Console | None = None,
     ready: Callable[[], None] = lambda: None,
     measure: Callable[[], Mapping[str, float]] | None = None,
+    tell: Callable[[int, Mapping[str, Any]], None] = lambda nimg, line: None,
 ) -> Finish:
-    """Train `task` until `options.kimg`, or a signal, is reached.
+    """Train `task` until `options.kimg`, `options.seconds` or a signal is reached.
 
     `feed` gives the batch for an int64 array of indices below `count`. Raises `state.StateError` where the folder
     cannot be used or continued, and `Diverged`. `ready` is called when it can, before the first step. `measure` says of
-    a snapshot what `held_out.HeldOut.measure` does.
+    a snapshot what `held_out.HeldOut.measure` does. `tell` is told of every line of the statistics, and of what was
+    measured after a snapshot.
     """
     out, batch, total = options.outdir, options.batch, options.total
     stats, measured = out / "stats.jsonl", out / "metrics.jsonl"
     console = console or Console(stderr=True)
     nimg, seconds, tick = _begin(task, options, resume)
     ready()
+    ends_at = math.inf if options.seconds is None else time.monotonic() + options.seconds - seconds
     order = Order(count, options.seed)
     saved_at = time.monotonic()
     unread: list[Mapping[str, torch.Tensor]] = []  # losses of the last steps, wherever they are worked out
@@ -109,36 +113,42 @@ def train(
 
     if nimg == 0:
         _save_sheet(task, out, 0)
+    alone, late = several.world() == 1, False
     over = held_out.is_over(statistics.read(measured), options.patience)
-
-    alone = several.world() == 1
     with (
         batches(feed, order, nimg, total, batch, options.processes) as made,
         signals() as caught,
         progress(console, nimg, total) as shown,
     ):
-        while nimg < total and not (alone and (caught or over)):
+        while nimg < total and not late and not (alone and (caught or over)):
             start = time.perf_counter()
             unread.append(task.step(next(made), nimg))
             nimg += batch
             tick.seconds += time.perf_counter() - start
             seconds += time.perf_counter() - start
+            late = alone and time.monotonic() >= ends_at
+            last = nimg >= total or late
 
-            if _crossed(nimg, batch, TICK) or nimg >= total:
+            if _crossed(nimg, batch, TICK) or last:
                 read_losses()
                 line = tick.line(nimg)
                 statistics.append(stats, line)
                 shown(nimg, line)
+                tell(nimg, line)
                 tick = Tick()
                 if several.agree(bool(caught) or over) and not alone:
                     break
-            if _crossed(nimg, batch, options.snap * 1000) or nimg >= total:
+            if _crossed(nimg, batch, options.snap * 1000) or last:
                 read_losses()
                 _check_weights(task, nimg, out)
                 _snapshot(task, nimg, options)
                 if measure is not None:
-                    statistics.append(measured, {"nimg": nimg, **measure()})
+                    # A snapshot of the same thousand has made room for this one.
+                    statistics.truncate(measured, nimg // 1000 * 1000 - 1)
+                    found = {"nimg": nimg, **measure()}
+                    statistics.append(measured, found)
                     over = held_out.is_over(statistics.read(measured), options.patience)
+                    tell(nimg, found)
                 save_state()
             elif time.monotonic() - saved_at > min(max(STATE_SHARE * seconds, STATE_FIRST), STATE_LAST):
                 save_state()

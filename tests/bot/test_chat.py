@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.chat import Chat
-from bot.command import Reply, command
+from bot.command import Reply, UserError, command
 from bot.commands import Commands
 from bot.dispatch import Dispatcher
 from bot.surfaces.base import PictureLink
@@ -31,9 +31,15 @@ async def take(chat: Chat) -> Reply:
     return Reply(f"{chat.brought} {chat.attached} {found}")
 
 
+@command("each", zh="逐个", pictures=9)
+async def each(chat: Chat) -> Reply:
+    found = [one.key if isinstance(one, UserError) else f"{len(one.content)}" async for one in chat.each_picture(9)]
+    return Reply(" ".join(found))
+
+
 def with_commands(home: House) -> House:
-    """A bot that has the two commands above as well."""
-    own = [handler.__nijigen_command__ for handler in (look, take)]  # type: ignore[attr-defined]
+    """A bot that has the commands above as well."""
+    own = [handler.__nijigen_command__ for handler in (look, take, each)]  # type: ignore[attr-defined]
     home.services.commands = Commands([*home.services.commands.all(), *own])
     home.services.dispatcher = Dispatcher(home.services)
     return home
@@ -90,6 +96,17 @@ async def test_the_bots_own_picture_is_taken_from_the_store(home: House) -> None
     gone = await home.ask("/look", links=(PictureLink("replied", file="0" * 64 + ".png"),), locale="en")
     assert gone.failed
     assert "expired" in gone.text
+
+
+async def test_where_one_cannot_be_had_the_others_are(home: House, host: PictureHost) -> None:
+    links = [PictureLink("attached", host.url(path)) for path in ("/a.png", "/nowhere.png", "/b.png")]
+    gone = PictureLink("attached", file="0" * 64 + ".png")
+    first, nowhere, second, last = (await home.ask("/each", links=(*links, gone))).text.split()
+    assert first.isdecimal()
+    assert second.isdecimal()
+    assert nowhere.startswith("intake.")
+    assert last == "intake.gone"
+    assert (await home.ask("/take", links=(*links, gone))).failed
 
 
 @pytest.mark.parametrize("word", ["me", "自己", "我", "ME"])

@@ -54,6 +54,21 @@ def test_a_version_is_taken_by_its_name(registry: Registry):
     assert registry.resolve("waifu@starter").config["kimg"] == 1
 
 
+def test_a_name_means_the_version_that_somebody_has_said_it_means(registry: Registry):
+    current = registry.models_dir / "waifu" / "current"
+    current.write_text(f"{OLD}\n")
+    assert registry.resolve("waifu").version == OLD
+    assert registry.resolve(f"waifu@{NEW}").version == NEW
+    current.write_text("starter")
+    assert registry.resolve("waifu").id == "waifu@starter"
+    for none in ("", "20200101T000000-abcdef", "../../etc", "x" * 1000):
+        current.write_text(none)
+        with pytest.raises(UnknownModel):
+            registry.resolve("waifu")
+    current.write_text("")
+    assert registry.names() == ["moe"]
+
+
 def test_a_version_that_is_being_written_does_not_count(registry: Registry):
     (registry.models_dir / "waifu" / "20270101T000000-ffffff").mkdir()
     (registry.models_dir / "waifu" / ".20270101T000000-ffffff.part").mkdir()

@@ -28,11 +28,14 @@ def import_command(
     from rich.console import Console
 
     from bot.importing import NotImported, import_file
+    from bot.store.characters import number_of
     from bot.store.files.folder import size_of
     from models.registry import is_name
 
     if not is_name(name):
         raise Refusal(f"--name is of small letters, digits, - and _, 64 at most, and not {name!r}")
+    if number_of(name) is not None:
+        raise Refusal(f"{name} is what the bot calls what it learns of a group's character; take another name")
     settings = load()
     storage = settings.storage_dir
     try:

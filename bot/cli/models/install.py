@@ -23,12 +23,15 @@ def install(
     name: Annotated[str, typer.Option(help="What the model is called from now on, as in /waifu model:NAME.")],
 ) -> None:
     """Give the bot a model that was trained; it draws with it at once, without a restart."""
+    from bot.store.characters import number_of
     from bot.store.files.folder import size_of
     from models.registry import Registry, is_name
     from models.versions import NoRoom, add_version
 
     if not is_name(name):
         raise Refusal(f"--name is of small letters, digits, - and _, 64 at most, and not {name!r}")
+    if number_of(name) is not None:
+        raise Refusal(f"{name} is what the bot calls what it learns of a group's character; take another name")
     source = _model_in(folder)
     settings = load()
     models_dir = settings.storage_dir / "models"

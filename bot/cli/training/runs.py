@@ -16,6 +16,7 @@ from bot.cli.refusal import Refusal
 from bot.cli.sets import open_data, sets
 
 if TYPE_CHECKING:
+    import numpy as np
     from rich.console import Console
 
     from data.dataset import Dataset
@@ -131,6 +132,15 @@ class Run:
             self.outdir, config["kimg"], batch, config["seed"], config["snap"], run, dataset.manifest_hash
         )
 
+    def split(self, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """Which of the pictures to learn from and which to hold out, int64, ascending."""
+        from models.training.held_out import split
+
+        return split(len(dataset), self.config["seed"])
+
+    def told(self, nimg: int, line: Mapping[str, Any]) -> None:
+        """Of every line of statistics, and of what is measured at snapshots."""
+
     def train(
         self,
         task: Any,
@@ -155,7 +165,7 @@ class Run:
             raise typer.Exit(0)
         finish = train(
             task, feed, len(dataset) if count is None else count, loop, resume=self.resume, console=self.console,
-            measure=measure,
+            measure=measure, tell=self.told,
             ready=lambda: durable.write_text(self.outdir / OPTIONS, json.dumps(self.config, indent=1) + "\n"),
         )  # fmt: skip
         several.wait()

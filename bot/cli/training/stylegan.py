@@ -88,7 +88,7 @@ def train_stylegan(
         "projected": projected, "mirror": mirror, "cond": cond, "keep_d": keep_d, "seed": seed, "snap": snap,
         "patience": patience,
     }  # fmt: skip
-    launch(outdir, given, resume, dry_run, _resolve, _run)
+    launch(outdir, given, resume, dry_run, _resolve, learn)
 
 
 def finetune(
@@ -119,7 +119,7 @@ def finetune(
         "gamma": gamma, "aug": aug, "target": target, "freezed": freezed, "projected": projected,
         "mirror": mirror, "keep_d": keep_d, "seed": seed, "snap": snap, "patience": patience,
     }  # fmt: skip
-    launch(outdir, given, resume, dry_run, _resolve_finetune, _run)
+    launch(outdir, given, resume, dry_run, resolve_finetune, learn)
 
 
 def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def _resolve(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any
     return _config("train stylegan", asked, cfg, network, options, source, init)
 
 
-def _resolve_finetune(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
-    """Likewise, of a run that begins with a model, whose network it has."""
+def resolve_finetune(outdir: Path, given: dict[str, Any], resume: bool) -> dict[str, Any]:
+    """What the run is that begins with a model, whose network it has. Raises Refusal."""
     from data.dataset import DatasetError
     from models.checkpoint import CheckpointError, read_config
     from models.stylegan.config import StyleGANConfig
@@ -206,7 +206,8 @@ def _config(
     }
 
 
-def _run(run: Run) -> None:
+def learn(run: Run) -> None:
+    """Train the StyleGAN that a run's config describes, to its end. Raises Refusal."""
     import torch
 
     from data.labelled import unused
@@ -214,7 +215,6 @@ def _run(run: Run) -> None:
     from models.stylegan.options import StyleGANOptions
     from models.stylegan.train import StyleGANTask
     from models.training import several
-    from models.training.held_out import split
 
     config = run.config
     network, options = StyleGANConfig.from_json(config["network"]), StyleGANOptions.from_json(config["options"])
@@ -228,7 +228,7 @@ def _run(run: Run) -> None:
     with refusing():
         dataset = run.data(network.resolution)
         feed, names, vectors, labels = _feed(dataset, config, network)
-        learnt, held = split(len(dataset), config["seed"])
+        learnt, held = run.split(dataset)
         loop = replace(run.loop(dataset, options.batch, **labels), patience=config["patience"])
         task = StyleGANTask(
             network, options, config["seed"], run.device, loop.total, names, vectors,

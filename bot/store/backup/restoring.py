@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Sequence
+from collections.abc import Coroutine, Generator, Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
+from typing import Any, TypeVar
 
 from loguru import logger
 from sqlalchemy import Connection, select, text
@@ -22,6 +23,8 @@ from bot.store.files import Files
 from bot.store.files.opening import open_files
 
 AT_ONCE = 8  # files that are written: each takes a while, where they are elsewhere or each is fsynced
+
+T = TypeVar("T")
 
 
 async def restore(settings: Settings, source: Path, *, replace: bool = False, progress: Progress) -> Manifest:
@@ -49,16 +52,16 @@ async def restore(settings: Settings, source: Path, *, replace: bool = False, pr
         added: list[str] = []
         try:
             await _add_files(archive, manifest, files, added, progress)
-            await asyncio.to_thread(models.unpack, archive, progress)
+            await _to_its_end(asyncio.to_thread(models.unpack, archive, progress))
             async with database.upgrade() as connection:
                 if not replace:
                     await _refuse_rows(database, connection)
                 old = await connection.run_sync(_keys)
                 await load(connection, archive, manifest, progress)
                 new = await connection.run_sync(_keys)
-                await asyncio.to_thread(models.swap)
+                await _to_its_end(asyncio.to_thread(models.swap))
         except BaseException:
-            await asyncio.shield(_undo(models, files, added))
+            await _to_its_end(_undo(models, files, added))
             raise
         await asyncio.to_thread(models.tidy)
         await _remove(files, sorted(old - new))
@@ -108,24 +111,37 @@ async def _add_files(archive: Archive, manifest: Manifest, files: Files, added: 
     with closing(_files_in(archive)) as contents:
         pending: set[asyncio.Task[None]] = set()
         try:
-            while one := await asyncio.to_thread(next, contents, None):
+            while one := await _to_its_end(asyncio.to_thread(next, contents, None)):
                 pending.add(asyncio.create_task(add(*one)))
                 if len(pending) == AT_ONCE:
                     finished, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                     for task in finished:
                         task.result()
             for task in pending:
-                await task
+                await asyncio.shield(task)
         finally:
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
+            # Not cancelled: a thread goes on writing, and what it writes would come after the undoing.
+            await _to_its_end(_ended(pending))
 
 
 def _files_in(archive: Archive) -> Generator[tuple[str, bytes]]:
     for name, _, content in archive.members():
         if match := FILE.fullmatch(name):
             yield match[1], content.whole()
+
+
+async def _ended(tasks: set[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Also where who waits for it is cancelled, who is so when it has ended: what it does is to be undone then."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 async def _undo(models: Models, files: Files, added: list[str]) -> None:

@@ -18,10 +18,19 @@ from bot.characters.characters import create
 from bot.characters.contributing import Batch, open_batch
 from bot.characters.outcomes import Outcome
 from bot.command import Role
+from bot.commands import Commands
+from bot.gate import Gate
+from bot.locale import Catalogue
+from bot.monitoring.metrics import Metrics
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import Store
 from bot.store.characters import Character
 from data.pictures import Pixels, Upload
 from data.vision.requests import EMBEDDING, Rate, See, spoken
+from models.registry import Registry
 from tests.bot.house import House
+from tests.bot.monitoring.peers import StillPool
 from tests.bot.toy_models import ToyModels, _seen
 
 FACTORY = f"{__name__}:LookingToyModels"
@@ -107,6 +116,20 @@ def zipped(*contents: bytes) -> bytes:
         for number, content in enumerate(contents):
             archive.writestr(f"{number:03}.png", content)
     return buffer.getvalue()
+
+
+def services_of(settings: Settings, store: Store) -> Services:
+    """A bot that has a store, and nobody who works."""
+    return Services(
+        settings=settings,
+        catalogue=Catalogue.load(),
+        commands=Commands([]),
+        store=store,
+        models=Registry(settings.storage_dir / "models", settings.storage_dir / "no-starters"),
+        pool=StillPool(),
+        gate=Gate(settings, store),
+        metrics=Metrics(),
+    )
 
 
 async def uploads(*contents: bytes) -> AsyncIterator[Upload]:

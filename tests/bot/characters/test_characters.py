@@ -6,9 +6,10 @@ from bot.characters import characters
 from bot.characters.characters import change, create, delete, find, listed, make_default
 from bot.command import UserError
 from bot.locale import LOCALES, Catalogue
+from bot.settings import Settings
 from bot.store import Store
 from bot.store.schema import EVERYBODY
-from tests.bot.characters.given import ADMIN, ALONE, MEMBER, STRANGER, SUPERUSER
+from tests.bot.characters.given import ADMIN, ALONE, MEMBER, STRANGER, SUPERUSER, services_of
 
 CATALOGUE = Catalogue.load()
 
@@ -78,7 +79,8 @@ async def test_she_is_found_by_every_name_and_the_groups_own_go_first(store: Sto
     assert (caught.value.key, caught.value.values["known"]) == ("character.unknown", "mikoto, Mikoto")
 
 
-async def test_the_default_is_the_groups_to_choose_also_from_everybodys(store: Store) -> None:
+async def test_the_default_is_the_groups_to_choose_also_from_everybodys(settings: Settings, store: Store) -> None:
+    services = services_of(settings, store)
     everybodys = await create(store, SUPERUSER, "Biri", everywhere=True)
     first, second = await create(store, ADMIN, "Mikoto"), await create(store, ADMIN, "Kuroko")
     assert await find(store, MEMBER) == first
@@ -88,7 +90,7 @@ async def test_the_default_is_the_groups_to_choose_also_from_everybodys(store: S
         assert await find(store, MEMBER) == chosen
     strangers = await create(store, STRANGER, "Elsewhere")
     assert await refusal(make_default(store, ADMIN, strangers)) == "character.not_here"
-    await delete(store, SUPERUSER, everybodys)
+    await delete(services, SUPERUSER, everybodys)
     assert await refusal(find(store, MEMBER)) == "character.which"
 
 
@@ -102,7 +104,8 @@ async def test_a_hidden_one_is_known_to_who_manages_her_only(store: Store) -> No
     assert await find(store, MEMBER, "mikoto") == shown
 
 
-async def test_nobody_touches_what_is_not_theirs(store: Store) -> None:
+async def test_nobody_touches_what_is_not_theirs(settings: Settings, store: Store) -> None:
+    services = services_of(settings, store)
     her, everybodys = await create(store, ADMIN, "Mikoto"), await create(store, SUPERUSER, "Biri", everywhere=True)
     own = await create(store, ALONE, "mine")
     cases = [
@@ -115,17 +118,18 @@ async def test_nobody_touches_what_is_not_theirs(store: Store) -> None:
     ]
     for actor, character, key in cases:
         assert await refusal(change(store, actor, character, name="stolen")) == key
-        assert await refusal(delete(store, actor, character)) == key
+        assert await refusal(delete(services, actor, character)) == key
         if key == "character.not_here":
             assert await refusal(find(store, actor, character.model)) == "character.unknown"  # there is Biri
     for character in (her, everybodys, own):
         assert (await change(store, SUPERUSER, character, description="fine")).description == "fine"
         assert await find(store, SUPERUSER, character.model)
-        await delete(store, SUPERUSER, character)
+        await delete(services, SUPERUSER, character)
 
 
-async def test_who_was_deleted_meanwhile_is_gone(store: Store) -> None:
+async def test_who_was_deleted_meanwhile_is_gone(settings: Settings, store: Store) -> None:
+    services = services_of(settings, store)
     her = await create(store, ADMIN, "Mikoto")
-    await delete(store, ADMIN, her)
+    await delete(services, ADMIN, her)
     assert await refusal(change(store, ADMIN, her, name="Kuroko")) == "character.gone"
-    assert await refusal(delete(store, ADMIN, her)) == "character.gone"
+    assert await refusal(delete(services, ADMIN, her)) == "character.gone"

@@ -1,4 +1,5 @@
 import io
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.characters.reviewing import ban_picture, refuse
 from bot.command import UserError
 from bot.locale import LOCALES, Catalogue
 from bot.store.contribution import DIMENSIONS, Known
+from data.pictures import Upload
 from tests.bot.characters import given
 from tests.bot.characters.given import (
     ADMIN,
@@ -229,6 +231,18 @@ async def test_a_zip_is_taken_picture_by_picture(home: House) -> None:
     assert {o.contribution.batch for o in outcomes if o.contribution} == {sent.id}
     nothing = [o async for o in sent.take_all(uploads(zipped(), b"PK\x03\x04 no zip at all"))]
     assert [o.reason for o in nothing] == ["empty_zip", "empty_zip"]
+
+
+async def test_of_what_cannot_be_fetched_that_is_said_and_the_rest_goes_on(home: House) -> None:
+    async def brought() -> AsyncIterator[Upload | UserError]:
+        yield home.services.door.refusal("gone")
+        yield Upload(file(picture(1)), "image/png", "test")
+        yield home.services.door.refusal("too_large")
+
+    sent = await batch(home, await character(home), ADMIN)
+    outcomes = [o async for o in sent.take_all(brought())]
+    assert [o.reason or o.state for o in outcomes] == ["gone", "accepted", "too_large"]
+    assert "20 MB" in said(outcomes[2])
 
 
 async def test_of_a_zip_no_more_is_taken_than_is_wanted(home: House, monkeypatch: pytest.MonkeyPatch) -> None:

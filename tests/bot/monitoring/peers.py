@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bot.command import Reply
@@ -65,6 +66,9 @@ class StillPool(Pool):
         priority: Priority = Priority.INTERACTIVE,
         timeout: float | None = 120.0,
     ) -> Job:
+        raise NotImplementedError
+
+    def listen(self, listener: Callable[[bool], None]) -> Callable[[], None]:
         raise NotImplementedError
 
     def status(self) -> PoolStatus:

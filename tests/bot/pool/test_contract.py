@@ -74,6 +74,27 @@ async def test_a_request_is_cut_into_batches_and_put_together_in_order(start):
     assert set(answer[:, SIZE]) == {16}
 
 
+async def test_who_listens_is_told_whether_anybody_waits(start):
+    pool = await start()
+    heard: list[bool] = []
+    end = pool.listen(heard.append)
+    assert heard == [False]
+    async with Gate() as gate:
+        holding = await hold(pool, gate)
+        late = asyncio.ensure_future(pool.run(Count((1,)), ANN))
+        unseen = asyncio.ensure_future(pool.run(Count((2,)), BOB, priority=Priority.TRAINING))
+        await asyncio.sleep(0)
+        assert heard == [False, True]
+        late.cancel()
+        gate.open()
+        await holding
+        assert heard == [False, True, False]  # of training's own work nobody is told
+        await unseen
+    end()
+    await pool.run(Count((3,)), ANN)
+    assert heard == [False, True, False]
+
+
 async def test_the_best_batch_is_what_the_worker_says(start):
     pool = await start(first_batch=2)
     await pool.run(Count((0,)), ANN)

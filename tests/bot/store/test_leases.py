@@ -152,3 +152,28 @@ async def test_who_could_not_renew_in_time_knows_that_it_is_lost(settings: Setti
         clock[0] += 1
         assert not mine.held
     await store.close()
+
+
+@on_sqlite
+async def test_who_is_alone_need_not_wait_for_the_dead(settings: Settings) -> None:
+    died = await Store.open(settings)
+    assert await died.leases.take(JOB, HOUR)
+    beside = await Store.open(settings)
+    await beside.leases.inherit(JOB)
+    assert not await beside.leases.take(JOB, HOUR)  # who only looks beside a bot that may run inherits nothing
+    await died.close()
+    await beside.close()
+    heir = await Store.open(settings, exclusive=True)
+    assert not await heir.leases.take(JOB, HOUR)
+    await heir.leases.inherit(JOB)
+    assert await heir.leases.take(JOB, HOUR)
+    await heir.close()
+
+
+@on_postgresql
+async def test_on_a_shared_database_nobody_inherits_from_who_may_live(settings: Settings, other: Store) -> None:
+    store = await Store.open(settings, exclusive=True)
+    assert await other.leases.take(JOB, HOUR)
+    await store.leases.inherit(JOB)
+    assert not await store.leases.take(JOB, HOUR)
+    await store.close()

@@ -71,3 +71,11 @@ def test_a_run_is_over_when_the_last_snapshots_were_not_the_best(distances: tupl
 
 def test_a_run_that_only_copies_is_over():
     assert is_over(lines(3, 2, 1, copies=0.9), 2)
+
+
+def test_of_a_set_of_which_nothing_is_held_out_each_picture_is_compared_with_the_others():
+    chance = np.random.RandomState(0)
+    pictures = chance.randint(0, 256, (12, 32, 32, 3)).astype(np.uint8)
+    known = HeldOut(pictures, pictures)
+    assert known.measure(pictures)["copies"] == 1.0
+    assert known.measure(chance.randint(0, 256, (12, 32, 32, 3)).astype(np.uint8))["copies"] == 0.0

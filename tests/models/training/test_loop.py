@@ -239,3 +239,26 @@ def test_what_a_run_has_learnt_to_do_besides_its_weights_continues_exactly(
             assert torch.equal(value, resumed.modules[name].state_dict()[key]), f"{name}.{key}"
     if kind == "steered":
         assert float(resumed.steering.factor) < 1.0
+
+
+def test_a_run_whose_time_is_over_ends_with_a_snapshot_and_its_measures(tmp_path: Path):
+    told: list[tuple[int, bool]] = []
+    finish = train(
+        tiny.task(), tiny.pictures, 60, options(tmp_path, kimg=900.0, seconds=0.0), console=QUIET,
+        measure=lambda: {"distance": 1.0}, tell=lambda nimg, line: told.append((nimg, "distance" in line)),
+    )  # fmt: skip
+    assert (finish.nimg, finish.gave_up, finish.best) == (tiny.BATCH, False, tiny.BATCH)
+    assert told == [(tiny.BATCH, False), (tiny.BATCH, True)]
+    assert (loop.folder_of(tmp_path, tiny.BATCH) / "model.safetensors").exists()
+    again = run(tmp_path, resume=True, kimg=900.0, seconds=0.0)  # its process died while it finished
+    assert again.nimg == 2 * tiny.BATCH
+
+
+def test_a_snapshot_takes_the_place_of_one_of_the_same_thousand_and_of_its_measures(tmp_path: Path):
+    distances = iter((1.0, 2.0, 3.0))
+    train(
+        tiny.task(), tiny.pictures, 60, options(tmp_path, kimg=1.2), console=QUIET,
+        measure=lambda: {"distance": next(distances)},
+    )  # fmt: skip
+    assert [(line["nimg"], line["distance"]) for line in read(tmp_path / "metrics.jsonl")] == [(1200, 2.0)]
+    assert [folder.name for folder in (tmp_path / "snapshots").iterdir()] == ["000001"]

@@ -125,3 +125,8 @@ def test_the_process_that_reads_takes_only_so_much_memory(tmp_path: Path):
     assert done.returncode == 1
     assert json.loads(done.stdout) == {"refused": "needs more memory than a file of its size may take"}
     assert not (tmp_path / "model").exists()
+
+
+def test_what_characters_are_called_is_no_name_for_others(tmp_path: Path):
+    with pytest.raises(Refusal, match="take another name"):
+        import_command(tmp_path / "a.pkl", "c12")

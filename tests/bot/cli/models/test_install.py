@@ -89,6 +89,12 @@ def test_a_name_that_no_model_may_have_is_refused(run: Path, storage: Path, name
     assert not storage.exists()
 
 
+def test_what_characters_are_called_is_no_name_for_others(run: Path, storage: Path):
+    with pytest.raises(Refusal, match="take another name"):
+        install(run, "c12")
+    assert not storage.exists()
+
+
 def test_what_is_no_model_is_refused_and_leaves_nothing(run: Path, storage: Path, monkeypatch: pytest.MonkeyPatch):
     broken = run / "snapshots" / "000010"
     weights = load_file(broken / "model.safetensors")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import io
 import json
 import os
 import tarfile
+import threading
+import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -294,6 +298,33 @@ async def test_what_fails_halfway_leaves_all_as_it_was(
     assert _there(settings) == files
     monkeypatch.undo()
     await restore(settings, archive, replace=True, progress=silent)
+
+
+@on_sqlite
+@pytest.mark.parametrize("writer", ["bot.store.files.folder._write", "bot.store.backup.models._write"])
+async def test_who_stops_a_restore_finds_all_as_it_was_once_what_was_being_written_is(
+    archive: Path, settings: Settings, writer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = _there(settings)
+    real = import_module(writer.rpartition(".")[0])._write
+    begun, written = threading.Event(), threading.Event()
+
+    def write(*args: Any) -> Any:
+        begun.set()
+        time.sleep(0.1)  # a disk that is slow
+        result = real(*args)
+        written.set()
+        return result
+
+    monkeypatch.setattr(writer, write)
+    restoring = asyncio.create_task(restore(settings, archive, progress=silent))
+    await asyncio.to_thread(begun.wait)
+    restoring.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await restoring
+    assert written.is_set()
+    assert _there(settings) == files
+    assert not [path for path in settings.storage_dir.iterdir() if path.name.startswith(".models")]
 
 
 @on_sqlite
