@@ -49,6 +49,7 @@ class Piece:
     readable: bool = False  # whether the features network knows what the target's pictures show
     mirrored: bool = False  # whether every second picture of the source is its neighbour's mirror image
     penalty: bool = False
+    alone: bool = False  # whether goals teach alone, and neither D nor the features network has a say
 
 
 class Learner:
@@ -121,10 +122,10 @@ class Learner:
     def _way(self, piece: Piece, x: Inputs) -> dict[str, torch.Tensor]:
         """A step of the target's D, then one of E and G on the same pictures, then the averages.
 
-        `loss_D`, `loss_G`, `gap` (D of real pictures less D of translations, in probabilities) where the Ds count, and
+        `loss_D`, `loss_G`, `gap` (D of real pictures less D of translations, in probabilities) where D has a say, and
         every other loss by the name of its weight, before it.
         """
-        parts, judged = self._parts(x), self.options.judged
+        parts, judged = self._parts(x), self._is_judged(piece)
         found: list[dict[str, torch.Tensor]] = []
         made: list[_Made] = []
         still = [buffer.clone() for buffer in self._still]
@@ -180,7 +181,7 @@ class Learner:
 
     def _looked_at(self, piece: Piece, pictures: torch.Tensor) -> list[torch.Tensor] | None:
         """The activations of the features network, where there is something to see and somebody who wants to know."""
-        options, see = self.options, self.seeing
+        options, see = self.options, None if piece.alone else self.seeing
         wanted = (options.seen and piece.readable) or (options.alike and piece.goal) or piece.target in self.heads
         return see.maps(pictures) if see is not None and wanted and piece.side >= SEEN_FROM else None
 
@@ -223,7 +224,7 @@ class Learner:
     def _generate(self, piece: Piece, x: Inputs, made: _Made, share: float) -> dict[str, torch.Tensor]:
         options, D, plain = self.options, self.Ds[piece.target], x["plain"]
         D.requires_grad_(False)  # saves the gradients of D's weights, a third of the backward pass
-        terms = self._judgement(piece, x, made) if options.judged else {}
+        terms = self._judgement(piece, x, made) if self._is_judged(piece) else {}
         if made.rec is not None and options.rec:
             terms["rec"] = losses.l1(made.rec, made.target).mean()
         terms |= self._cycles(piece, x, made)
@@ -239,7 +240,7 @@ class Learner:
             loss = torch.stack([term * weights[name] for name, term in counting.items()]).sum()
             (loss * share).backward()
         D.requires_grad_(True)
-        said = {"loss_G": terms["gan"].detach()} if options.judged else {}
+        said = {"loss_G": terms["gan"].detach()} if self._is_judged(piece) else {}
         return said | {name: term.detach() for name, term in counting.items() if name != "gan"}
 
     def _judgement(self, piece: Piece, x: Inputs, made: _Made) -> dict[str, torch.Tensor]:
@@ -323,6 +324,9 @@ class Learner:
 
     def _grown(self, piece: Piece, x: Inputs) -> Grown:
         return Grown(piece.side, x["alpha"] if piece.fades else 1.0)
+
+    def _is_judged(self, piece: Piece) -> bool:
+        return self.options.judged and not piece.alone
 
     def _judges_rec(self, made: _Made) -> bool:
         return self.options.rec_gan > 0 and made.grown.side >= self.options.rec_gan_from

@@ -16,7 +16,7 @@ _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
     "mismatch", "mirrored", "style", "twin", "gamma", "back", "forth",
 )  # fmt: skip
-_SHARES = ("beta1", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
+_SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class TwinOptions:
         0.25  # how often a step learns a way that does not begin at the first domain; 1: as often as one that does
     )
     grow: float = 0.3  # the first part of the run, 0…1, over which the network grows from 4 px to its size; 0: never
+
+    alone: float = 0.0  # the first part of the run, 0…1, in which goals alone teach on ways that have some, and no D
 
     # reconstruction in the target domain
     rec: float = 1.0  # of L1
@@ -153,12 +155,18 @@ class Preset:
     options: dict[str, Any]
 
 
+# Goals first and D after, as one among others: where D has its say from the start, and as much of it as pictures of two
+# kinds need that nobody can compare, drawings look like drawings long before they look like anybody.
+_GOALS_FIRST = {
+    "alone": 0.4, "beta1": 0.5, "moved": 0.1, "rec": 5.0, "rec_gan": 0.0, "gan": 0.5, "projected": 0.3, "goal": 10.0,
+    "goal_end": 10.0, "alike": 1.0, "seen": 1.0, "read": 0.5, "wish": 0.1, "like": 0.08, "vary": 0.05,
+}  # fmt: skip
 # Larger maps of E would do for a copy: reconstructing then teaches G nothing about drawing, and photos show through.
 PRESETS = {
     # The starter: ten minutes of a GPU, at 128 px.
-    "twin": Preset("full", 128, 16, {"batch": 64, "forth": 3.0, "back": 0.5, "pixel_cycle": 0.1}),
+    "twin": Preset("full", 128, 16, {"batch": 32, "forth": 4.0, "back": 0.25, **_GOALS_FIRST}),
     # What two cores train overnight, at 64 px.
-    "small": Preset("small", 64, 16, {"batch": 16, "ema_kimg": 5.0}),
+    "small": Preset("small", 64, 16, {"batch": 16, "back": 0.1, "ema_kimg": 5.0, **_GOALS_FIRST}),
 }
 
 

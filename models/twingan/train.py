@@ -203,10 +203,11 @@ class TwinTask:
         grown = grown or options.grown(self._done(nimg), self.config.stages)
         source, target = (self.domains[name] for name in self.way(number))
         everyone = source.people and target.kind in source.drawn
+        alone = everyone and self._done(nimg) < options.alone
         piece = Piece(
             source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
             target.kind == FACES or (target.kind == PICTURES and not target.people),
-            bool(options.mirrored) and number % options.mirrored_every == 0,
+            bool(options.mirrored) and number % options.mirrored_every == 0, alone=alone,
         )  # fmt: skip
         found = self._way(piece, source, target, indices, chance)
         n = len(indices)
@@ -214,11 +215,11 @@ class TwinTask:
         whole = {"alpha": torch.tensor(float(grown.alpha))} if grown.fades else {}
         found |= whole | {"beta": torch.tensor(kept), "weight": torch.tensor(options.goal_at(self._done(nimg)))}
         pieces = [(piece, found)]
-        if options.judged and options.gamma > 0 and number % options.penalty_every == 0:
-            alone = Piece(
+        if options.judged and not alone and options.gamma > 0 and number % options.penalty_every == 0:
+            penalty = Piece(
                 source.name, target.name, grown.side, grown.fades, (False, target.people), penalty=True
             )  # fmt: skip
-            pieces.append((alone, whole | self._penalty(piece, target, indices[: (n + 1) // 2], chance)))
+            pieces.append((penalty, whole | self._penalty(piece, target, indices[: (n + 1) // 2], chance)))
         return pieces
 
     def _way(
@@ -246,7 +247,9 @@ class TwinTask:
             t_c[borrowed], t_said[borrowed] = drawn.c[rows], drawn.said[rows]
             flipped = borrowed & t["flip"].numpy()
             t_c[flipped] = mirrored(t_c[flipped])
-        asked, wished, liked, z = wishes.chosen(options, t_said, self.config.style_dim, chance, nobody=piece.mirrored)
+        asked, wished, liked, z = wishes.chosen(
+            options, t_said, self.config.style_dim, chance, nobody=piece.mirrored or piece.alone
+        )
         lent, lent_said = np.roll(t_c, NEXT, 0), np.roll(t_said, NEXT, 0)
         told = np.maximum(asked, liked * lent_said)
         c, said = np.where(told > 0, lent, c), np.maximum(said, told)

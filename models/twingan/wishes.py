@@ -29,7 +29,7 @@ def chosen(
     """Of what is `known` (N, c_dim) of the target's pictures: labels that are asked for (N, c_dim), of which pictures
     (N,), those that come with the look (N, c_dim), and what is added to styles (N, style_dim).
 
-    With `nobody` nothing is: what is compared are pictures and their mirror images.
+    With `nobody` nothing is: where mirror images are compared, or goals alone teach.
     """
     n = len(known)
     which = torch.rand(n, generator=chance).numpy()

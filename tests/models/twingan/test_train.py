@@ -78,6 +78,18 @@ def test_all_losses_are_there_and_every_weight_moves():
         assert not still or name == "progress", (name, still)
 
 
+def test_at_first_goals_can_teach_alone_where_there_are_some():
+    learner = tiny_run.task(alone=0.5, total=20 * BATCH, rec=0.0, rec_gan=0.0)
+    for number in range(20):
+        losses = set(step(learner, number))
+        if learner.way(number)[0] == "photo" and number < 10:
+            assert "goal" in losses
+            assert not {"loss_D", "loss_G", "penalty", "read"} & losses
+        else:
+            assert {"loss_D", "loss_G"} <= losses
+    assert learner.inputs(np.arange(BATCH), 0)[0][1]["plain"].all()  # nobody is asked for anything then
+
+
 def test_a_weight_of_zero_is_a_loss_that_is_not_there():
     names = ("cycle", "pixel_cycle", "goal", "goal_end", "read", "style", "twin")
     none: dict[str, Any] = dict.fromkeys(names, 0.0)
