@@ -97,6 +97,7 @@ class TwinTask:
         self.E, self.G, self.Ds = there(E), there(G), {name: there(D) for name, D in Ds.items()}
         self.E_ema, self.G_ema = (copy.deepcopy(net).eval().requires_grad_(False) for net in (self.E, self.G))
         self.progress = Progress()
+        self._grow(options.grown(0.0, config.stages))
         self._weights = torch.from_numpy(_weights(domains)).to(self.device)
         features = self._features()
         self._seeing = None if features is None else Seeing(features, NAMES, self.dtype)
@@ -153,8 +154,7 @@ class TwinTask:
     def step(self, batch: np.ndarray, nimg: int) -> Mapping[str, torch.Tensor]:
         options, number, done = self.options, nimg // self.options.batch, self._done(nimg)
         grown = options.grown(done, self.config.stages)
-        self.progress.side.fill_(grown.side)
-        self.progress.alpha.fill_(grown.alpha)
+        self._grow(grown)
         if grown.side != self._side:
             self._graphed()  # what was recorded of smaller pictures is not needed any more
         self._learner.set_rate(options.rate(done))
@@ -165,6 +165,10 @@ class TwinTask:
         for piece, given in self.inputs(batch, nimg, grown):
             losses |= self._tried(piece, several.part(given, WHOLE))
         return losses
+
+    def _grow(self, grown: Grown) -> None:
+        self.progress.side.fill_(grown.side)
+        self.progress.alpha.fill_(grown.alpha)
 
     def _done(self, nimg: int) -> float:
         """The part of the run that is over."""

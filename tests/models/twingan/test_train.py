@@ -33,6 +33,13 @@ def test_it_is_a_task_that_translates():
     assert set(task.optimizers) == {"G", "D_photo", "D_anime", "D_cat"}
 
 
+def test_before_the_first_step_it_has_grown_as_far_as_the_run_begins():
+    assert tiny_run.task(grow=0.5).progress.grown == Grown(4, 1.0)
+    whole = tiny_run.task(grow=0.0)  # what begins as another model is shown as it draws
+    assert whole.progress.grown == Grown(SIDE, 1.0)
+    assert int(np.ptp(whole.preview()[0].reshape(-1, 3), 0).max()) > 0
+
+
 def test_every_ordered_pair_of_domains_is_learnt_and_those_from_the_first_oftener():
     learner = tiny_run.task(back=0.5)
     found = [learner.way(number) for number in range(400)]
