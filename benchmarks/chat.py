@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 import os
@@ -146,8 +147,11 @@ class OneBot:
         await self._ws.close()
         await self._http.close()
 
-    async def ask(self, text: str, *, group: int, user: int = 42) -> float:
-        """Say something in a group; the seconds until an answer with a picture came there."""
+    async def ask(self, text: str, *, group: int, user: int = 42, picture: bytes | None = None) -> float:
+        """Say something in a group, with a picture; the seconds until an answer with a picture came there."""
+        said: list[dict[str, Any]] = [{"type": "text", "data": {"text": text}}]
+        if picture is not None:
+            said.append({"type": "image", "data": {"file": f"base64://{base64.b64encode(picture).decode()}"}})
         answered = self._waiting[group] = asyncio.get_running_loop().create_future()
         start = time.perf_counter()
         self._ids += 1
@@ -159,7 +163,7 @@ class OneBot:
             group_id=group,
             user_id=user,
             anonymous=None,
-            message=[{"type": "text", "data": {"text": text}}],
+            message=said,
             raw_message=text,
             font=0,
             sender={"user_id": user, "nickname": "somebody", "role": "member"},

@@ -38,6 +38,7 @@ def bench(
         store,
         stylegan,
         training,
+        translating,
         twin_search,
     )
     from bot.settings import load
@@ -59,11 +60,13 @@ def bench(
         ("The drawing program", lambda: drawing.measure(rounds)),
         ("Training sets", lambda: sets.measure(rounds)),
         ("Heads out of pictures", lambda: heads.measure(rounds)),
+        ("Photos into drawings", lambda: translating.network(rounds)),
         ("Who looks like whom", lambda: asyncio.run(twin_search.measure(rounds))),
         ("Contributions to a character", lambda: asyncio.run(contributions.measure(rounds))),
     ]
-    if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord
+    if Path("tests/wire/fake_discord.py").exists():  # in a checkout, which has the fake Discord and painted people
         groups.insert(1, ("Discord beside QQ", lambda: asyncio.run(discord.measure())))
+        groups.insert(2, ("Photos into drawings, in a chat", lambda: asyncio.run(translating.command(rounds))))
     if importlib.util.find_spec("ray") is not None:
         groups.append(("The pool on Ray", lambda: asyncio.run(pool_ray.measure(settings))))
     if (url := settings.database_url) and url.startswith("postgres"):
