@@ -183,6 +183,8 @@ def _rules(chat: Chat, her: Character) -> list[str]:
     """Who she is, what there is to know before one contributes, and who may."""
     lines = [her.description] if her.description else []
     lines += [chat.text("character.licence", licence=her.licence)] if her.licence else []
+    if her.private:
+        return lines  # nobody else contributes, and nothing waits
     return [*lines, chat.text(f"character.from_{her.contributors}"), chat.text(f"character.review_{her.review}")]
 
 

@@ -15,7 +15,7 @@ from data.pictures.grid import PAPER, badge, enlarge, layout, rounded
 from data.portrait.requests import LARGEST, Card, Mark
 
 CELL = 192  # px of a head from which a sheet is laid out
-BLANK = (233, 226, 220)
+BLANK, SOMEBODY = (236, 229, 223), (219, 208, 200)
 PALE = 0.62  # how much of the paper is seen through what was refused
 COLOURS = {"accepted": (62, 158, 98), "waiting": (222, 152, 38), "refused": (196, 82, 88)}
 WHITE = (255, 255, 255)
@@ -45,7 +45,7 @@ def draw_cards(cards: Sequence[Card]) -> Image.Image:
 def _face(card: Card, side: int) -> Pixels:
     """(side, side, 3)"""
     if card.content is None:
-        return np.full((side, side, 3), BLANK, np.uint8)
+        return _blank(side)
     image = Image.open(io.BytesIO(card.content))
     if max(image.size) > LARGEST:
         raise ValueError(f"no portrait: {image.size}")
@@ -54,6 +54,17 @@ def _face(card: Card, side: int) -> Pixels:
         return pixels
     pale = pixels * (1 - PALE) + np.array(PAPER, np.float32) * PALE
     return pale.round().astype(np.uint8)
+
+
+@cache
+def _blank(side: int) -> Pixels:
+    """(side, side, 3) the outline of somebody whom one does not get to see."""
+    big = 2 * side
+    image = Image.new("RGB", (big, big), BLANK)
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((0.12 * big, 0.74 * big, 0.88 * big, 1.5 * big), fill=SOMEBODY)
+    draw.ellipse((0.26 * big, 0.2 * big, 0.74 * big, 0.72 * big), fill=SOMEBODY)
+    return np.asarray(image.resize((side, side), Image.Resampling.LANCZOS))
 
 
 @cache

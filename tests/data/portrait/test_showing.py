@@ -7,7 +7,7 @@ from PIL import Image
 from data.pictures import Pixels
 from data.pictures.lane import PictureRunner
 from data.portrait.requests import Card, Cards, Mark
-from data.portrait.showing import BLANK, COLOURS, draw_cards
+from data.portrait.showing import COLOURS, SOMEBODY, draw_cards
 
 SKY = (40, 120, 200)
 
@@ -39,7 +39,7 @@ def test_a_picture_that_may_not_be_shown_is_a_blank_card_in_its_place() -> None:
     sheet = shown(Card(head(), 1), Card(None, 2, "waiting"))
     middle = sheet[sheet.shape[0] // 2]
     assert tuple(middle[sheet.shape[1] // 4]) == SKY
-    assert tuple(middle[3 * sheet.shape[1] // 4]) == BLANK
+    assert tuple(middle[3 * sheet.shape[1] // 4]) == SOMEBODY
 
 
 def test_the_picture_lane_answers_with_a_jpeg() -> None:
