@@ -50,7 +50,8 @@ def under_way(chat: Chat, run: Run, place: int) -> str:
     parts = [chat.text("retrain.running", run=run.id, stage=chat.text(f"retrain.stage.{stage}"))]
     if stage == "learning":
         share, kimg, eta = found.get("share") or 0.0, found.get("kimg") or 0.0, found.get("eta")
-        parts.append(chat.text("retrain.share", percent=round(100 * share), images=f"{1000 * kimg:,.0f}"))
+        key = "retrain.share_seen" if kimg else "retrain.share"
+        parts.append(chat.text(key, percent=round(100 * share), images=f"{1000 * kimg:,.0f}"))
         if eta is not None:
             parts.append(chat.text("retrain.eta", minutes=max(1, math.ceil(eta / 60))))
     return chat.text("retrain.joined").join(parts)
