@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.plugins.teaching import ADMIN, ALONE, ELSEWHERE, MEMBER, button, labe
 from tests.plugins.test_taught import LEARNT, contribute, drawn_by, learn, teaching
 
 VERSION = LEARNT.rpartition("-")[2]
-WEB = {"surface": "web", "clickable": True, **ADMIN}
+WEB: dict[str, Any] = {"surface": "web", "clickable": True, **ADMIN}
 
 
 @pytest.fixture

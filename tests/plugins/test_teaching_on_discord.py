@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -16,7 +17,7 @@ from tests.bot.surfaces.discord.conftest import connected, on
 from tests.plugins.test_taught import contribute, teaching
 from tests.wire.fake_discord import FakeDiscord, Interaction
 
-ADMIN = {"user_id": 77, "permissions": discord.Permissions(manage_guild=True).value}
+ADMIN: dict[str, Any] = {"user_id": 77, "permissions": discord.Permissions(manage_guild=True).value}
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +35,7 @@ async def fake() -> AsyncIterator[FakeDiscord]:
 @pytest.fixture
 async def home(tmp_path: Path, fake: FakeDiscord) -> AsyncIterator[House]:
     host = fake.base.removeprefix("http://")
-    options = {"models": given.FACTORY, "intake_allow": [host], "discord_contributions": True}
+    options: dict[str, Any] = {"models": given.FACTORY, "intake_allow": [host], "discord_contributions": True}
     async with house(tmp_path, **options, **on(fake)) as built, connected(built.services):
         teaching(built, tmp_path)
         yield built

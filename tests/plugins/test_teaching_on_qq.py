@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
 
 __all__ = ["fresh_nonebot"]
 
-ADMIN = {"user_id": 2, "role": "admin"}
+ADMIN: dict[str, Any] = {"user_id": 2, "role": "admin"}
 
 
 @pytest.fixture
@@ -88,3 +89,16 @@ async def test_who_cannot_be_reached_in_private_is_told_so_and_the_group_sees_no
     assert said.target == ("group", 1000)
     assert "加我好友" in said.text
     assert said.images == []
+
+
+async def test_the_pictures_of_a_merged_forward_are_contributed_by_a_reply_to_it(home: House, qq: FakeOneBot) -> None:
+    await qq.ask([text("角色 创建 御坂")], **ADMIN)
+    await qq.ask([text("/contribute agree:yes")])
+    napcat = {"messages": [{"message": [shown(n), text("!")], "sender": {}} for n in (1, 2, 3)]}
+    standard = {"message": [{"type": "node", "data": {"user_id": "1", "nickname": "n", "content": [shown(4)]}}]}
+    for id, nodes, said in (("aa", napcat, "等审核 3 张"), ("bb", standard, "御坂：等审核")):
+        qq.forwards[id] = nodes
+        theirs = await qq.group_message([{"type": "forward", "data": {"id": id}}])
+        assert said in (await qq.ask([reply(theirs["message_id"]), text("投稿")])).text
+    gone = await qq.group_message([{"type": "forward", "data": {"id": "cc"}}])
+    assert "图呢" in (await qq.ask([reply(gone["message_id"]), text("/contribute")])).text
