@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -121,10 +121,13 @@ class Chat:
             found.append(one)
         return tuple(found)
 
-    async def each_picture(self, most: int) -> AsyncIterator[Upload | UserError]:
+    async def each_picture(
+        self, most: int, *, first: int = 0, ways: Collection[Way] = get_args(Way)
+    ) -> AsyncIterator[Upload | UserError]:
         """As `pictures`, one after the other, each fetched when it is asked for; in place of one that cannot be had,
-        what is to be said of it."""
-        for one in self._brought[:most]:
+        what is to be said of it. Only those that come in one of `ways`, from the one with the number `first` on."""
+        chosen = [one for one, way in zip(self._brought, self.ways, strict=True) if way in ways]
+        for one in chosen[first : first + most]:
             try:
                 async with self.services.door.turn(self.member):
                     found = await self._fetched(one)

@@ -25,6 +25,9 @@ from bot.surfaces.base import Incoming, Responder, SendFailed
 from bot.surfaces.offers import read_press
 
 _TALK = re.compile(r"(?:^|\s)(?![#＃\d０-９]|[^\s:：=]+[:：=])\S")  # a word that is no picture, number or named value
+_NAMED = re.compile(
+    r"[^\W\d]\w*[:：=]\S+(?:\s+[^\W\d]\w*[:：=]\S+)*"
+)  # 投稿 撤回:是 is nothing that anybody says to anybody else
 _ME = frozenset({"me", "myself", "我", "自己", "我自己"})
 
 
@@ -166,7 +169,7 @@ class Dispatcher:
         if command is None or not _called_bare(command, word):
             return None
         about_picture = command.pictures or (command.options and command.options[0].kind is Kind.PICTURE)
-        if about_picture and not self._shows(command, rest, incoming, replied):
+        if about_picture and not _NAMED.fullmatch(rest) and not self._shows(command, rest, incoming, replied):
             return None  # 大 boss: any four letters could be a picture's name
         if any(o.kind is Kind.FACES for o in command.options) and _TALK.search(rest):
             return None  # 变脸 真快: any word could be a seed

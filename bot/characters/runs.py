@@ -140,13 +140,13 @@ class Trainings:
         return lambda: self._listeners.remove(listener)
 
     async def watch(self, run: int) -> AsyncIterator[Run]:
-        """A run now, and after every change until it is over."""
+        """A run now, and after every change until it is over, or this process ends."""
         changes: asyncio.Queue[Run] = asyncio.Queue()
         end = self.listen(lambda one: changes.put_nowait(one) if one.id == run else None)
         try:
             while (found := await self.get(run)) is not None:
                 yield found
-                if not found.under_way:
+                if not found.under_way or self._stopping:
                     return
                 with suppress(TimeoutError):  # it may be another process that trains
                     async with asyncio.timeout(self._check):

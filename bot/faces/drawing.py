@@ -12,11 +12,13 @@ from bot.faces.attributes import in_words, labels_for, obeyed_by
 from bot.faces.models import USES, called, has_styles
 from bot.faces.recipes import draw_body
 from bot.pool.base import RequestFailed
+from bot.store.characters import number_of as taught
 from data.pictures import Pixels
 from models.requests import MAX_SEED, Best, Draw, Latent, Ranked
 
 FACES_A_COMMAND = 64  # that one command of a member's day is good for
 PIECE = 64  # faces of a choice between two words on how far it is
+VOTES = "upvote", "downvote"  # on what a group has taught the bot
 PLAIN = USES[0]  # the model that is not worth a word
 
 
@@ -90,7 +92,8 @@ def offers(chat: Chat, picture: Picture, model: str, *, big: bool = True) -> tup
     if several:
         labels.append("morph")
         labels += ["mix"] if has_styles(chat, model) else []
-    whole = ("again", "morph", "mix")
+    labels += VOTES if taught(model.partition("@")[0]) is not None else []
+    whole = ("again", "morph", "mix", *VOTES)
     return tuple(Button(label, label, {"picture": name}, per_face=several and label not in whole) for label in labels)
 
 

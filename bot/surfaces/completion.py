@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.command import Command, Kind, Option, Pick
 from bot.line.wishes import label
 from bot.services import Services
-from bot.store.characters import number_of
+from bot.store.characters import Character, number_of
 from bot.store.schema import EVERYBODY
 
 Offer = tuple[str, str]  # what is shown, and what is filled in
@@ -17,6 +17,7 @@ Offer = tuple[str, str]  # what is shown, and what is filled in
 PICKS = tuple(Pick(keep, of) for keep, of in ((4, 64), (9, 100), (16, 256), (64, 512)))
 COMMANDS, ENDS = ("topic", "on", "off"), ("from", "to")  # texts that name something of the bot's
 MODELS = ("model", "character")  # those that the bot has
+TAUGHT = frozenset({"character", "contribute", "review", "retrain"})  # commands, or groups of them, about characters
 HEADS = "who"  # one of those that a group has of its own, or anybody else
 
 
@@ -46,6 +47,9 @@ async def known(services: Services, command: Command, option: Option, typing: Ty
         return ((str(pick), str(pick)) for pick in PICKS if str(pick).startswith(typing.typed))
     if option.name == HEADS:
         return iter(await _heads(services, typing))
+    if option.name in MODELS and (command.group or command.name) in TAUGHT:
+        names = [one.name for one in await _characters(services, typing)]
+        return iter([(name, name) for name in names if _begins(typing.typed, name)])
     if option.name in MODELS:
         return iter(await _models(services, typing))
     return _words(services, command, option, typing)
@@ -71,9 +75,14 @@ async def _models(services: Services, typing: Typing) -> list[Offer]:
     newest = await asyncio.to_thread(services.models.newest)
     names = [version.name for version in newest if not version.translates and number_of(version.name) is None]
     learnt = {version.name for version in newest}
-    characters = await services.store.characters.list(_owner(typing), EVERYBODY)
-    names += [one.name for one in characters if not one.hidden and one.model in learnt]
+    names += [one.name for one in await _characters(services, typing) if one.model in learnt]
     return [(name, name) for name in names if _begins(typing.typed, name)]
+
+
+async def _characters(services: Services, typing: Typing) -> list[Character]:
+    """Those of the group, or in private of the member, and everybody's."""
+    found = await services.store.characters.list(_owner(typing), EVERYBODY)
+    return [one for one in found if not one.hidden]
 
 
 def _owner(typing: Typing) -> str:

@@ -24,14 +24,14 @@ def draw_sheet(faces: Faces, big: bool = False, numbered: bool = True, columns: 
     if len(faces) == 1:
         return Image.fromarray(enlarge(faces[0], plan.cell_width, plan.cell_height))
     sheet = Image.new("RGB", (plan.width, plan.height), PAPER)
-    mask = _rounded(plan.cell_width, plan.cell_height, plan.gap)
+    mask = rounded(plan.cell_width, plan.cell_height, plan.gap)
     for number, (face, (x, y)) in enumerate(zip(faces, plan.places, strict=True), start=1):
         sheet.paste(Image.fromarray(enlarge(face, plan.cell_width, plan.cell_height)), (x, y), mask)
         if not numbered:
             continue
-        badge = _badge(number, max(11, plan.cell_width // 11))
+        pill = badge(number, max(11, plan.cell_width // 11))
         sheet.paste(
-            badge.image, (x + plan.cell_width - badge.width - 3, y + plan.cell_height - badge.height - 3), badge.image
+            pill.image, (x + plan.cell_width - pill.width - 3, y + plan.cell_height - pill.height - 3), pill.image
         )
     return sheet
 
@@ -60,15 +60,18 @@ def _uint8(pixels: MatLike) -> Pixels:
 
 
 @dataclass(frozen=True, slots=True)
-class _Badge:
-    image: Image.Image  # RGBA
+class Badge:
+    """A picture (RGBA) and its size in px."""
+
+    image: Image.Image
     width: int
     height: int
 
 
 @cache
-def _badge(number: int, size: int) -> _Badge:
-    """A small pill with a face's number, so that it can be named where there is nothing to click on."""
+def badge(number: int, size: int) -> Badge:
+    """A small pill with a face's number, its letters of `size` px, so that it can be named where there is nothing to
+    click on."""
     font = ImageFont.load_default(size)
     left, top, right, bottom = font.getbbox(str(number))
     width = max(math.ceil(right - left) + size, math.ceil(size * 1.5))
@@ -78,11 +81,12 @@ def _badge(number: int, size: int) -> _Badge:
     image = image.resize((width, height), Image.Resampling.LANCZOS)
     at = ((width - (right - left)) / 2 - left, (height - (bottom - top)) / 2 - top)
     ImageDraw.Draw(image).text(at, str(number), font=font, fill=(255, 255, 255, 235))
-    return _Badge(image, width, height)
+    return Badge(image, width, height)
 
 
 @cache
-def _rounded(width: int, height: int, radius: int) -> Image.Image:
+def rounded(width: int, height: int, radius: int) -> Image.Image:
+    """A mask of a card with round corners; all in px."""
     mask = Image.new("L", (width * 2, height * 2), 0)
     ImageDraw.Draw(mask).rounded_rectangle((0, 0, width * 2 - 1, height * 2 - 1), radius * 2, fill=255)
     return mask.resize((width, height), Image.Resampling.LANCZOS)
@@ -92,14 +96,14 @@ def draw_pairs(before: Faces, after: Faces, numbered: bool = True) -> Image.Imag
     """N >= 1 squares (S, S, 3) uint8 each beside what became of it; several are `numbered` or not."""
     plan = pair_layout(len(after))
     sheet = Image.new("RGB", (plan.sheet.width, plan.sheet.height), PAPER)
-    mask = _rounded(plan.side, plan.side, max(4, plan.side // 28))
+    mask = rounded(plan.side, plan.side, max(4, plan.side // 28))
     for faces, places in ((before, plan.befores), (after, plan.afters)):
         for face, place in zip(faces, places, strict=True):
             sheet.paste(Image.fromarray(enlarge(face, plan.side, plan.side)), place, mask)
     for number, (x, y) in enumerate(plan.afters if numbered and len(after) > 1 else (), start=1):
-        badge = _badge(number, max(11, plan.side // 11))
-        sheet.paste(badge.image, (x + plan.side - badge.width - 3, y + plan.side - badge.height - 3), badge.image)
+        pill = badge(number, max(11, plan.side // 11))
+        sheet.paste(pill.image, (x + plan.side - pill.width - 3, y + plan.side - pill.height - 3), pill.image)
     return sheet
 
 
-__all__ = ["Layout", "PairLayout", "draw_pairs", "draw_sheet", "enlarge", "layout", "pair_layout"]
+__all__ = ["Layout", "PairLayout", "badge", "draw_pairs", "draw_sheet", "enlarge", "layout", "pair_layout", "rounded"]

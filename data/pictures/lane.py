@@ -36,7 +36,7 @@ from data.pictures.requests import (
     Thumbnail,
 )
 from data.pictures.types import Encoded, Pixels
-from data.portrait.requests import Compare, CutPortrait, Unpack
+from data.portrait.requests import Cards, Compare, CutPortrait, Unpack
 from data.vision.requests import FindReal, told
 
 if TYPE_CHECKING:
@@ -185,3 +185,9 @@ class PictureRunner:
         from data.portrait.unpacking import unpack
 
         return unpack(request)
+
+    @_run.register
+    def _(self, request: Cards) -> Encoded:
+        from data.portrait.showing import draw_cards
+
+        return encode_jpeg(draw_cards(request.cards))

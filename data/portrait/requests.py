@@ -129,6 +129,33 @@ class Unpack(PictureRequest):
         raise ValueError("not the answer to an Unpack")
 
 
+Mark = Literal["", "accepted", "waiting", "refused"]
+"""What became of a picture: a card carries its sign."""
+
+MOST_CARDS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One picture of a sheet of contributions. Without `content` it is a blank one."""
+
+    content: bytes | None = field(repr=False)  # a file as `Portrait.content` is
+    number: int = 0  # by which it can be named; 0 for none
+    mark: Mark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cards(PictureRequest):
+    """A sheet of portraits in reading order, each with its number and the sign of what became of it. Answer: `Encoded`,
+    a JPEG. What was refused is pale."""
+
+    cards: tuple[Card, ...]
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.cards) <= MOST_CARDS:
+            raise ValueError(f"1 to {MOST_CARDS} cards make a sheet, not {len(self.cards)}")
+
+
 def is_zip(content: bytes) -> bool:
     """By its first bytes (APPNOTE.TXT, 4.3.7 and 4.3.16: a file in it, or an empty one's end)."""
     return content[:4] in (b"PK\x03\x04", b"PK\x05\x06")

@@ -96,6 +96,7 @@ class FakeOneBot:
     def __init__(self, url: str = "", self_id: int = 99999, token: str | None = None) -> None:
         self.url, self.self_id, self.token = url, self_id, token
         self.calls: list[Call] = []
+        self.forwards: dict[str, dict] = {}  # merged forwards: id -> the answer to get_forward_msg
         self.messages: dict[int, dict] = {}  # every message of every chat, the bot's too: get_msg, history
         self.groups: dict[int, str] = {}  # that the account is in: number -> name
         self.friends: set[int] = set()
@@ -302,6 +303,8 @@ class FakeOneBot:
         if call.action == "get_group_member_info":
             who = int(call.params["group_id"]), int(call.params["user_id"])
             return done | {"data": {"group_id": who[0], "user_id": who[1], "role": self.roles.get(who, "member")}}
+        if call.action == "get_forward_msg" and (nodes := self.forwards.get(str(call.params["id"]))) is not None:
+            return done | {"data": nodes}
         if call.action == "upload_private_file":
             content = base64.b64decode(call.params["file"].removeprefix("base64://"), validate=True)
             self.files.append((int(call.params["user_id"]), call.params["name"], content))

@@ -51,9 +51,10 @@ class QQResponder:
 
     async def send(self, reply: Reply) -> str | None:
         """Send an answer. One that the platform refuses is sent once more, its pictures as smaller JPEGs and without
-        the quote (the platform also refuses to quote what has been recalled). Files go in private. Raises `SendFailed`.
+        the quote (the platform also refuses to quote what has been recalled). Files go in private, and pictures of an
+        answer that is for who asked. Raises `SendFailed`.
         """
-        if reply.files:
+        if reply.files or (reply.private and reply.pictures):
             locale = reply.locale or self._services.settings.language
             return await hand_over(
                 self._outbox, self._place, reply, self.send, lambda key: self._services.catalogue.text(locale, key)

@@ -1,4 +1,4 @@
-"""Answers with files are for one member: they go in private, wherever they were asked for."""
+"""What is for one member goes in private, wherever it was asked for: files, and pictures of a private answer."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ Say = Callable[[Reply], Awaitable[str | None]]
 
 
 async def hand_over(outbox: Outbox, place: Place, reply: Reply, say: Say, text: Callable[[str], str]) -> str | None:
-    """Send the files of `reply` to who asked; gives the id of the message in the chat where they asked.
+    """Send the files of `reply`, or its pictures, to who asked; gives the id of the message in the chat where they
+    asked.
 
     `say` answers in that chat, `text` gives a sentence of the catalogue. Raises `SendFailed`.
     """
     if isinstance(place.event, Target):
-        raise SendFailed("files go only to who asked for them")
+        raise SendFailed("what is for one goes only to who asked for it")
     user, group = place.event.get_user_id(), _group(place.event)
-    without = replace(reply, files=())
+    without = replace(reply, files=(), private=False)
     if group is None:
         answer = await say(without)
         await _files(outbox, place, user, reply.files, lambda line: say(Reply(line)), text)
@@ -38,12 +39,27 @@ async def hand_over(outbox: Outbox, place: Place, reply: Reply, say: Say, text: 
         await outbox.send(private, lambda: UniMessage.text(line))
 
     try:
-        await whisper(reply.text)
+        if reply.pictures:
+            await outbox.send(private, lambda: _pictures(reply))
+        else:
+            await whisper(reply.text)
         await _files(outbox, private, user, reply.files, whisper, text)
     except (Refused, SendFailed) as failure:
         logger.info("qq: a member could not be reached in private: {}", failure)
-        return await say(Reply(text("file.unreachable"), failed=True))
-    return await say(Reply(text("file.private")))
+        key = "file.unreachable" if reply.files else "file.unreachable_pictures"
+        return await say(Reply(text(key), failed=True, locale=reply.locale))
+    # What can be done next is said where it was asked for: there it can be done.
+    key = "file.private" if reply.files else "file.private_pictures"
+    return await say(Reply(text(key), buttons=reply.buttons, locale=reply.locale))
+
+
+def _pictures(reply: Reply) -> UniMessage:
+    message = UniMessage.text(reply.text)
+    for picture in reply.pictures:
+        encoded = picture.encoded
+        name = f"picture.{encoded.media_type.removeprefix('image/')}"
+        message = message.image(raw=encoded.content, mimetype=encoded.media_type, name=name)
+    return message
 
 
 async def _files(

@@ -5,8 +5,9 @@ Fields beyond UniMessage (a sender's role) are read from the event where it has 
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from loguru import logger
 from nonebot.adapters import Bot, Event, Message
@@ -14,6 +15,7 @@ from nonebot.compat import type_validate_python
 from nonebot_plugin_alconna.uniseg import (
     At,
     Image,
+    Reference,
     Reply,
     Segment,
     Target,
@@ -40,6 +42,12 @@ ROLES = {"owner": Role.ADMIN, "admin": Role.ADMIN}
 MOST_MENTIONS = 8
 """That stand in the line: a command asks for one member, and who mentions the whole group means none."""
 
+MOST_FORWARDED = 60
+"""Pictures of one merged forward."""
+
+LONGEST_ASKING = 64
+"""Characters of a message in reply to a forward whose pictures are looked up: it may be a command, and no talk."""
+
 LOOK_UP_SECONDS = 3.0
 """That what was answered may take to be looked up: the command waits for it."""
 
@@ -50,6 +58,7 @@ class _Heard:
     mentions_me: bool
     replied_to: str | None
     answered: str | None  # the message that the one replied to was itself a reply to
+    forwarded: str | None  # what the message replied to forwards, as `get_forward_msg` asks for it
     uploads: tuple[Upload, ...]
     links: tuple[PictureLink, ...]
 
@@ -77,6 +86,8 @@ async def hear(
     asked: tuple[PictureLink, ...] = ()
     if heard.answered is not None and heard.replied_to in own_messages:
         asked = await _pictures_of(bot, heard.answered, message)
+    if heard.forwarded is not None and 0 < len(heard.text) <= LONGEST_ASKING:
+        asked += await _pictures_forwarded(bot, heard.forwarded)
     private = _private(event, target)
     group = None if private else f"qq:{_group(target)}"
     return Incoming(
@@ -132,7 +143,7 @@ def _readable(message: Message, bot: Bot) -> list[Segment]:
 
 def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     words: list[str] = []
-    mentions_me, replied_to, answered = False, None, None
+    mentions_me, replied_to, answered, forwarded = False, None, None, None
     uploads: list[Upload] = []
     links: list[PictureLink] = []
     mentioned: dict[str, None] = {}
@@ -154,6 +165,7 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
                 inside = _readable(replied, bot) if isinstance(replied, Message) else ()
                 links.extend(PictureLink("replied", _address(s)) for s in inside if isinstance(s, Image))
                 answered = next((str(s.id) for s in inside if isinstance(s, Reply)), None)
+                forwarded = next((str(s.id) for s in inside if isinstance(s, Reference) and s.id), None)
             case _:
                 pass
     # Whoever is replied to is mentioned by QQ of its own accord; the adapter has taken that mention out.
@@ -161,7 +173,7 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     words = [w for w in words if w]
     if words:  # at the end, wherever they stood: a line begins with its command
         words += [mention(f"qq:{user}") for user in list(mentioned)[:MOST_MENTIONS] if _MEMBER.fullmatch(user)]
-    return _Heard(" ".join(words), mentions_me, replied_to, answered, tuple(uploads), tuple(links))
+    return _Heard(" ".join(words), mentions_me, replied_to, answered, forwarded, tuple(uploads), tuple(links))
 
 
 async def _pictures_of(bot: Bot, message_id: str, like: Message) -> tuple[PictureLink, ...]:
@@ -179,6 +191,30 @@ async def _pictures_of(bot: Bot, message_id: str, like: Message) -> tuple[Pictur
     return tuple(PictureLink("asked", _address(s)) for s in _readable(message, bot) if isinstance(s, Image))
 
 
+async def _pictures_forwarded(bot: Bot, id: str) -> tuple[PictureLink, ...]:
+    """The pictures in a merged forward that is replied to, in their order; () where nobody tells of it.
+
+    OneBot v11, api/public.md `get_forward_msg`: nodes whose `content` are segments; NapCat says `messages`, each with a
+    `message`. A forward in a forward is not looked into.
+    """
+    try:
+        async with asyncio.timeout(LOOK_UP_SECONDS):
+            found = await bot.call_api("get_forward_msg", id=id, message_id=id)
+        nodes = found.get("messages") or found.get("message") or ()
+        segments = [segment for node in nodes for segment in _inside(node)]
+    except Exception as error:  # another platform, a message that is gone, nodes of a shape that nobody has told of
+        logger.debug("could not look up what was forwarded: {}", type(error).__name__)
+        return ()
+    pictures = [s["data"] for s in segments if isinstance(s, Mapping) and s.get("type") == "image"]
+    return tuple(PictureLink("replied", _address_in(data)) for data in pictures[:MOST_FORWARDED])
+
+
+def _inside(node: Mapping[str, Any]) -> Sequence[Any]:
+    """The segments of one message of a forward."""
+    content = node.get("message") or node.get("content") or (node.get("data") or {}).get("content")
+    return content if isinstance(content, list) else ()
+
+
 def _address(image: Image) -> str:
     """Where a picture is; "" where the platform did not say, though it showed that there is one.
 
@@ -188,6 +224,10 @@ def _address(image: Image) -> str:
     told = getattr(image.origin, "data", None)
     if not isinstance(told, Mapping) or "file" not in told:
         return image.url or ""
+    return _address_in(told)
+
+
+def _address_in(told: Mapping[str, Any]) -> str:
     addresses = (str(told.get(name) or "") for name in ("url", "file"))
     found = next((a for a in addresses if a.startswith(("https://", "http://", "base64://"))), "")
     return found.replace("&amp;", "&")  # LLOneBot left the escapes of CQ codes in some
