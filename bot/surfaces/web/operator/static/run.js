@@ -55,7 +55,7 @@ function introduced(one, changed) {
   const her = `/operator/characters/${one.character}`;
   return [
     head(
-      [t("runs.run", { id: one.id }), one.name && t("runs.of", { name: one.name })].filter(Boolean).join(" · "),
+      t("runs.run", { id: one.id }),
       chip(one.state_name, RUN_CHIPS[one.state]),
       one.name && link(one.name, her),
       one.under_way && button(t("training.stop"), stop),

@@ -12,7 +12,7 @@ export function runLine(run, name = null) {
       { class: "line-head" },
       chip(run.state_name, RUN_CHIPS[run.state]),
       el("b", {}, t("runs.run", { id: run.id })),
-      name && el("span", {}, t("runs.of", { name })),
+      name && el("span", {}, name),
       el("span", { class: "soft" }, moment(run.began ?? run.created)),
     ),
     run.why && el("p", { class: "warn" }, run.why),

@@ -51,9 +51,9 @@ class Desk:
             assert response.status == status, await response.text()
             return await response.json()
 
-    async def does(self, name: str, status: int = 200, **fields: Any) -> dict[str, Any]:
+    async def does(self, change: str, status: int = 200, /, **fields: Any) -> dict[str, Any]:
         headers = {"Accept-Language": "en"}
-        async with self.site.post(f"/operator/do/{name}", json=fields, headers=headers) as response:
+        async with self.site.post(f"/operator/do/{change}", json=fields, headers=headers) as response:
             assert response.status == status, await response.text()
             return await response.json()
 
