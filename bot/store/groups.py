@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from bot.store.bans import Ban, ban_of, columns_of
 from bot.store.cache import Cache
@@ -73,15 +73,23 @@ class Groups:
         self._cache.drop(id)
         return await self.get(id)
 
+    async def list(self) -> list[GroupSettings]:
+        """Of all that have set something, or have had something set for them; by their ids."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(GroupRow.__table__).order_by(GroupRow.id))).all()
+        return [_settings(row) for row in rows]
+
     async def _load(self, id: str) -> GroupSettings:
         async with self._database.read() as connection:
             row = (await connection.execute(select(GroupRow.__table__).where(GroupRow.id == id))).one_or_none()
-        if row is None:
-            return GroupSettings(id)
-        ban = ban_of(row.banned, row.banned_until, row.ban_reason)
-        return GroupSettings(
-            id, row.locale, frozenset(row.disabled), row.cooldown_seconds, row.quota_per_day, row.quiet, ban
-        )
+        return GroupSettings(id) if row is None else _settings(row)
+
+
+def _settings(row: Row[Any]) -> GroupSettings:
+    ban = ban_of(row.banned, row.banned_until, row.ban_reason)
+    return GroupSettings(
+        row.id, row.locale, frozenset(row.disabled), row.cooldown_seconds, row.quota_per_day, row.quiet, ban
+    )
 
 
 _DEFAULTS: dict[str, Any] = {

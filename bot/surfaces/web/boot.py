@@ -20,11 +20,12 @@ from bot.surfaces.web.uploads import MOST_PER_MESSAGE
 STATIC = Path(__file__).parent / "static"
 
 
-def boot_data(services: Services, role: Role) -> dict[str, Any]:
-    """JSON for the page of a visitor of this role."""
+def boot_data(services: Services, role: Role, operator: bool) -> dict[str, Any]:
+    """JSON for the page of a visitor of this role; `operator`: who is shown the way to that page, too."""
     catalogue, settings = services.catalogue, services.settings
     return {
         "version": version(catalogue),
+        "operator": operator,
         "language": settings.language,
         "starts": sorted(settings.command_start, key=lambda s: (s != "/", s)),
         "texts": {

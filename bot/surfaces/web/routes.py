@@ -1,18 +1,17 @@
 """The HTTP side of the page. Everything but `/healthz` and the static files asks `Admission` first."""
 
 import re
-from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter
-from starlette.requests import ClientDisconnect, HTTPConnection, Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from bot.locale import Catalogue
 from bot.services import Services
 from bot.surfaces.web.answer import SUFFIXES
 from bot.surfaces.web.boot import STATIC, boot_data, page, template
@@ -21,6 +20,7 @@ from bot.surfaces.web.health import health_of
 from bot.surfaces.web.held import Held
 from bot.surfaces.web.peers import network_of, same_origin
 from bot.surfaces.web.ranges import ranged
+from bot.surfaces.web.sentences import Sentences
 from bot.surfaces.web.sessions import COOKIE, KEEP_SECONDS
 from bot.surfaces.web.uploads import UploadRefused, Uploads
 from bot.surfaces.web.visitors import Admission, LoginNeeded, Refused, Visitor
@@ -41,7 +41,7 @@ class Talks(Protocol):
 def web_routes(services: Services, admission: Admission, uploads: Uploads, held: Held, talks: Talks) -> APIRouter:
     """The routes of the page, for the app that OneBot uses too."""
     router = APIRouter(include_in_schema=False)
-    say = _Sentences(services)
+    say = Sentences(services)
 
     @router.get("/")
     async def index(request: Request) -> Response:
@@ -51,7 +51,8 @@ def web_routes(services: Services, admission: Admission, uploads: Uploads, held:
             return RedirectResponse("/login", 303)
         except Refused as refused:
             return say.page(request, refused.key, refused.status)
-        html = page(template("index.html"), say.locale(request), boot_data(services, visitor.role))
+        data = boot_data(services, visitor.role, visitor.runs_the_bot(services.settings))
+        html = page(template("index.html"), say.locale(request), data)
         return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
     @router.get("/login")
@@ -180,10 +181,10 @@ def web_routes(services: Services, admission: Admission, uploads: Uploads, held:
 
 
 class StaticPages(StaticFiles):
-    """The page's own files; the browser asks each time whether they changed, since their names do not."""
+    """Files of a page's own; the browser asks each time whether they changed, since their names do not."""
 
-    def __init__(self) -> None:
-        super().__init__(directory=STATIC)
+    def __init__(self, folder: Path = STATIC) -> None:
+        super().__init__(directory=folder)
 
     def file_response(self, *args: Any, **more: Any) -> Response:
         response = super().file_response(*args, **more)
@@ -194,35 +195,6 @@ class StaticPages(StaticFiles):
         if path.endswith(".html"):
             return PlainTextResponse("", 404)
         return await super().get_response(path, scope)
-
-
-class _Sentences:
-    """Says why not, in the language that the browser asks for."""
-
-    def __init__(self, services: Services) -> None:
-        self._catalogue: Catalogue = services.catalogue
-        self._language = services.settings.language
-
-    def locale(self, connection: HTTPConnection) -> str:
-        first = connection.headers.get("accept-language", "").partition(",")[0].partition(";")[0].strip()
-        return self._catalogue.nearest(first) if first and first != "*" else self._language
-
-    def plain(self, request: Request, key: str, status: int) -> Response:
-        return PlainTextResponse(self._catalogue.text(self.locale(request), key), status)
-
-    def json(self, request: Request, key: str, status: int) -> Response:
-        return JSONResponse({"key": key, "text": self._catalogue.text(self.locale(request), key)}, status)
-
-    def page(self, request: Request, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-        """The door: a sentence, and a field for the password where one would help."""
-        locale = self.locale(request)
-        data = {
-            "language": locale,
-            "texts": {locale: self._catalogue.table(locale, "web")},
-            "door": {"key": key.removeprefix("web."), "login": status in (200, 401, 429)},
-        }
-        html = page(template("door.html"), locale, data)
-        return HTMLResponse(html, status, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
 def _https(request: Request) -> bool:

@@ -15,6 +15,7 @@ from bot.surfaces.web.boot import version
 from bot.surfaces.web.conversation import Conversation
 from bot.surfaces.web.headers import SecurityHeaders
 from bot.surfaces.web.held import Held
+from bot.surfaces.web.operator import OPERATOR_STATIC, operator_routes
 from bot.surfaces.web.routes import StaticPages, web_routes
 from bot.surfaces.web.socket import TabTalk
 from bot.surfaces.web.status import StatusBoard, status_of
@@ -48,6 +49,8 @@ class WebSurface(Surface):
         self._app.add_middleware(SecurityHeaders)
         self._app.include_router(web_routes(self._services, self._admission, self._uploads, self._held, self))
         self._app.mount("/static", StaticPages(), name="static")
+        self._app.mount("/operator/static", StaticPages(OPERATOR_STATIC), name="operator-static")
+        self._app.include_router(operator_routes(self._services, self._admission))
 
     @property
     def ready(self) -> bool:

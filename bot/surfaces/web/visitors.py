@@ -25,18 +25,23 @@ class Visitor:
     def chat(self) -> str:
         return f"web:@{self.id}"
 
+    def runs_the_bot(self, settings: Settings) -> bool:
+        """Whether the operator's page is theirs."""
+        return self.role >= Role.SUPERUSER or self.member in settings.superusers
+
 
 LOCAL = Visitor("local", Role.SUPERUSER)
 """Who sits at the machine itself, where no password is set: they could change the settings just as well."""
 
 
 class Refused(Exception):
-    """Not let in; `key` is the catalogue's sentence that says why."""
+    """Not let in; `key` is the catalogue's sentence that says why, `values` its fields."""
 
-    def __init__(self, key: str, status: int = 403) -> None:
+    def __init__(self, key: str, status: int = 403, **values: str) -> None:
         super().__init__(key)
         self.key = key
         self.status = status
+        self.values = values
 
 
 class LoginNeeded(Refused):

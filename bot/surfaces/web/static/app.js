@@ -38,6 +38,7 @@ const log = new Log({
 const composer = new Composer(log, new Offers(connection));
 const lightbox = new Lightbox(log, press);
 settings();
+document.getElementById("operator").hidden = !boot.operator;
 followNewest(log);
 stayAboveKeyboard();
 greet();

@@ -2,10 +2,10 @@
 import { boot } from "./boot.js";
 import { t, translate } from "./texts.js";
 
-const { key, login } = boot.door;
+const { key, login, values } = boot.door;
 translate(document);
 document.getElementById("head").textContent = t(login ? "login.head" : "refused.head");
-document.getElementById("why").textContent = login ? t("login.body") : t(key);
+document.getElementById("why").textContent = login ? t("login.body") : t(key, values);
 document.getElementById("login").hidden = !login;
 if (login && key) {
   const wrong = document.getElementById("wrong");

@@ -39,6 +39,6 @@ export function translate(root) {
   document.title = t("title");
   for (const node of root.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
-  for (const node of root.querySelectorAll("button[data-label]")) node.title = t(node.dataset.label);
+  for (const node of root.querySelectorAll("button[data-label], a[data-label]")) node.title = t(node.dataset.label);
   for (const node of root.querySelectorAll("[data-placeholder]")) node.placeholder = t(node.dataset.placeholder);
 }
