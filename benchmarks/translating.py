@@ -33,7 +33,8 @@ def network(rounds: int = 9) -> list[Figure]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     config, _ = preset("twin", ("photo", "anime", "cat"), len(NAMES))
     torch.manual_seed(0)
-    E, G = (net.eval().requires_grad_(False).to(device) for net in (Encoder(config), Generator(config)))
+    E = Encoder(config).eval().requires_grad_(False).to(device)
+    G = Generator(config).eval().requires_grad_(False).to(device)
     tuned = TunedTwin(E, G, device)
     photos = {n: 2 * torch.rand(n, 3, config.resolution, config.resolution, device=device) - 1 for n in BATCHES}
     plain = lambda n: G(E(photos[n], "photo"), "anime").cpu()
