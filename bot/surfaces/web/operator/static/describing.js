@@ -9,7 +9,7 @@ const LONGEST_NAME = 24;
 const LONGEST_TEXT = 300;
 
 export function newCharacter() {
-  const group = field(t("character.group_id"), entry("group", "", { placeholder: "qq:30003" }));
+  const group = field(t("character.group_id"), entry("group"), "qq:30003");
   group.hidden = true;
   const home = choice("home", [["everybody", t("owner.everybody")], ["me", t("owner.me")], ["group", t("owner.group")]], "everybody");
   home.addEventListener("change", () => (group.hidden = home.value !== "group"));
@@ -53,8 +53,8 @@ function words(her) {
   return [
     field(t("character.name"), entry("name", her?.name, { required: true, maxlength: LONGEST_NAME })),
     field(t("character.aliases"), entry("aliases", her?.aliases.join(", ")), t("character.aliases_hint")),
-    field(t("character.description"), entry("description", her?.description, { maxlength: LONGEST_TEXT })),
-    field(t("character.licence"), entry("licence", her?.licence, { maxlength: LONGEST_TEXT }), t("character.licence_hint")),
+    field(t("character.description"), entry("description", her?.description, { maxlength: LONGEST_TEXT }), "", "entry-long"),
+    field(t("character.licence"), entry("licence", her?.licence, { maxlength: LONGEST_TEXT }), t("character.licence_hint"), "entry-long"),
     field(t("character.contributors"), choice("contributors", options(boot.contributors, (name) => t(`contributors.${name}`)), her?.contributors ?? "everybody")),
     field(t("character.review"), choice("review", options(boot.reviews, (name) => t(`reviews.${name}`)), her?.review ?? "auto")),
   ];

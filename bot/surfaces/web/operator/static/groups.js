@@ -41,7 +41,7 @@ function group(one, changed) {
       },
       field(t("groups.cooldown"), entry("cooldown", one.cooldown ?? "", { type: "number", min: 0, step: "any", placeholder: own(boot.limits.cooldown) })),
       field(t("groups.quota"), entry("quota", one.quota ?? "", { type: "number", min: 0, placeholder: own(boot.limits.quota) })),
-      field(t("groups.quiet"), entry("quiet", one.quiet ?? "", { placeholder: t("groups.none_quiet"), title: t("groups.quiet_hint") })),
+      field(t("groups.quiet"), entry("quiet", one.quiet ?? ""), t("groups.quiet_hint")),
       submit(t("groups.save")),
       ban,
     ),

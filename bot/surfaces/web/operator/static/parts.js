@@ -40,9 +40,13 @@ export const versionName = (id) => id.split("-").pop();
 
 export const RUN_CHIPS = { queued: "wait", running: "busy", done: "good", failed: "bad", stopped: "" };
 
-// A labelled field; `hint` stands below it.
-export function field(label, control, hint = "") {
-  return el("label", { class: "entry" }, el("span", { class: "entry-name" }, label), control, hint && el("small", {}, hint));
+// A labelled field; `hint` stands in it while it is empty.
+export function field(label, control, hint = "", className = "") {
+  if (hint) {
+    control.placeholder = hint;
+    control.title = hint;
+  }
+  return el("label", { class: `entry ${className}` }, el("span", { class: "entry-name" }, label), control);
 }
 
 export const entry = (name, value = "", more = {}) => el("input", { name, value, type: "text", autocomplete: "off", ...more });

@@ -43,7 +43,8 @@ class Review {
   }
 
   start() {
-    const keys = el("p", { class: "soft grid-keys" }, t("review.keys"));
+    const may = Object.entries(KEYS[this.#state]).map(([key, what]) => `${key.toUpperCase()} ${t(`review.${what}`)}`);
+    const keys = el("p", { class: "soft grid-keys" }, [t("review.arrows"), ...may, t("review.keys")].join(" · "));
     this.#main.append(this.#top, el("div", { class: "reviewing" }, el("div", {}, this.#grid, this.#end, keys), this.#side), this.#bar);
     this.#side.hidden = true;
     this.#grid.addEventListener("keydown", (event) => this.#pressed(event));
