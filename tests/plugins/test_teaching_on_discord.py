@@ -75,8 +75,8 @@ async def test_what_is_handed_over_is_taken_after_a_yes_and_reviewed_by_admins_a
     assert sheet.ephemeral
     assert len(sheet.files) == 1
     accept = sheet.labels["Accept all of these"]
-    for stranger in ({}, {"user_id": 78}):
-        pressed = await (await fake.click(sheet.message, accept, **stranger)).answered()
+    for stranger in (42, 78):
+        pressed = await (await fake.click(sheet.message, accept, user_id=stranger)).answered()
         assert "not yours" in pressed.content
     assert await states(home) == ["waiting"] * 2
     done = await (await fake.click(sheet.message, accept, **ADMIN)).answered()
