@@ -103,6 +103,13 @@ async def test_a_press_that_somebody_made_up_does_nothing(home: House, fake: Fak
     assert await home.services.trainings.history(1) == []
 
 
+async def test_a_zip_that_is_attached_is_unpacked(home: House, fake: FakeDiscord) -> None:
+    await (await fake.slash("character create", {"name": "Mikoto"}, **ADMIN)).answered()
+    archive = given.zipped(picture(1), picture(2))
+    await says(await fake.slash("contribute", {"picture": archive, "agree": True}), "2 waiting")
+    assert await states(home) == ["waiting"] * 2
+
+
 async def test_the_learning_is_followed_by_one_message_that_edits_itself(
     home: House, fake: FakeDiscord, tmp_path: Path
 ) -> None:
