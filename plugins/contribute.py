@@ -81,7 +81,7 @@ async def _taken(chat: Chat, batch: Batch, ways: Sequence[str], which: int | Non
 async def _answer(
     chat: Chat, her: Character, batch: Batch, outcomes: Sequence[Outcome], again: dict[str, str], cut_short: bool
 ) -> Reply:
-    text = lines(chat, her, outcomes)
+    text = [] if len(outcomes) == 1 and outcomes[0].choices else lines(chat, her, outcomes)
     if cut_short and outcomes and outcomes[-1].ends:
         text.append(chat.text("contribute.cut_short"))
     elif cut_short:
@@ -97,7 +97,11 @@ async def _answer(
         choices = outcomes[asking].choices
         pictures.append(await choices_sheet(chat, choices))
         place = {"which": asking + 1} if len(outcomes) > 1 else {}
-        text.append(chat.text("contribute.choose", which=asking + 1) if place else chat.text("contribute.choose_one"))
+        text.append(
+            chat.text("contribute.choose", which=asking + 1)
+            if place
+            else chat.text("contribute.choose_one", name=her.name, count=len(choices))
+        )
         if chat.surface in SENDS_AGAIN:
             buttons = tuple(
                 Button(f"face{n}", "contribute", {**again, "face": n, **place}, brings=True)

@@ -22,7 +22,7 @@ Numbers = Annotated[str, Longest(300)]
 Number = Annotated[int, Range(1, LARGEST)]
 
 
-@command("review", zh="审核")
+@command("review", zh="审核", bare=False)  # people speak of reviews
 async def review(
     chat: Chat,
     character: str | None = None,

@@ -65,7 +65,7 @@ async def test_what_waits_is_a_sheet_and_a_button_accepts_it(home: House) -> Non
 
 
 async def test_some_are_named_by_their_numbers(home: House) -> None:
-    reply = await home.ask("审核 收:1,3-4 拒:2", **ADMIN)
+    reply = await home.ask("/审核 收:1,3-4 拒:2", **ADMIN)
     assert "3 accepted (no. 1, 3, 4)" in reply.text
     assert "1 refused (no. 2)" in reply.text
     assert await states(home) == ["accepted", "refused", "accepted", "accepted"]
@@ -122,7 +122,7 @@ async def test_who_gave_it_is_banned_once_that_was_meant(home: House) -> None:
 async def test_a_batch_is_undone_in_one_command_and_a_picture_pardoned(home: House) -> None:
     await review(home, "accept:all")
     (batch,) = {one.batch for one in await home.services.store.contributions.list(1)}
-    undone = await home.ask(f"审核 撤销:{batch}", **ADMIN)
+    undone = await home.ask(f"/审核 撤销:{batch}", **ADMIN)
     assert "4 refused" in undone.text
     assert given.kept_files(home) == []
     assert (await home.ask("/review undo:nothing", **ADMIN)).failed
@@ -164,6 +164,10 @@ async def test_an_admin_elsewhere_cannot_name_pictures_by_way_of_a_character_of_
         assert reply.failed, line
         assert "There is no picture no. 1" in reply.text
     assert await states(home) == ["waiting"] * 4
+
+
+async def test_talk_about_reviews_is_none(home: House) -> None:
+    assert await home.say("审核 通过了吗", **MEMBER) is None
 
 
 def test_numbers_are_read_and_told() -> None:

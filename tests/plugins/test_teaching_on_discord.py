@@ -75,8 +75,8 @@ async def test_what_is_handed_over_is_taken_after_a_yes_and_reviewed_by_admins_a
     assert sheet.ephemeral
     assert len(sheet.files) == 1
     accept = sheet.labels["Accept all of these"]
-    for stranger in ({}, {"user_id": 78}):
-        pressed = await (await fake.click(sheet.message, accept, **stranger)).answered()
+    for stranger in (42, 78):
+        pressed = await (await fake.click(sheet.message, accept, user_id=stranger)).answered()
         assert "not yours" in pressed.content
     assert await states(home) == ["waiting"] * 2
     done = await (await fake.click(sheet.message, accept, **ADMIN)).answered()
@@ -101,6 +101,13 @@ async def test_a_press_that_somebody_made_up_does_nothing(home: House, fake: Fak
         assert "not yours" in pressed.content, custom_id
     assert await states(home) == ["waiting"]
     assert await home.services.trainings.history(1) == []
+
+
+async def test_a_zip_that_is_attached_is_unpacked(home: House, fake: FakeDiscord) -> None:
+    await (await fake.slash("character create", {"name": "Mikoto"}, **ADMIN)).answered()
+    archive = given.zipped(picture(1), picture(2))
+    await says(await fake.slash("contribute", {"picture": archive, "agree": True}), "2 waiting")
+    assert await states(home) == ["waiting"] * 2
 
 
 async def test_the_learning_is_followed_by_one_message_that_edits_itself(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.surfaces.qq import answering
 from tests.bot.characters import given
 from tests.bot.house import House, house
 from tests.bot.surfaces.qq.conftest import fresh_nonebot, qq_of
@@ -19,6 +20,12 @@ from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
 __all__ = ["fresh_nonebot"]
 
 ADMIN: dict[str, Any] = {"user_id": 2, "role": "admin"}
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a slow machine "1 of 2 looked at" would be the first answer."""
+    monkeypatch.setattr(answering, "QUIET_SECONDS", 600.0)
 
 
 @pytest.fixture
@@ -59,8 +66,8 @@ async def test_a_group_contributes_reviews_and_trains(home: House, qq: FakeOneBo
     assert "等审核 2 张" in taken.text
     assert len(taken.images) == 1
 
-    assert "不归你管" in (await qq.ask([text("审核")])).text
-    await qq.group_message([text("审核")], **ADMIN)
+    assert "不归你管" in (await qq.ask([text("/审核")])).text
+    await qq.group_message([text("/审核")], **ADMIN)
     whispered, said = await qq.delivered(), await qq.delivered()
     assert (whispered.params["message_type"], whispered.params["user_id"]) == ("private", 2)
     assert len(whispered.images) == 1
@@ -85,7 +92,7 @@ async def test_who_cannot_be_reached_in_private_is_told_so_and_the_group_sees_no
     await qq.ask([text("角色 创建 御坂")], **ADMIN)
     await qq.ask([text("投稿 同意:是"), shown(1)])
     qq.fail("send_msg", wording="not a friend")
-    said = await qq.ask([text("审核")], **ADMIN)
+    said = await qq.ask([text("/审核")], **ADMIN)
     assert said.target == ("group", 1000)
     assert "加我好友" in said.text
     assert said.images == []
