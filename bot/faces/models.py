@@ -147,6 +147,18 @@ def domains_of(version: ModelVersion) -> tuple[str, ...]:
     return tuple(str(name) for name in named) if isinstance(named, list) else ()
 
 
+def drawn_by(version: ModelVersion) -> tuple[str, ...]:
+    """Those of its domains that a model draws well enough to be asked for: `to` of its config, all without it."""
+    named = version.config.get("to")
+    domains = domains_of(version)
+    return tuple(name for name in domains if name in named) if isinstance(named, list) else domains
+
+
+def takes_looks(version: ModelVersion) -> bool:
+    """Whether it gives one face the look of another, which `like` of its config denies."""
+    return version.config.get("like") is not False
+
+
 def is_character(version: ModelVersion) -> bool:
     """Whether it is a model of somebody: a group's own, or a StyleGAN that began with another one."""
     if number_of(version.name) is not None:

@@ -11,7 +11,7 @@ import numpy as np
 from bot.chat import Chat, Moving
 from bot.command import Button, Picture, PictureName, Reply, UserError
 from bot.faces.attributes import in_words, labels_for
-from bot.faces.models import domains_of, translator
+from bot.faces.models import domains_of, drawn_by, takes_looks, translator
 from bot.faces.portraits import Found, faces_in, faces_in_each, framed, largest
 from bot.faces.recipes import version
 from bot.faces.shown import look_of
@@ -60,7 +60,9 @@ async def turned(chat: Chat, photo: Photo, turning: Turning, look: Pixels | None
     """The answer with the faces of a picture turned as is wished. `look` (H, W, 3) is whose look they take, framed."""
     model = model_here(chat)
     turning = replace(turning, model=model.id)
-    check_domain(chat, model, turning.to)
+    check_domain(chat, model, turning.to, drawn_by(model))
+    if (turning.like or look is not None) and not takes_looks(model):
+        raise UserError("selfie.no_looks")
     labels_for(chat, model.id, turning.wishes)  # says what the model does not obey before anybody has to wait
     if photo.motion is not None:
         return await _moving(chat, photo, photo.motion, turning, look)
@@ -121,9 +123,9 @@ async def translated(
         raise UserError("selfie.cannot") from None
 
 
-def check_domain(chat: Chat, model: ModelVersion, domain: str) -> None:
-    """Raises `UserError` where a model does not know pictures of that kind."""
-    domains = domains_of(model)
+def check_domain(chat: Chat, model: ModelVersion, domain: str, domains: Sequence[str] | None = None) -> None:
+    """Raises `UserError` where a model does not know pictures of that kind, or they are not among `domains`."""
+    domains = domains_of(model) if domains is None else domains
     if domain not in domains:
         known = chat.text("list.comma").join(domain_name(chat, name) for name in domains)
         raise UserError("selfie.no_domain", domain=domain_name(chat, domain), known=known)
@@ -228,7 +230,7 @@ def _said(chat: Chat, picture: Picture, turning: Turning, model: ModelVersion, f
         text += "\n" + chat.text("selfie.largest", most=MOST_HEADS, count=found)
     elif turning.animated and found > 1 and not turning.only:
         text += "\n" + chat.text("selfie.one_of", count=found)
-    return Reply(text, (picture,), _offers(picture, turning, domains_of(model)))
+    return Reply(text, (picture,), _offers(picture, turning, drawn_by(model)))
 
 
 def _offers(picture: Picture, turning: Turning, domains: Sequence[str]) -> tuple[Button, ...]:

@@ -157,9 +157,9 @@ def write_toy(folder: Path, labels: Sequence[str]) -> None:
 SUPERUSER = {"role": Role.SUPERUSER}
 
 
-def write_twin(folder: Path, domains: Sequence[str], labels: Sequence[str] = ()) -> None:
+def write_twin(folder: Path, domains: Sequence[str], labels: Sequence[str] = (), **more: Any) -> None:
     """What the bot's own process reads of a model that translates between these domains."""
     folder.mkdir(parents=True, exist_ok=True)
     config = {"family": "twingan", "labels": list(labels), "network": {"domains": list(domains), "resolution": 32}}
-    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "config.json").write_text(json.dumps(config | more))
     (folder / "model.safetensors").touch()

@@ -162,6 +162,20 @@ async def test_cats_come_of_people_where_the_model_knows_cats(home: House, tmp_p
     assert "photo, anime" in text
 
 
+async def test_what_a_model_has_not_learnt_well_is_not_offered(home: House, tmp_path: Path) -> None:
+    folder = tmp_path / "weights" / "twin"
+    write_twin(folder, DOMAINS, ["" for _ in LABELS], to=["anime", "cat"], like=False)
+    drawing = await ask(home, uploads=(upload(scene(RED)),))
+    assert [button.label for button in drawing.buttons if button.label == "tophoto"] == []
+    text = await refused(home, "/selfie2anime to:photo", uploads=(upload(scene(RED)),))
+    assert "does not know this kind of picture: photo" in text
+    assert "anime, cat" in text
+    ours = (await home.ask("/waifu 1 seed:7 trunc:1")).pictures[0].id
+    assert "the look of another" in await refused(home, f"/selfie2anime like:#{ours}")
+    assert "the look of another" in await refused(home, uploads=(photo(), upload(scene(RED))))
+    await refused(home, "/selfie2anime pink hair")
+
+
 async def test_where_there_is_no_face_the_middle_is_offered(home: House) -> None:
     wall = Image.new("RGB", (400, 300), WALL)
     wall.paste((10, 60, 200), (150, 100, 250, 200))  # a cat, say
