@@ -22,7 +22,6 @@ LEAST = 0.5  # probability of a face
 MOST_SIDE, LEAST_SIDE = 640, 256  # px of what the cascades look at: larger pictures are made smaller, tiny ones larger
 BEYOND = 0.12  # of the longer side: how far the picture's edge goes on, for faces that it touches
 STEP, NEIGHBOURS, SMALLEST = 1.1, 2, 28  # lenient: who is no face is told apart afterwards
-PROFILE_STEP, PROFILE_NEIGHBOURS = 1.2, 3
 TURNS = (-40.0, 40.0)  # degrees that a picture is turned by in which no upright face was found
 TURNED_SIDE, TURNED_STEP = 400, 1.2  # likewise: px of it, and how much more the size of a face may be off
 SAME = 0.35  # of two faces, the common part of all that they cover, from which on they are one
@@ -74,9 +73,9 @@ class PeopleFinder:
         width = seen.shape[1]
         mirrored = np.ascontiguousarray(seen[:, ::-1])
         across, down, side = _PROFILE
-        for x, y, w in _squares(self._profile, seen, PROFILE_STEP, PROFILE_NEIGHBOURS):
+        for x, y, w in _squares(self._profile, seen, STEP, NEIGHBOURS):
             yield Frame(x + across * w, y + down * w, side * w)
-        for x, y, w in _squares(self._profile, mirrored, PROFILE_STEP, PROFILE_NEIGHBOURS):
+        for x, y, w in _squares(self._profile, mirrored, STEP, NEIGHBOURS):
             yield Frame(width - x - across * w, y + down * w, side * w)
 
     def _frontals(

@@ -29,6 +29,13 @@ def test_somebody_before_a_poster_is_a_person_and_a_poster_with_a_stain_a_drawin
     assert _of_one_kind([face(0, 0, 120, 0.6)], [girl]).faces == (girl,)  # hardly a face at all
 
 
+def test_of_one_face_that_both_see_the_surer_says_what_it_is() -> None:
+    blurred = _of_one_kind([face(10, 10, 50, 0.99), face(150, 0, 50, 0.9)], [face(12, 14, 44, 0.74)])
+    assert blurred.domain == "photo"
+    assert len(blurred.faces) == 2
+    assert _of_one_kind([face(10, 10, 50, 0.87)], [face(12, 14, 44, 0.92)]).domain == "anime"
+
+
 def test_they_are_counted_from_the_left_and_all_of_one_kind() -> None:
     people = [face(300, 0, 60), face(20, 90, 80)]
     assert _of_one_kind(people, [face(150, 0, 20)]).faces == (people[1], people[0])
