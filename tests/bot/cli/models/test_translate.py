@@ -143,7 +143,12 @@ def test_a_kill_leaves_whole_files_and_the_next_run_ends_as_if_there_was_none(ph
     run(photos, tmp_path / "out", twin)
     whole, out = tmp_path / "whole", tmp_path / "out"
     assert [name for name in made(out) if not name.endswith(".part")] == made(whole)
-    assert all((whole / name).read_bytes() == (out / name).read_bytes() for name in made(whole))
+    first, *_ = names = made(whole)
+    for name in names:
+        one, other = (opened(folder / name).astype(int) for folder in (whole, out))
+        # How many faces are drawn at once a machine finds out by the clock, and the last digits of sums differ by that.
+        assert np.abs(one - other).mean() < 2, name
+        assert name == first or np.abs(one - opened(whole / first)).mean() > 4  # as far apart as others are
 
 
 def test_a_turned_photo_of_24_megapixels_is_taken_and_one_of_more_than_allowed_is_named(
