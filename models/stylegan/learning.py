@@ -16,6 +16,7 @@ from models.stylegan.options import StyleGANOptions
 from models.training import diffaugment, several
 from models.training.adversarial import d_loss, g_loss, mismatch_loss, r1_penalty, read_loss
 from models.training.labelled import real
+from models.training.optimizing import adam, set_rate, step
 from models.training.projected import Projected
 
 Inputs = Mapping[str, torch.Tensor]
@@ -84,29 +85,13 @@ class Learner:
             "D": _ratio(options.r1_every if options.gamma else 0),
         }
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "G": self._adam([*G.parameters()], self._ratios["G"]),
-            "D": self._adam(self._d_learns, self._ratios["D"]),
+            "G": adam([*G.parameters()], options.lr, self.device, self._ratios["G"]),
+            "D": adam(self._d_learns, options.lr, self.device, self._ratios["D"]),
         }
-
-    def _adam(self, parameters: list[nn.Parameter], ratio: float) -> torch.optim.Optimizer:
-        """As if the penalties, which come seldom and then count for all steps between, came with every step.
-
-        Karras et al. 2020, appendix B, "Lazy regularization".
-        """
-        rate, betas = self.options.lr * ratio, (0.0, 0.99**ratio)
-        if self.device.type != "cuda":
-            return torch.optim.Adam(parameters, rate, betas, 1e-8)
-        # In one kernel; the rate and the count of steps lie on the device, so that a recorded step can follow them.
-        on_device = torch.tensor(rate, device=self.device)
-        return torch.optim.Adam(parameters, on_device, betas, 1e-8, fused=True, capturable=True)
 
     def set_rate(self, rate: float) -> None:
         for name, optimizer in self.optimizers.items():
-            for group in optimizer.param_groups:
-                if isinstance(group["lr"], torch.Tensor):
-                    group["lr"].fill_(rate * self._ratios[name])
-                else:
-                    group["lr"] = rate * self._ratios[name]
+            set_rate(optimizer, rate * self._ratios[name])
 
     def learn(self, kind: Kind, x: Inputs) -> dict[str, torch.Tensor]:
         """One piece of a step. Its losses, scalars, detached."""
@@ -127,7 +112,7 @@ class Learner:
             with torch.set_grad_enabled(len(parts) == 1):  # its graph serves G's step, where there is room for that
                 fakes.append(self._draw(part))
             found.append(self._discriminate(part, fakes[-1].detach(), share))
-        self._step("D")
+        step(self.optimizers["D"])
         if self.options.aug == "ada":
             signs, n = torch.stack([losses["sign"] for losses in found]).mean(), len(x["z"]) * several.world()
             several.average([signs])
@@ -136,7 +121,7 @@ class Learner:
         self._begin("G")
         for (part, share), losses, fake in zip(parts, found, fakes, strict=True):
             losses |= self._generate(part, fake if len(parts) == 1 else self._draw(part), share)
-        self._step("G")
+        step(self.optimizers["G"])
         self._average(x["beta"])
         losses = {name: torch.stack([one[name] for one in found]).mean() for name in found[0]}
         return losses | ({"ada_p": self.adaptation.p.clone()} if self.options.aug == "ada" else {})
@@ -200,7 +185,7 @@ class Learner:
             penalty = r1_penalty(lambda pictures, c=c: self.D(pictures, c), pictures)
             (penalty * (self.options.gamma / 2 * self.options.r1_every * share)).backward()
             found.append(penalty.detach())
-        self._step("D")
+        step(self.optimizers["D"])
         return {"r1": torch.stack(found).mean()}
 
     def _path_lengths(self, x: Inputs) -> dict[str, torch.Tensor]:
@@ -218,7 +203,7 @@ class Learner:
             penalty = self.path(lengths)
             (penalty * (self.options.path_weight * self.options.path_every * share)).backward()
             found.append(lengths.detach().mean())
-        self._step("G")
+        step(self.optimizers["G"])
         several.average([self.path.mean])
         return {"path": torch.stack(found).mean()}
 
@@ -241,12 +226,6 @@ class Learner:
             name: value if name in WHOLE else value[begin : begin + self.micro_batch] for name, value in x.items()
         }
         return [(cut(begin), min(self.micro_batch, n - begin) / n) for begin in range(0, n, self.micro_batch)]
-
-    def _step(self, name: str) -> None:
-        optimizer = self.optimizers[name]
-        learnt = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-        several.average(learnt)
-        optimizer.step()
 
     def _begin(self, name: str) -> None:
         self.optimizers[name].zero_grad(set_to_none=True)

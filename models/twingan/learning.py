@@ -10,9 +10,10 @@ import torch
 from torch import nn
 from torch.nn.functional import softplus
 
-from models.training import diffaugment, several
+from models.training import diffaugment
 from models.training.adversarial import d_loss, dragan_penalty, g_loss, r1_penalty
 from models.training.average import follow
+from models.training.optimizing import adam, set_rate, step
 from models.training.projected import Projected
 from models.twingan import losses, scenes
 from models.twingan.discriminator import Discriminator
@@ -87,33 +88,17 @@ class Learner:
         ratio = options.penalty_every / (options.penalty_every + 1) if options.gamma else 1.0
         self._ratios = {"G": 1.0, **{f"D_{domain}": ratio for domain in Ds}}
         self.optimizers: Mapping[str, torch.optim.Optimizer] = {
-            "G": self._adam(mine, 1.0, options.beta1),
-            **{f"D_{domain}": self._adam(self._judges(domain), ratio, 0.0) for domain in Ds},
+            "G": adam(mine, options.lr, self.device, beta1=options.beta1),
+            **{f"D_{domain}": adam(self._judges(domain), options.lr, self.device, ratio) for domain in Ds},
         }
 
     def _judges(self, domain: str) -> list[nn.Parameter]:
         beside = self.heads.get(domain)
         return [*self.Ds[domain].parameters(), *([] if beside is None else beside.parameters())]
 
-    def _adam(self, parameters: list[nn.Parameter], ratio: float, beta1: float) -> torch.optim.Optimizer:
-        """As if the penalty, which comes seldom and then counts for all steps between, came with every step.
-
-        Karras et al. 2020 (https://arxiv.org/abs/1912.04958), appendix B, "Lazy regularization".
-        """
-        rate, betas = self.options.lr * ratio, (beta1, 0.99**ratio)
-        if self.device.type != "cuda":
-            return torch.optim.Adam(parameters, rate, betas, 1e-8)
-        # In one kernel; the rate and the count of steps lie on the device, so that a recorded step can follow them.
-        on_device = torch.tensor(rate, device=self.device)
-        return torch.optim.Adam(parameters, on_device, betas, 1e-8, fused=True, capturable=True)
-
     def set_rate(self, rate: float) -> None:
         for name, optimizer in self.optimizers.items():
-            for group in optimizer.param_groups:
-                if isinstance(group["lr"], torch.Tensor):
-                    group["lr"].fill_(rate * self._ratios[name])
-                else:
-                    group["lr"] = rate * self._ratios[name]
+            set_rate(optimizer, rate * self._ratios[name])
 
     def learn(self, piece: Piece, x: Inputs) -> dict[str, torch.Tensor]:
         """One piece of a step. Its losses, scalars, detached."""
@@ -137,12 +122,12 @@ class Learner:
                     made.append(self._translated(piece, part))
             found.append(self._discriminate(piece, part, made[-1], share) if judged else {})
         if judged:
-            self._step(D)
+            step(self.optimizers[D])
 
         self._begin("G")
         for at, ((part, share), done) in enumerate(zip(parts, found, strict=True)):
             done |= self._generate(piece, part, made[at] if len(parts) == 1 else self._translated(piece, part), share)
-        self._step("G")
+        step(self.optimizers["G"])
         with torch.no_grad():
             for buffer, value in zip(self._still, still, strict=True):
                 buffer.copy_(value)
@@ -309,7 +294,7 @@ class Learner:
                 penalty, weight = dragan_penalty(judge, seen, shown(noise, grown, self.E.config.stages)), options.gamma
             (penalty * (weight * options.penalty_every * share)).backward()
             found.append(penalty.detach())
-        self._step(f"D_{piece.target}")
+        step(self.optimizers[f"D_{piece.target}"])
         return {"penalty": torch.stack(found).mean()}
 
     def _pictures(
@@ -348,12 +333,6 @@ class Learner:
             name: value if name in WHOLE else value[begin : begin + self.micro_batch] for name, value in x.items()
         }
         return [(cut(begin), min(self.micro_batch, n - begin) / n) for begin in range(0, n, self.micro_batch)]
-
-    def _step(self, name: str) -> None:
-        optimizer = self.optimizers[name]
-        learnt = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
-        several.average(learnt)
-        optimizer.step()
 
     def _begin(self, name: str) -> None:
         self.optimizers[name].zero_grad(set_to_none=True)
