@@ -1,7 +1,9 @@
 import json
-import time
 from pathlib import Path
 
+import pytest
+
+from models import throughput
 from models.throughput import CANDIDATES, FILE, choose, measure, remembered
 
 
@@ -10,27 +12,42 @@ def test_the_smallest_batch_that_is_nearly_the_best_is_chosen():
     assert choose({1: 1400.0, 8: 1000.0}) == 1
 
 
-def test_where_a_batch_costs_what_one_picture_costs_every_candidate_is_measured():
+class _Clock:
+    """Both clocks of `time`, which stand still but for work."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def process_time(self) -> float:
+        return self.now
+
+    perf_counter = process_time
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
+    clock = _Clock()
+    monkeypatch.setattr(throughput, "time", clock)
+    return clock
+
+
+def test_where_a_batch_costs_what_one_picture_costs_every_candidate_is_measured(clock: _Clock):
     asked: list[int] = []
 
     def run(batch: int) -> None:
         asked.append(batch)
-        _busy(0.002)
+        clock.now += 0.002
 
     assert set(measure(run)) == set(asked) == set(CANDIDATES)
 
 
-def test_where_larger_batches_gain_nothing_they_are_not_waited_for():
-    found = measure(lambda batch: _busy(0.0005 * batch))
+def test_where_larger_batches_gain_nothing_they_are_not_waited_for(clock: _Clock):
+    def run(batch: int) -> None:
+        clock.now += 0.0005 * batch
+
+    found = measure(run)
     assert CANDIDATES[-1] not in found
     assert set(found) == set(CANDIDATES[: len(found)])
-
-
-def _busy(seconds: float) -> None:
-    """Work the processor for so long: it is its time that is measured."""
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-        pass
 
 
 def test_a_measurement_is_remembered_for_its_key_only(tmp_path: Path):
