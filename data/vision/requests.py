@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 
 from data.pictures import Pixels
 from data.vision.faces import Face
+
+T = TypeVar("T")
 
 EMBEDDING = 128  # dimensions
 MOST_FACES = 500  # of one picture
@@ -42,16 +44,18 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class See:
-    """Look at faces: uint8 (H, W, 3) each, of any size, framed as `data.vision.framing.around` frames a face box.
+class _OfPictures:
+    """Pictures to look at: uint8 (H, W, 3) each. Raises ValueError where there is no picture, or one is no picture."""
 
-    Answer: a tuple of `Seen`, one a picture. Raises ValueError where there is no picture, or one is no picture.
-    """
-
+    kind: ClassVar[str]  # requests of one kind may share a batch
     pictures: tuple[Pixels, ...] = field(repr=False)
 
     def __post_init__(self) -> None:
-        _check(self.pictures)
+        if not self.pictures:
+            raise ValueError("nothing to look at")
+        for picture in self.pictures:
+            if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+                raise ValueError(f"no picture: {picture.dtype} {picture.shape}")
 
     @property
     def lane(self) -> str:
@@ -59,69 +63,60 @@ class See:
 
     @property
     def batch_key(self) -> Hashable:
-        return ("see",)
+        return (self.kind,)
 
     @property
     def cost(self) -> int:
         return len(self.pictures)
 
-    def split(self, size: int) -> list[See]:
+    def split(self, size: int) -> list[Self]:
         """Pieces of at most `size` pictures, in order."""
         return [replace(self, pictures=self.pictures[i : i + size]) for i in range(0, len(self.pictures), size)]
+
+    def _joined(self, results: Sequence[Any], read: Callable[[Mapping[str, Any]], Sequence[T]]) -> tuple[T, ...]:
+        """An answer a picture, from those to the pieces: `read` from what a worker said, or joined already.
+
+        Raises ValueError where they are too many or too few.
+        """
+        joined = tuple(one for result in results for one in (read(result) if isinstance(result, Mapping) else result))
+        if len(joined) != len(self.pictures):
+            raise ValueError(f"{len(joined)} answers to {len(self.pictures)} pictures")
+        return joined
+
+
+@dataclass(frozen=True, slots=True)
+class See(_OfPictures):
+    """Look at faces: uint8 (H, W, 3) each, of any size, framed as `data.vision.framing.around` frames a face box.
+
+    Answer: a tuple of `Seen`, one a picture. Raises ValueError where there is no picture, or one is no picture.
+    """
+
+    kind = "see"
 
     def join(self, results: Sequence[Mapping[str, Any] | Sequence[Seen]]) -> tuple[Seen, ...]:
         """The answer to the whole from those to the pieces: what a worker said, or what `join` made of that.
 
         Raises ValueError where they are no answer.
         """
-        joined = tuple(
-            seen for result in results for seen in (_heard(result) if isinstance(result, Mapping) else result)
-        )
-        if len(joined) != len(self.pictures):
-            raise ValueError(f"{len(joined)} faces seen in {len(self.pictures)} pictures")
-        return joined
+        return self._joined(results, _heard)
 
 
 @dataclass(frozen=True, slots=True)
-class Find:
+class Find(_OfPictures):
     """Find the drawn faces in pictures: uint8 (H, W, 3) each, of any size, upright and opaque as `Decode` gives them.
 
     Answer: for each picture a tuple of `Face`, in its pixels, best first, at most MOST_FACES. Raises ValueError where
     there is no picture, or one is no picture.
     """
 
-    pictures: tuple[Pixels, ...] = field(repr=False)
-
-    def __post_init__(self) -> None:
-        _check(self.pictures)
-
-    @property
-    def lane(self) -> str:
-        return "model"
-
-    @property
-    def batch_key(self) -> Hashable:
-        return ("find",)
-
-    @property
-    def cost(self) -> int:
-        return len(self.pictures)
-
-    def split(self, size: int) -> list[Find]:
-        """Pieces of at most `size` pictures, in order."""
-        return [replace(self, pictures=self.pictures[i : i + size]) for i in range(0, len(self.pictures), size)]
+    kind = "find"
 
     def join(self, results: Sequence[Mapping[str, Any] | Sequence[tuple[Face, ...]]]) -> tuple[tuple[Face, ...], ...]:
         """The answer to the whole from those to the pieces: what a worker said, or what `join` made of that.
 
         Raises ValueError where they are no answer.
         """
-        joined = tuple(
-            faces for result in results for faces in (_found(result) if isinstance(result, Mapping) else result)
-        )
-        if len(joined) != len(self.pictures):
-            raise ValueError(f"faces of {len(joined)} pictures found in {len(self.pictures)}")
-        return joined
+        return self._joined(results, _found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,33 +133,14 @@ class FindReal(Find):
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(_OfPictures):
     """How fit for whom pictures are: uint8 (H, W, 3) each, of any size. The bot asks where RATER_ONNX is set.
 
     Answer: float32 (N,), how surely each is questionable or explicit, 0…1. Raises ValueError where there is no picture,
     or one is no picture.
     """
 
-    pictures: tuple[Pixels, ...] = field(repr=False)
-
-    def __post_init__(self) -> None:
-        _check(self.pictures)
-
-    @property
-    def lane(self) -> str:
-        return "model"
-
-    @property
-    def batch_key(self) -> Hashable:
-        return ("rate",)
-
-    @property
-    def cost(self) -> int:
-        return len(self.pictures)
-
-    def split(self, size: int) -> list[Rate]:
-        """Pieces of at most `size` pictures, in order."""
-        return [replace(self, pictures=self.pictures[i : i + size]) for i in range(0, len(self.pictures), size)]
+    kind = "rate"
 
     def join(self, results: Sequence[Any]) -> np.ndarray:
         """The answer to the whole from those to the pieces. Raises ValueError where they are no answer."""
@@ -223,14 +199,6 @@ def _face(row: list[float]) -> Face:
         ((points[0], points[1]), (points[2], points[3])) if known[1] else None,
         (points[4], points[5]) if known[2] else None,
     )  # fmt: skip
-
-
-def _check(pictures: Sequence[Pixels]) -> None:
-    if not pictures:
-        raise ValueError("nothing to look at")
-    for picture in pictures:
-        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
-            raise ValueError(f"no picture: {picture.dtype} {picture.shape}")
 
 
 def spoken(seen: Sequence[Seen]) -> dict[str, Any]:

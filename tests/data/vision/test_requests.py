@@ -68,7 +68,7 @@ def test_what_is_no_picture_is_refused(pictures: tuple[np.ndarray, ...]):
 def test_an_answer_that_is_none_is_refused(change: dict[str, Any]):
     with pytest.raises(ValueError, match=r"arrays|numbers|not what was seen"):
         see(1).join([spoken([seen(0)]) | change])
-    with pytest.raises(ValueError, match="2 faces seen in 1"):
+    with pytest.raises(ValueError, match="2 answers to 1 pictures"):
         see(1).join([spoken([seen(0), seen(1)])])
 
 
@@ -114,7 +114,7 @@ def test_no_more_faces_travel_than_are_promised():
 def test_an_answer_that_finds_nothing_sensible_is_refused(change: dict[str, Any]):
     with pytest.raises(ValueError, match=r"arrays|numbers|not what was found"):
         find(1).join([told([[face(0)]]) | change])
-    with pytest.raises(ValueError, match="faces of 2 pictures found in 1"):
+    with pytest.raises(ValueError, match="2 answers to 1 pictures"):
         find(1).join([told([[face(0)], []])])
 
 
