@@ -12,7 +12,9 @@ from sqlalchemy import JSON, Boolean, Column, Date, Float, Integer, LargeBinary,
 
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.backup import backup
 from bot.store.backup.archive import PASSING
+from bot.store.database import FILE_NAME
 from bot.store.schema import Base, UtcDateTime
 from tests.bot.postgres import Server
 from tests.bot.store.conftest import DATABASES, settings_of
@@ -38,6 +40,15 @@ async def target(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     server: Server = request.getfixturevalue("postgres")
     async with server.database(migrated=False) as url:
         yield settings_of(tmp_path / "target", url)
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> Path:
+    """A good one."""
+    source = settings_of(tmp_path / "source")
+    await fill(source)
+    await backup(source, tmp_path / "good.tar", progress=silent)
+    return tmp_path / "good.tar"
 
 
 async def fill(settings: Settings) -> None:
@@ -80,6 +91,14 @@ def models_of(settings: Settings) -> dict[str, bytes]:
         str(path.relative_to(folder)): path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def there(settings: Settings) -> set[str]:
+    """Files in a store's folder, but for the database's own."""
+    folder = settings.storage_dir
+    return {
+        str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and FILE_NAME not in path.name
     }
 
 

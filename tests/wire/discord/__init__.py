@@ -1,0 +1,1 @@
+"""What `tests.wire.fake_discord` is made of."""
