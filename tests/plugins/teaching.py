@@ -45,6 +45,11 @@ async def contribute(home: House, *numbers: int, who: dict[str, Any] = MEMBER, l
     return reply
 
 
+async def states(home: House) -> list[str]:
+    """Of all that was given of the first character, oldest first."""
+    return [one.state for one in await home.services.store.contributions.list(1)]
+
+
 def button(reply: Reply, label: str) -> Button:
     return next(one for one in reply.buttons if one.label == label)
 

@@ -14,8 +14,8 @@ from bot.command import Role
 from bot.surfaces.offers import offer_line
 from tests.bot.characters.given import ADMIN as ACTOR
 from tests.bot.house import House
+from tests.plugins.learning import LEARNT, contribute, drawn_by, learn, teaching
 from tests.plugins.teaching import ADMIN, ALONE, ELSEWHERE, MEMBER, button, labels
-from tests.plugins.test_taught import LEARNT, contribute, drawn_by, learn, teaching
 
 VERSION = LEARNT.rpartition("-")[2]
 WEB: dict[str, Any] = {"surface": "web", "clickable": True, **ADMIN}

@@ -14,7 +14,8 @@ from bot import chat
 from tests.bot.characters import given
 from tests.bot.house import House, house
 from tests.bot.surfaces.discord.conftest import connected, on
-from tests.plugins.test_taught import contribute, teaching
+from tests.plugins.learning import contribute, teaching
+from tests.plugins.teaching import states
 from tests.wire.fake_discord import FakeDiscord, Interaction
 
 ADMIN: dict[str, Any] = {"user_id": 77, "permissions": discord.Permissions(manage_guild=True).value}
@@ -51,10 +52,6 @@ async def says(it: Interaction, words: str) -> Interaction:
         while words not in it.content:  # noqa: ASYNC110 - it does not tell
             await asyncio.sleep(0.01)
     return it
-
-
-async def states(home: House) -> list[str]:
-    return [one.state for one in await home.services.store.contributions.list(1)]
 
 
 async def test_what_is_handed_over_is_taken_after_a_yes_and_reviewed_by_admins_alone(

@@ -14,7 +14,7 @@ from bot.surfaces.qq import answering
 from tests.bot.characters import given
 from tests.bot.house import House, house
 from tests.bot.surfaces.qq.conftest import fresh_nonebot, qq_of
-from tests.plugins.test_taught import teaching
+from tests.plugins.learning import teaching
 from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
 
 __all__ = ["fresh_nonebot"]

@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from data.vision.requests import EMBEDDING
+from data.vision.residual import Block, conv
 
 MAX_WORDS, MAX_NUMBERS, MAX_WIDTH = 1000, 200, 1024  # of a config from anywhere
 
@@ -59,21 +60,6 @@ class Output(NamedTuple):
     numbers: torch.Tensor  # (N, numbers)
 
 
-class Block(nn.Module):
-    """He et al. 2015 (https://arxiv.org/abs/1512.03385), figure 2."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), _conv(width, width))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.relu(x + self.main(x))
-
-
-def _conv(before: int, after: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after))
-
-
 class FeaturesNetwork(nn.Module):
     """(N, 3, size, size) in -1…1 -> Output."""
 
@@ -84,10 +70,10 @@ class FeaturesNetwork(nn.Module):
         relu = nn.ReLU(inplace=True)
         self.stages = nn.ModuleList(
             [
-                nn.Sequential(_conv(3, a, 2), relu),  # size/2: no block, most of the time would go there
-                nn.Sequential(_conv(a, b, 2), relu, Block(b)),
-                nn.Sequential(_conv(b, c, 2), relu, Block(c)),
-                nn.Sequential(_conv(c, d, 2), relu, Block(d)),
+                nn.Sequential(conv(3, a, 2), relu),  # size/2: no block, most of the time would go there
+                nn.Sequential(conv(a, b, 2), relu, Block(b)),
+                nn.Sequential(conv(b, c, 2), relu, Block(c)),
+                nn.Sequential(conv(c, d, 2), relu, Block(d)),
             ]
         )
         self.embedding = nn.Linear(config.dim, EMBEDDING)

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from data.vision.finder.coding import CHANNELS, STRIDES
+from data.vision.residual import Block, conv
 
 MAX_WIDTH = 512  # of a config from anywhere
 
@@ -38,28 +39,13 @@ class FinderConfig:
         return cls(tuple(int(w) for w in value["widths"]), int(value["neck"]), int(value["side"]))
 
 
-class Block(nn.Module):
-    """He et al. 2015 (https://arxiv.org/abs/1512.03385), figure 2."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.main = nn.Sequential(_conv(width, width), nn.ReLU(inplace=True), _conv(width, width))
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return F.relu(x + self.main(x))
-
-
-def _conv(before: int, after: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after))
-
-
 def _head(neck: int) -> nn.Sequential:
     last = nn.Conv2d(neck, CHANNELS, 1)
     nn.init.normal_(last.weight, std=0.01)
     assert last.bias is not None
     nn.init.zeros_(last.bias)
     nn.init.constant_(last.bias[:1], -4.0)  # at first nothing is a face (Lin et al. 2017, section 4.1)
-    return nn.Sequential(_conv(neck, neck), nn.ReLU(inplace=True), last)
+    return nn.Sequential(conv(neck, neck), nn.ReLU(inplace=True), last)
 
 
 class FinderNetwork(nn.Module):
@@ -77,9 +63,9 @@ class FinderNetwork(nn.Module):
         relu = nn.ReLU(inplace=True)
         self.stages = nn.ModuleList(
             [
-                nn.Sequential(_conv(3, a, 2), relu, _conv(a, b, 2), relu, _conv(b, c, 2), relu, Block(c)),
-                nn.Sequential(_conv(c, d, 2), relu, Block(d)),
-                nn.Sequential(_conv(d, e, 2), relu, Block(e)),
+                nn.Sequential(conv(3, a, 2), relu, conv(a, b, 2), relu, conv(b, c, 2), relu, Block(c)),
+                nn.Sequential(conv(c, d, 2), relu, Block(d)),
+                nn.Sequential(conv(d, e, 2), relu, Block(e)),
             ]
         )
         self.lateral = nn.ModuleList([nn.Conv2d(width, config.neck, 1) for width in (c, d, e)])

@@ -4,13 +4,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from data.labels import ATTRIBUTES
 from data.vision.features import WEIGHTS, Features, FeaturesUnavailable
 from data.vision.features.network import FeaturesConfig, FeaturesNetwork
 from data.vision.features.seeing import PREFIX
 from data.vision.requests import See, spoken
+from tests.data.vision.damage import damaged_weights_are_refused, other_configs_are_refused
 
 CONFIG = FeaturesConfig(tuple(ATTRIBUTES.items()), ("yaw", "age"), 32, (8, 8, 8, 8))
 
@@ -66,29 +67,11 @@ def test_features_are_differentiable_in_the_picture_at_any_size(folder: Path):
 
 
 def test_weights_that_do_not_fit_are_refused(folder: Path):
-    tensors = load_file(folder / "model.safetensors")
-    key = PREFIX + "numbers.weight"
-
-    def refused(changed: dict[str, torch.Tensor], reason: str) -> None:
-        save_file(changed, folder / "model.safetensors")
-        with pytest.raises(FeaturesUnavailable, match=reason):
-            Features(folder)
-
-    refused({k: v for k, v in tensors.items() if k != key}, r"does not fit its config\.json: features\.numbers\.weight")
-    refused({**tensors, "other": torch.zeros(1)}, r"does not fit its config\.json: other")
-    refused({**tensors, key: torch.zeros(1, 1)}, "numbers.weight is F32")
-    refused({**tensors, key: tensors[key].to(torch.int64)}, "numbers.weight is I64")
-    refused({**tensors, key: tensors[key] * torch.nan}, "not finite")
-    (folder / "model.safetensors").write_bytes(b"torn")
-    with pytest.raises(FeaturesUnavailable, match="cannot be read"):
-        Features(folder)
+    damaged_weights_are_refused(folder, Features, FeaturesUnavailable, "numbers.weight")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"family": "dcgan"}', '{"family": "features", "network": {"size": 9}}'])
-def test_a_config_that_is_none_is_refused(folder: Path, text: str):
-    (folder / "config.json").write_text(text)
-    with pytest.raises(FeaturesUnavailable):
-        Features(folder)
+def test_a_config_that_is_none_is_refused(folder: Path):
+    other_configs_are_refused(folder, Features, FeaturesUnavailable, "features")
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path):

@@ -3,11 +3,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
-from safetensors.torch import load_file, save_file
 
 from data.vision.finder import WEIGHTS, Finder, FinderUnavailable
-from data.vision.finder.finding import PREFIX
+from tests.data.vision.damage import damaged_weights_are_refused, other_configs_are_refused
 from tests.models.finder import tiny
 
 
@@ -45,29 +43,11 @@ def test_what_is_no_picture_is_refused(folder: Path):
 
 
 def test_weights_that_do_not_fit_are_refused(folder: Path):
-    tensors = load_file(folder / "model.safetensors")
-    key = PREFIX + "lateral.0.weight"
-
-    def refused(changed: dict[str, torch.Tensor], reason: str) -> None:
-        save_file(changed, folder / "model.safetensors")
-        with pytest.raises(FinderUnavailable, match=reason):
-            Finder(folder)
-
-    refused({k: v for k, v in tensors.items() if k != key}, r"does not fit its config\.json: finder\.lateral")
-    refused({**tensors, "other": torch.zeros(1)}, r"does not fit its config\.json: other")
-    refused({**tensors, key: torch.zeros(1, 1)}, "lateral.0.weight is F32")
-    refused({**tensors, key: tensors[key].to(torch.int64)}, "lateral.0.weight is I64")
-    refused({**tensors, key: tensors[key] * torch.nan}, "not finite")
-    (folder / "model.safetensors").write_bytes(b"torn")
-    with pytest.raises(FinderUnavailable, match="cannot be read"):
-        Finder(folder)
+    damaged_weights_are_refused(folder, Finder, FinderUnavailable, "lateral.0.weight")
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"family": "dcgan"}', '{"family": "finder", "network": {"neck": 9}}'])
-def test_a_config_that_is_none_is_refused(folder: Path, text: str):
-    (folder / "config.json").write_text(text)
-    with pytest.raises(FinderUnavailable):
-        Finder(folder)
+def test_a_config_that_is_none_is_refused(folder: Path):
+    other_configs_are_refused(folder, Finder, FinderUnavailable, "finder")
 
 
 def test_a_folder_without_weights_is_refused(tmp_path: Path):
