@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from bot.characters import consent
 from bot.characters.characters import find
@@ -37,7 +37,8 @@ async def contribute(
         return await _withdrawn(chat)
     store = chat.services.store
     her = await find(store, chat.actor, character)
-    again = {} if character is None else {"character": her.name}
+    said = {"character": None if character is None else her.name, "face": face, "which": which}
+    again = {name: value for name, value in said.items() if value is not None}
     try:
         batch = await open_batch(chat.services, chat.actor, her)
     except ConsentMissing:
@@ -57,8 +58,9 @@ async def contribute(
     return await _answer(chat, her, batch, outcomes, again, len(outcomes) < count and which is None)
 
 
-def _asked(chat: Chat, again: dict[str, str]) -> Reply:
-    """The question whether the bot may learn from what the member sends; pressing the button sends it along."""
+def _asked(chat: Chat, again: dict[str, Any]) -> Reply:
+    """The question whether the bot may learn from what the member sends; pressing the button sends it along, and means
+    of it what they meant."""
     button = Button("agree", "contribute", {"agree": "yes", **again}, brings=True)
     text = f"{chat.text('consent.ask')}\n\n{chat.text('consent.how')}"
     return Reply(text, buttons=(button,), private=True, counts=0)
@@ -79,7 +81,7 @@ async def _taken(chat: Chat, batch: Batch, ways: Sequence[str], which: int | Non
 
 
 async def _answer(
-    chat: Chat, her: Character, batch: Batch, outcomes: Sequence[Outcome], again: dict[str, str], cut_short: bool
+    chat: Chat, her: Character, batch: Batch, outcomes: Sequence[Outcome], again: dict[str, Any], cut_short: bool
 ) -> Reply:
     text = [] if len(outcomes) == 1 and outcomes[0].choices else lines(chat, her, outcomes)
     if cut_short and outcomes and outcomes[-1].ends:
@@ -96,9 +98,10 @@ async def _answer(
     if asking is not None and len(outcomes) <= sum(way != "avatar" for way in chat.ways):  # of a zip nobody chooses
         choices = outcomes[asking].choices
         pictures.append(await choices_sheet(chat, choices))
-        place = {"which": asking + 1} if len(outcomes) > 1 else {}
+        which = again.get("which", asking + 1)
+        place = {"which": which} if len(outcomes) > 1 or "which" in again else {}
         text.append(
-            chat.text("contribute.choose", which=asking + 1)
+            chat.text("contribute.choose", which=which)
             if place
             else chat.text("contribute.choose_one", name=her.name, count=len(choices))
         )

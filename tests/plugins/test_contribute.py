@@ -30,6 +30,7 @@ from tests.plugins.teaching import (
     sheet,
     shows_a_head,
     signs,
+    states,
 )
 
 
@@ -39,10 +40,6 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
     async with house(tmp_path, models=given.FACTORY) as built:
         await create(built)
         yield built
-
-
-async def states(home: House) -> list[str]:
-    return [one.state for one in await home.services.store.contributions.list(1)]
 
 
 async def test_the_first_picture_is_not_taken_before_the_member_has_said_yes(home: House) -> None:
@@ -60,6 +57,14 @@ async def test_the_first_picture_is_not_taken_before_the_member_has_said_yes(hom
     assert "may I learn" not in again.text
     other = await home.ask("/contribute", uploads=pictures(3), **{**MEMBER, "member": "qq:5"})
     assert "may I learn" in other.text
+
+
+async def test_a_yes_to_one_picture_of_several_is_one_to_that_picture_alone(home: House) -> None:
+    both = pictures(1, 2)
+    asked = await home.ask("/contribute mikoto which:2 face:1", uploads=both, **MEMBER)
+    await home.ask(button(asked, "agree").line(), uploads=both, **MEMBER)
+    assert await states(home) == ["waiting"]
+    assert "I have it already" in (await home.ask("/contribute", uploads=both[1:], **MEMBER)).text
 
 
 async def test_a_yes_alone_is_thanked_for_and_names_the_character(home: House) -> None:
@@ -113,6 +118,9 @@ async def test_of_several_faces_the_member_names_one_or_presses_its_button(home:
     assert len(in_group.pictures) == 2
     typed = await home.ask("投稿 第:2 脸:3", uploads=(*pictures(5), *three), **MEMBER)
     assert "it waits" in typed.text
+    one = await home.ask("/contribute which:2", uploads=(*pictures(6), *three, *pictures(7)), **PAGE)
+    assert button(one, "face3").args == {"which": 2, "face": 3}
+    assert "which:2 face:2" in one.text
     far = await home.ask("/contribute face:7", uploads=three, **MEMBER)
     assert "no number 7" in far.text
     assert (await home.ask("/contribute which:3", uploads=pictures(9), **MEMBER)).failed
