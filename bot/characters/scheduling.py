@@ -19,6 +19,7 @@ NIGHTLY = "30 3 * * *"
 LONGEST = 100  # characters of a line
 WEEK = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 DAYS = WEEK + WEEK
+LEAP = 2024  # a year that has every date that there is
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 _FIELD = re.compile(r"[0-9a-z*/,\-]+")
 
@@ -47,10 +48,12 @@ class LocalCron(BaseTrigger):
     """
 
     def __init__(self, cron: str, zone: tzinfo) -> None:
-        """Raises ValueError for a line that cannot be read."""
+        """Raises ValueError for a line that cannot be read, or names no day that there is."""
         self._zone = zone
         # On a clock without any changes, which is then read as the local one.
-        self._wall = [CronTrigger.from_crontab(line, timezone=UTC) for line in _translated(cron)]
+        self._wall = [CronTrigger.from_crontab(line, timezone=UTC) for line in _translated(cron) if _comes(line)]
+        if not self._wall:
+            raise ValueError(f"a cron line for no day: {cron!r}")
 
     def get_next_fire_time(  # type: ignore[override]
         self, previous_fire_time: datetime | None, now: datetime
@@ -79,8 +82,9 @@ def cron_of(text: str) -> str:
     if match := _TIME.fullmatch(text):
         return f"{int(match[2])} {int(match[1])} * * *"
     try:
-        if len(text) > LONGEST or LocalCron(text, UTC).get_next_fire_time(None, datetime.now(UTC)) is None:
+        if len(text) > LONGEST:
             raise ValueError
+        LocalCron(text, UTC)
     except ValueError:
         raise UserError("retrain.schedule_unreadable", text=text[:LONGEST]) from None
     return text
@@ -162,6 +166,15 @@ def _translated(cron: str) -> list[str]:
     days = ",".join(dict.fromkeys(DAYS[day] for part in week_day.split(",") for day in _days(part)))
     lines = [" ".join([*before, "*", month, days])]
     return lines if month_day == "*" else [*lines, " ".join([*before, month_day, month, "*"])]
+
+
+def _comes(line: str) -> bool:
+    """Whether a line of `_translated` is ever due: for the 30th of February APScheduler would look until the year 9999,
+    for seconds, each time that it is asked. Raises ValueError."""
+    names = ("minute", "hour", "day", "month", "day_of_week")
+    fields = dict(zip(names, line.split(), strict=True))
+    begin = datetime(LEAP, 1, 1, tzinfo=UTC)
+    return CronTrigger(**fields, year=LEAP, timezone=UTC).get_next_fire_time(None, begin) is not None
 
 
 def _days(part: str) -> range:

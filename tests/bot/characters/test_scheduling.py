@@ -5,6 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from apscheduler.triggers.cron.fields import BaseField
 
 from bot.characters.scheduling import NIGHTLY, LocalCron, Scheduling, cron_of
 from bot.command import UserError
@@ -66,6 +67,31 @@ def test_either_kind_of_day_will_do_where_both_are_named():
         "Mon 15. 04:00 +0200", "Mon 22. 04:00 +0200", "Mon 29. 04:00 +0200",
     ]  # fmt: skip
     assert due("0 4 17 * 1", datetime(2026, 6, 16, tzinfo=BERLIN), 2) == ["Wed 17. 04:00 +0200", "Mon 22. 04:00 +0200"]
+
+
+@pytest.fixture
+def years(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Those in which a day was looked for."""
+    found, value = set(), BaseField.get_next_value
+
+    def noted(self: BaseField, date: datetime) -> int | None:
+        found.add(date.year)
+        return value(self, date)
+
+    monkeypatch.setattr(BaseField, "get_next_value", noted)
+    return found
+
+
+@pytest.mark.parametrize("cron", ["0 0 30 2 *", "0 0 31 4,6,9,11 *"])
+def test_a_day_that_never_comes_is_not_looked_for_in_every_year(cron: str, years: set[int]):
+    with pytest.raises(ValueError, match="no day"):
+        LocalCron(cron, BERLIN)
+    assert len(years) <= 2
+
+
+def test_beside_a_day_of_the_week_it_is_passed_over(years: set[int]):
+    assert due("0 0 30 2 mon", datetime(2026, 1, 2, tzinfo=BERLIN), 2) == ["Mon 02. 00:00 +0100", "Mon 09. 00:00 +0100"]
+    assert len(years) <= 3
 
 
 def test_a_time_is_a_cron_line_of_every_day():
