@@ -103,7 +103,7 @@ async def _answer(
         text.append(
             chat.text("contribute.choose", which=which)
             if place
-            else chat.text("contribute.choose_one", name=her.name, count=len(choices))
+            else chat.text("contribute.choose_one", name=her.name, count=outcomes[asking].values["count"])
         )
         if chat.surface in SENDS_AGAIN:
             buttons = tuple(

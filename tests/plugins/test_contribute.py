@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.characters import contributing
 from bot.command import Role
 from bot.surfaces.base import PictureLink
 from data.pictures import Upload
@@ -124,6 +125,16 @@ async def test_of_several_faces_the_member_names_one_or_presses_its_button(home:
     far = await home.ask("/contribute face:7", uploads=three, **MEMBER)
     assert "no number 7" in far.text
     assert (await home.ask("/contribute which:3", uploads=pictures(9), **MEMBER)).failed
+
+
+async def test_of_more_faces_than_are_shown_the_member_is_told_of_all(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contributing, "MOST_SHOWN", 2)
+    await agreed(home)
+    three = pictures(1, faces=(RED, GREEN, BLUE))
+    assert "there are 3 faces" in (await home.ask("/contribute", uploads=three, **MEMBER)).text
+    assert "it waits" in (await home.ask("/contribute face:3", uploads=three, **MEMBER)).text
 
 
 async def test_a_zip_is_unpacked(home: House) -> None:
