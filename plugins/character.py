@@ -98,7 +98,7 @@ async def show(chat: Chat, character: str | None = None) -> Reply:
 
 @command("character rename", zh="角色 改名")
 async def rename(chat: Chat, character: str, name: str) -> Reply:
-    """Call a character otherwise; what she was called before still means her."""
+    """Call a character otherwise."""
     store = chat.services.store
     her = await characters.find(store, chat.actor, character)
     changed = await characters.change(store, chat.actor, her, name=name)

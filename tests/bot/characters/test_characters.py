@@ -9,7 +9,7 @@ from bot.locale import LOCALES, Catalogue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.schema import EVERYBODY
-from tests.bot.characters.given import ADMIN, ALONE, MEMBER, STRANGER, SUPERUSER, services_of
+from tests.bot.characters.given import ADMIN, ALONE, GROUP, MEMBER, STRANGER, SUPERUSER, services_of
 
 CATALOGUE = Catalogue.load()
 
@@ -61,6 +61,8 @@ async def test_names_are_taken_once_and_texts_and_numbers_have_an_end(
     assert await refusal(change(store, ADMIN, her, description="x" * 301)) == "character.long_text"
     assert await refusal(change(store, ADMIN, her, licence="x" * 301)) == "character.long_text"
     assert await refusal(change(store, ADMIN, her, aliases=[f"n{n}x" for n in range(9)])) == "character.many_aliases"
+    told = (await change(store, ADMIN, her, description=" two\nlines,\0 a bell\a and 👩‍🎤 ")).description
+    assert told == "two\nlines, a bell and 👩‍🎤"
     monkeypatch.setattr(characters, "MOST_OF_GROUP", 2)
     assert await refusal(create(store, ADMIN, "third")) == "character.full"
 
@@ -89,7 +91,8 @@ async def test_the_default_is_the_groups_to_choose_also_from_everybodys(settings
         await make_default(store, ADMIN, chosen)
         assert await find(store, MEMBER) == chosen
     strangers = await create(store, STRANGER, "Elsewhere")
-    assert await refusal(make_default(store, ADMIN, strangers)) == "character.not_here"
+    for actor in (ADMIN, replace(SUPERUSER, group=GROUP)):
+        assert await refusal(make_default(store, actor, strangers)) == "character.not_here"
     await delete(services, SUPERUSER, everybodys)
     assert await refusal(find(store, MEMBER)) == "character.which"
 
