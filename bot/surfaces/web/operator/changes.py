@@ -103,25 +103,27 @@ async def delete(services: Services, operator: Operator, given: Given) -> Done:
 
 
 async def accept(services: Services, operator: Operator, given: Given) -> Done:
-    decided = await reviewing.accept(services.store, operator.actor(), given.ids("ids"))
+    decided = await reviewing.accept(services.store, operator.actor(), await _there(services, given))
     return Done("operator.done.accepted", {"count": len(decided.changed)})
 
 
 async def refuse(services: Services, operator: Operator, given: Given) -> Done:
-    return _refused(await reviewing.refuse(services.store, operator.actor(), given.ids("ids")))
+    return _refused(await reviewing.refuse(services.store, operator.actor(), await _there(services, given)))
 
 
 async def ban_pictures(services: Services, operator: Operator, given: Given) -> Done:
     """Each and whatever looks the same."""
-    for id in dict.fromkeys(given.ids("ids")):
+    ids = await _there(services, given)
+    for id in ids:
         await reviewing.ban_picture(services.store, operator.actor(), id)
-    return Done("operator.done.banned", {"count": len(given.ids("ids"))})
+    return Done("operator.done.banned", {"count": len(ids)})
 
 
 async def pardon(services: Services, operator: Operator, given: Given) -> Done:
-    for id in dict.fromkeys(given.ids("ids")):
+    ids = await _there(services, given)
+    for id in ids:
         await reviewing.pardon(services.store, operator.actor(), id)
-    return Done("operator.done.pardoned", {"count": len(given.ids("ids"))})
+    return Done("operator.done.pardoned", {"count": len(ids)})
 
 
 async def undo_batch(services: Services, operator: Operator, given: Given) -> Done:
@@ -265,6 +267,14 @@ async def _her(services: Services, given: Given) -> Character:
     if her is None:
         raise UserError("operator.no_character", number=number)
     return her
+
+
+async def _there(services: Services, given: Given) -> list[int]:
+    """The pictures that are meant, but for those that somebody has taken back since the page showed them: of the others
+    all is to be as it was decided. Where none is left they are as they were given."""
+    ids = given.ids("ids")
+    there = {one.id for one in await services.store.contributions.some(ids)}
+    return [id for id in ids if id in there] or ids
 
 
 def _group(given: Given) -> str:

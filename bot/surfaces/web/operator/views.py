@@ -24,6 +24,7 @@ from bot.store.versions import Version
 from bot.surfaces.base import SurfaceHealth
 from bot.surfaces.web.operator.curves import lines
 from bot.surfaces.web.operator.door import Operator
+from bot.surfaces.web.operator.given import Given
 from bot.surfaces.web.status import pool_status
 
 SAMPLE, LATELY = 12, 120  # heads shown of a character: the best of those that came last
@@ -97,8 +98,10 @@ class Views:
         if not (after.isascii() and after.isdecimal() and len(after) <= 18):
             raise UserError("operator.odd", field="after")
         reviewing.must_manage(operator.actor(), her)
+        of = Given(asked)
+        member, batch = (of.text(name) if name in of else None for name in ("member", "batch"))
         found = await self._services.store.contributions.list(
-            number, state, member=asked.get("member"), batch=asked.get("batch"),
+            number, state, member=member, batch=batch,
             after=int(after), limit=PAGE + 1, newest=state != "waiting",
         )  # fmt: skip
         counts = await self._services.store.contributions.counts(number)

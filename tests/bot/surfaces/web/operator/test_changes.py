@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.store.bans import Ban
+from bot.store.contribution import Counts
 from tests.bot.surfaces.web.operator.conftest import GROUP, ONE, TWO, Desk, running_desk
 
 WORDS = {"aliases": "", "description": "", "licence": "", "contributors": "everybody", "review": "auto"}
@@ -25,6 +26,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("accept", {"ids": [99]}, "99"),
     ("ban-member", {"character": 1, "member": "web:local", "reason": ""}, "you"),
     ("undo-batch", {"character": 1, "batch": "none"}, "none"),
+    ("undo-batch", {"character": 1, "batch": "a\0b"}, "batch"),
     ("start", {"character": 1, "anyway": True}, "pictures"),
     ("start", {"character": 1, "anyway": True, "minutes": 0.2}, "minutes"),
     ("stop", {"character": 1}, "Mikoto"),
@@ -70,7 +72,13 @@ async def test_what_is_no_change_and_what_cannot_be_read_is_refused(desk: Desk) 
         async with desk.site.post("/operator/do/create", data=body, headers=headers) as response:
             assert response.status == 409
             assert (await response.json())["text"]
-    for path in ("characters/77", "characters/x", "runs/3", "characters/1/contributions?state=lost"):
+    for path in (
+        "characters/77",
+        "characters/x",
+        "runs/3",
+        "characters/1/contributions?state=lost",
+        "characters/1/contributions?batch=%00",
+    ):
         assert (await desk.asks(path, 409))["text"]
 
 
@@ -96,7 +104,7 @@ async def test_contributions_are_decided_about(desk: Desk) -> None:
     ids = [*await desk.given(4), *await desk.given(3, member=TWO, first=4)]
     await desk.does("accept", ids=ids[:2])
     await desk.does("refuse", ids=[ids[2]])
-    await desk.does("ban", ids=[ids[3]])
+    assert (await desk.does("ban", ids=[ids[3], ids[3]]))["text"].startswith("1 banned")
     waiting = await desk.asks("characters/1/contributions?state=waiting")
     assert [one["id"] for one in waiting["contributions"]] == ids[4:]
     assert waiting["counts"] == {"accepted": 2, "waiting": 3, "refused": 2, "contributors": 2}
@@ -107,6 +115,15 @@ async def test_contributions_are_decided_about(desk: Desk) -> None:
     assert ONE in banned["text"]
     assert await desk.store.group_bans.get(GROUP, ONE) == Ban(None, "noise")
     assert (await desk.store.contributions.counts(1)).accepted == 0
+
+
+async def test_what_was_taken_back_meanwhile_keeps_nothing_from_being_decided(desk: Desk) -> None:
+    mine, theirs = await desk.given(3), await desk.given(1, member=TWO, first=3)
+    await desk.store.contributions.take_back(TWO)
+    for change, one in (("accept", mine[0]), ("refuse", mine[1]), ("ban", mine[2]), ("pardon", mine[1])):
+        assert (await desk.does(change, ids=[*theirs, one, *range(1000, 1700)]))["text"].startswith("1 "), change
+    assert await desk.store.contributions.counts(1) == Counts(accepted=1, refused=1, contributors=1)
+    await desk.does("accept", 409, ids=theirs)
 
 
 async def test_pages_of_contributions_follow_each_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
