@@ -39,14 +39,15 @@ async def review(
     """Look at what was contributed and waits: accept, refuse, ban."""
     store, actor = chat.services.store, chat.actor
     her = await find(store, actor, character)
-    waiting = [found.id for found in await reviewing.waiting(store, actor, her)]
+    waiting = await reviewing.numbers(store, actor, her)
     lines: list[str] = []
+    accepted, refused, banned = (() if one is None else named(one).among(waiting) for one in (accept, refuse, ban))
+    await reviewing.check(store, actor, [*accepted, *refused, *banned])
     if accept is not None:
-        lines.append(_accepted(chat, await reviewing.accept(store, actor, named(accept).among(waiting))))
+        lines.append(_accepted(chat, await reviewing.accept(store, actor, accepted)))
     if refuse is not None:
-        lines.append(_refused(chat, await reviewing.refuse(store, actor, named(refuse).among(waiting))))
-    if ban is not None:
-        lines += [_banned(chat, await _ban(chat, number), number) for number in named(ban).among(waiting)]
+        lines.append(_refused(chat, await reviewing.refuse(store, actor, refused)))
+    lines += [_banned(chat, await _ban(chat, number), number) for number in banned]
     if ban_member is not None:
         giver = await _giver(chat, her, ban_member)
         if not sure:
@@ -65,8 +66,9 @@ async def review(
 async def _next(chat: Chat, her: Character, lines: list[str], most: int, after: int) -> Reply:
     """What has been decided, and what waits next."""
     store, actor = chat.services.store, chat.actor
-    waiting = await reviewing.waiting(store, actor, her)
-    shown = [one for one in waiting if one.id > after][:most] or waiting[:most]  # then from the beginning
+    waiting = await reviewing.numbers(store, actor, her)
+    first = next((number for number in waiting if number > after), min(waiting, default=0))  # then from the beginning
+    shown = await reviewing.waiting(store, actor, her, after=first - 1, limit=most) if waiting else []
     if not shown:
         counts = await store.contributions.counts(her.id)
         lines.append(chat.text("review.nothing", name=her.name, accepted=counts.accepted))

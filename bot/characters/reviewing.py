@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.characters.acting import Actor, must_manage, sees
 from bot.command import Role, UserError
+from bot.line.values import quoted
 from bot.store import Store
 from bot.store.bans import Ban
 from bot.store.characters import Character
@@ -34,6 +35,18 @@ async def waiting(
     return await store.contributions.list(character.id, "waiting", after=after, limit=limit)
 
 
+async def numbers(store: Store, actor: Actor, character: Character) -> list[int]:
+    """Those of the contributions that wait, oldest first. Raises `UserError`."""
+    must_manage(actor, character)
+    return await store.contributions.ids(character.id, "waiting")
+
+
+async def check(store: Store, actor: Actor, ids: Sequence[int]) -> None:
+    """Raises `UserError` where one of these is not there or not for the actor to decide about: before several decisions
+    are made of which all are meant or none."""
+    await _mine(store, actor, ids)
+
+
 async def accept(store: Store, actor: Actor, ids: Sequence[int]) -> Decided:
     """Let the character be learnt from these. Raises `UserError`."""
     return await _decide(store, actor, ids, "accepted")
@@ -58,11 +71,11 @@ async def ban_member(
     store: Store, actor: Actor, character: Character, member: str, *, until: datetime | None = None, reason: str = ""
 ) -> Decided:
     """Keep a member out of the group's commands (`until` is aware; None: for good), and refuse all that they gave to
-    the character. For everybody's characters the ban holds everywhere. Raises `UserError`."""
+    the character. Where she is no group's the ban holds everywhere, and is for superusers. Raises `UserError`."""
     must_manage(actor, character)
     if member == actor.member:
         raise UserError("review.yourself")
-    if character.owner == EVERYBODY:
+    if character.owner == EVERYBODY or character.private:
         if actor.role < Role.SUPERUSER:
             raise UserError("character.superuser")
         await store.members.ban(member, until, reason[:LONGEST_REASON])
@@ -81,16 +94,17 @@ async def undo(
         raise ValueError("either a batch or a member")
     found = await store.contributions.list(character.id, batch=batch, member=member)
     if not found and batch is not None:
-        raise UserError("review.no_batch", batch=batch)
+        raise UserError("review.no_batch", batch=quoted(batch))
     changed, gone = await store.contributions.decide([one.id for one in found], "refused", by=actor.member)
     return Decided(tuple(changed), gone)
 
 
 async def pardon(store: Store, actor: Actor, id: int) -> None:
-    """Forget that a picture was refused, so that it may be contributed again. Raises `UserError`."""
-    await _mine(store, actor, [id])
+    """Forget that a picture was refused or banned, so that it may be contributed again. Raises `UserError`."""
+    ((contribution, character),) = await _mine(store, actor, [id])
     if not await store.contributions.pardon(id):
         raise UserError("review.not_refused", number=id)
+    await store.refused_hashes.remove(character.owner, (contribution.phash, contribution.whole))
 
 
 async def _decide(store: Store, actor: Actor, ids: Sequence[int], state: State) -> Decided:

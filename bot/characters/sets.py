@@ -105,7 +105,7 @@ class Pictures:
 
     async def accepted(self, character: int) -> frozenset[int]:
         """Ids of the contributions that are accepted now. Raises `bot.store.StoreUnavailable`."""
-        return await self._store.contributions.accepted_ids(character)
+        return frozenset(await self._store.contributions.ids(character, "accepted"))
 
     async def freeze(self, character: Learnt, folder: Path) -> Manifest:
         """Put what is accepted now into `folder`, which must not be there: all of it or nothing.

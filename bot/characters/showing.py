@@ -22,8 +22,7 @@ async def heads(
 async def sample(store: Store, actor: Actor, character: Character, most: int = 16) -> list[bytes]:
     """For everybody who knows her: the best of what was accepted, best first. Raises `UserError`."""
     must_see(actor, character)
-    best = sorted(await store.contributions.accepted(character.id), key=lambda one: -one.score)[:most]
-    return [*(await _contents(store, best)).values()]
+    return [*(await _contents(store, await store.contributions.best(character.id, most))).values()]
 
 
 async def _contents(store: Store, contributions: Sequence[Contribution]) -> dict[int, bytes]:

@@ -127,11 +127,20 @@ class Contributions:
         """What a character may be learnt from, oldest first."""
         return await self.list(character, "accepted")
 
-    async def accepted_ids(self, character: int) -> frozenset[int]:
-        """The ids of these alone."""
+    async def best(self, character: int, most: int) -> builtins.list[Contribution]:
+        """Of what a character may be learnt from as many as `most`, those with the highest score first."""
+        order = ContributionRow.score.desc(), ContributionRow.id
         which = ContributionRow.character_id == character, ContributionRow.state == "accepted"
+        query = select(ContributionRow.__table__).where(*which).order_by(*order).limit(most)
         async with self._database.read() as connection:
-            return frozenset((await connection.execute(select(ContributionRow.id).where(*which))).scalars())
+            return [contribution_of(row) for row in (await connection.execute(query)).all()]
+
+    async def ids(self, character: int, state: State) -> builtins.list[int]:
+        """The numbers alone of those of a state, oldest first: thousands of whole ones would keep the loop busy."""
+        which = ContributionRow.character_id == character, ContributionRow.state == state
+        query = select(ContributionRow.id).where(*which).order_by(ContributionRow.id)
+        async with self._database.read() as connection:
+            return [*(await connection.execute(query)).scalars()]
 
     async def of_member(self, member: str) -> builtins.list[Contribution]:
         """What a member gave, wherever, oldest first."""

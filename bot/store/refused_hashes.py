@@ -36,9 +36,9 @@ class RefusedHashes:
         async with self._database.write() as connection:
             return (await connection.execute(insert.returning(RefusedHashRow.id))).first() is not None
 
-    async def remove(self, owner: str, id: int) -> bool:
-        """Let it in again; says whether it was refused."""
-        gone = delete(RefusedHashRow).where(RefusedHashRow.owner == owner, RefusedHashRow.id == id)
+    async def remove(self, owner: str, phashes: Collection[bytes]) -> bool:
+        """Let what looks like these in again; says whether any was refused."""
+        gone = delete(RefusedHashRow).where(RefusedHashRow.owner == owner, RefusedHashRow.phash.in_(phashes))
         async with self._database.write() as connection:
             return (await connection.execute(gone)).rowcount > 0
 

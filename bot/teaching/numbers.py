@@ -13,7 +13,8 @@ MOST = 500  # that are named one by one
 LARGEST = 10**9
 
 _ALL = frozenset({"all", "全部", "所有"})
-_ONE = re.compile(r"[#＃]?(\d{1,9})(?:\s*[-–—~～到]\s*[#＃]?(\d{1,9}))?")
+_ONE = re.compile(r"[#＃]?(\d{1,9})(?:[-–—~～到][#＃]?(\d{1,9}))?")
+_SPACED = re.compile(r"(?<=\d)\s*([-–—~～到])\s*(?=[#＃]?\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def named(typed: str) -> Named:
         return Named(spans=((0, LARGEST),))
     ones: list[int] = []
     spans: list[tuple[int, int]] = []
-    for part in re.split(r"[,，、;；\s]+", text):
+    for part in re.split(r"[,，、;；\s]+", _SPACED.sub(r"\1", text)):
         found = _ONE.fullmatch(part)
         if found is None or len(ones) >= MOST or len(spans) >= MOST:
             raise UserError("review.numbers", value=quoted(typed))

@@ -26,6 +26,7 @@ from tests.plugins.teaching import (
     pictures,
     shows_a_head,
     signs,
+    states,
 )
 
 
@@ -37,10 +38,6 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
         await agreed(built)
         await contribute(built, 1, 2, 3, 4)
         yield built
-
-
-async def states(home: House) -> list[str]:
-    return [one.state for one in await home.services.store.contributions.list(1)]
 
 
 async def review(home: House, line: str = "") -> Reply:
@@ -75,6 +72,13 @@ async def test_some_are_named_by_their_numbers(home: House) -> None:
     for line in ("accept:x", "accept:1.5", "refuse:-", "ban:1,,x"):
         assert (await home.ask(f"/review {line}", **ADMIN)).failed, line
     assert (await home.ask("/review accept:99", **ADMIN)).failed
+
+
+async def test_with_one_number_that_is_none_nothing_is_decided(home: House) -> None:
+    for line in ("accept:1 refuse:99", "refuse:1 ban:2,99", "accept:1 ban:x"):
+        assert (await home.ask(f"/review {line}", **ADMIN)).failed, line
+    assert await states(home) == ["waiting"] * 4
+    assert await home.services.store.refused_hashes.list("qq:7") == []
 
 
 async def test_one_by_one_each_decision_leads_to_the_next(home: House) -> None:
@@ -172,6 +176,7 @@ async def test_talk_about_reviews_is_none(home: House) -> None:
 
 def test_numbers_are_read_and_told() -> None:
     assert named("12, 14-16；#20").among([14, 15, 30]) == [12, 20, 14, 15]
+    assert named("12, 14 - 16").among([15, 30]) == [12, 15]
     assert named("１２").among([]) == [12]
     assert named("18-14").among([13, 14, 18, 19]) == [14, 18]
     assert named("全部").among([3, 5]) == [3, 5]

@@ -10,7 +10,7 @@ from bot.command import Role
 from bot.store import Store
 from bot.store.characters import Character
 from bot.store.contribution import Contribution
-from tests.bot.characters.given import ADMIN, GROUP, MEMBER, STRANGER, SUPERUSER
+from tests.bot.characters.given import ADMIN, ALONE, GROUP, MEMBER, STRANGER, SUPERUSER
 from tests.bot.characters.test_characters import refusal
 from tests.bot.store.contributed import draft, give, hash_of
 
@@ -58,6 +58,11 @@ async def test_a_banned_picture_is_gone_and_named_in_the_groups_list(store: Stor
     assert {(len(b.reason), b.member) for b in banned} == {(reviewing.LONGEST_REASON, ADMIN.member)}
     await reviewing.ban_picture(store, ADMIN, one.id)  # twice is once
     assert await store.refused_hashes.list(GROUP) == banned
+    assert await refusal(reviewing.pardon(store, STRANGER, one.id)) == "review.unknown"
+    assert await store.refused_hashes.list(GROUP) == banned
+    await reviewing.pardon(store, ADMIN, one.id)
+    assert await store.refused_hashes.list(GROUP) == []
+    assert len(await _given(store, her, 1)) == 1
 
 
 async def test_a_poisoned_batch_is_undone_at_once(store: Store, her: Character) -> None:
@@ -92,6 +97,15 @@ async def test_from_everybodys_characters_superusers_ban_everywhere(store: Store
     assert await refusal(reviewing.ban_member(store, ADMIN, biri, "qq:3")) == "character.not_yours"
     await reviewing.ban_member(store, SUPERUSER, biri, "qq:3", reason="poison")
     assert (await store.members.get("qq:3")).ban is not None
+    assert (await store.contributions.some([one.id]))[0].state == "refused"
+
+
+async def test_from_a_members_own_character_superusers_ban_everywhere(store: Store) -> None:
+    own = await create(store, ALONE, "Mine")
+    (one,) = await _given(store, own, 1, ALONE.member, state="accepted")
+    await reviewing.ban_member(store, SUPERUSER, own, ALONE.member)
+    assert (await store.members.get(ALONE.member)).ban is not None
+    assert await store.group_bans.list() == []  # there is no group
     assert (await store.contributions.some([one.id]))[0].state == "refused"
 
 

@@ -68,8 +68,18 @@ async def test_those_of_a_state_a_member_or_a_batch_come_page_by_page(store: Sto
     assert [one.id for one in await store.contributions.list(her.id, newest=True, after=ids[4], limit=2)] == [
         ids[3], ids[2],
     ]  # fmt: skip
+    assert await store.contributions.ids(her.id, "waiting") == [ids[0], ids[2], ids[4]]
     assert await store.contributions.counts(her.id) == Counts(accepted=3, waiting=3, contributors=2)
     assert len(await store.contributions.of_member(ME)) == 6
+
+
+async def test_the_best_of_what_was_accepted_are_those_with_the_highest_score(store: Store) -> None:
+    her = await character(store)
+    for n, (score, state) in enumerate([(0.3, "accepted"), (0.9, "waiting"), (0.7, "accepted"), (0.7, "accepted")]):
+        await give(store, draft(her, n, score=score, state=state))
+    first, _, third, fourth = await store.contributions.list(her.id)
+    assert await store.contributions.best(her.id, 2) == [third, fourth]
+    assert await store.contributions.best(her.id, 9) == [third, fourth, first]
 
 
 async def test_nothing_is_kept_without_a_yes_to_the_text_as_it_is(store: Store, settings: Settings) -> None:
@@ -252,8 +262,8 @@ async def test_a_banned_picture_is_refused_where_it_is_banned(store: Store) -> N
     (banned,) = await store.refused_hashes.list(GROUP)
     assert (banned.reason, banned.member) == ("not ours", YOU)
     assert await store.refused_hashes.of_member(YOU) == [banned, *await store.refused_hashes.list(EVERYBODY)]
-    assert not await store.refused_hashes.remove("qq:30004", banned.id)  # not another group's to lift
-    assert await store.refused_hashes.remove(GROUP, banned.id)
+    assert not await store.refused_hashes.remove("qq:30004", [banned.phash])  # not another group's to lift
+    assert await store.refused_hashes.remove(GROUP, [banned.phash])
     await store.contributions.add(draft(her, 1), LIMITS)
 
 
