@@ -9,12 +9,13 @@ from typing import Any, Self
 from models.training.diffaugment import parse
 from models.twingan.config import TwinConfig
 from models.twingan.growth import Grown
+from models.twingan.scenes import FOUR
 
 PENALTIES = ("r1", "dragan")
 MAX_EVERY = 1000
 _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
-    "mismatch", "mirrored", "style", "twin", "gamma", "back", "forth",
+    "mismatch", "mirrored", "style", "kin", "twin", "face", "gamma", "back", "forth",
 )  # fmt: skip
 _SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
@@ -52,6 +53,7 @@ class TwinOptions:
     # attributes: the look that is known of the source, or asked for
     goal: float = 1.0  # of the L1 distance from a drawing of the one in the photo, in two sizes, at first ...
     goal_end: float = 0.3  # ... and at the end
+    face: float = 1.0  # how much more than the rest of a picture its face counts in that distance
     alike: float = 0.5  # of the distance from that drawing in the maps of the features network
     seen: float = 2.0  # of the labels that the features network sees in it
     read: float = 1.0  # of the labels that D reads off pictures, in both losses
@@ -60,6 +62,7 @@ class TwinOptions:
     mirrored: float = 1.0  # of the L1 distance of a mirrored photo's translation from the mirrored translation
     mirrored_every: int = 4  # steps, of which one is with mirrored photos
     style: float = 0.1  # of the style that is taken from a reference, or comes by chance, and should be seen again
+    kin: float = 0.1  # of telling by the embeddings which drawing shows whom of the photos
     twin: float = 0.1  # of telling by the embeddings which translation is of which picture
     # D
     penalty: str = "r1"  # r1, or dragan: Kodali et al. 2017
@@ -96,10 +99,13 @@ class TwinOptions:
                 raise ValueError(f"{name} is 1 to {MAX_EVERY}")
         if self.penalty not in PENALTIES:
             raise ValueError(f"a penalty is {' or '.join(PENALTIES)}, not {self.penalty!r}")
-        if self.batch < 4 or self.batch % 2:
-            raise ValueError(f"a batch is an even number from 4, not {self.batch}")
-        if self.micro_batch < 0 or (self.micro_batch and (self.batch % self.micro_batch or self.micro_batch % 2)):
-            raise ValueError(f"micro_batch is even and divides the batch of {self.batch}; {self.micro_batch} does not")
+        if self.batch < FOUR or self.batch % FOUR:
+            raise ValueError(f"a batch is a multiple of {FOUR}, not {self.batch}")
+        micro = self.micro_batch
+        if micro < 0 or (micro and (self.batch % micro or micro % FOUR)):
+            raise ValueError(
+                f"micro_batch is a multiple of {FOUR} and divides the batch of {self.batch}, unlike {micro}"
+            )
         if self.aug_few < 0 or self.rec_gan_from < 4:
             raise ValueError("aug_few is a number of pictures, rec_gan_from a number of pixels from 4")
 

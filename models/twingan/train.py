@@ -27,13 +27,13 @@ from models.twingan.config import TwinConfig
 from models.twingan.discriminator import Discriminator
 from models.twingan.domains import FACES, PICTURES, Domain
 from models.twingan.encoder import Encoder
-from models.twingan.generator import Generator
+from models.twingan.generator import VARIATION, Generator
 from models.twingan.growth import Grown, cut, halved
 from models.twingan.learning import SEEN_FROM, WHOLE, Learner, Piece
 from models.twingan.losses import Seeing
 from models.twingan.options import TwinOptions
 from models.twingan.renorm import Schedule, let_loose, measuring
-from models.twingan.scenes import NEXT
+from models.twingan.scenes import FOUR
 
 SHOWN = 32  # photos of the sheets
 SAMPLE = 256  # pictures of a domain of which what all have in common is measured
@@ -180,8 +180,8 @@ class TwinTask:
             try:
                 return self._learn(piece, given)
             except torch.OutOfMemoryError:
-                smaller = self._learner.micro_batch // 4 * 2  # even
-                if smaller < 2:
+                smaller = self._learner.micro_batch // (2 * FOUR) * FOUR
+                if not smaller:
                     raise
             self._learner.micro_batch = smaller
             self._graphed()
@@ -207,11 +207,12 @@ class TwinTask:
         grown = grown or options.grown(self._done(nimg), self.config.stages)
         source, target = (self.domains[name] for name in self.way(number))
         everyone = source.people and target.kind in source.drawn
+        lends = everyone and target.kind == FACES and source.lent is not None
         alone = everyone and self._done(nimg) < options.alone
         piece = Piece(
             source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
             target.kind == FACES or (target.kind == PICTURES and not target.people),
-            bool(options.mirrored) and number % options.mirrored_every == 0, alone=alone,
+            bool(options.mirrored) and number % options.mirrored_every == 0, alone=alone, lends=lends,
         )  # fmt: skip
         found = self._way(piece, source, target, indices, chance)
         n = len(indices)
@@ -242,31 +243,51 @@ class TwinTask:
         c, said = self._labels(source, mine, s)
         pixels = target.pixels(theirs)
         t_c, t_said = self._labels(target, theirs, t)
+        kin, goal = np.zeros(n, bool), None
         if piece.goal:
             drawn = source.drawn[target.kind]
-            borrowed = (torch.rand(n, generator=chance) < options.drawn).numpy()
+            goal = np.array(drawn.pixels[mine, 0])
+            kin = (torch.rand(n, generator=chance) < options.drawn).numpy()
             which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
-            rows = mine[borrowed], which[borrowed]
-            pixels[borrowed] = drawn.pixels[rows]
-            t_c[borrowed], t_said[borrowed] = drawn.c[rows], drawn.said[rows]
-            flipped = borrowed & t["flip"].numpy()
-            t_c[flipped] = mirrored(t_c[flipped])
-        asked, wished, liked, z = wishes.chosen(
-            options, t_said, self.config.style_dim, chance, nobody=piece.mirrored or piece.alone
+            rows = mine[kin], which[kin]
+            pixels[kin] = drawn.pixels[rows]
+            t_c[kin], t_said[kin] = _seen_in(drawn.c[rows], t["flip"].numpy()[kin]), drawn.said[rows]
+        wished, liked, varied = wishes.chosen(
+            options, n, chance, nobody=piece.mirrored or (piece.alone and not piece.lends), vary=not piece.alone
         )
-        lent, lent_said = np.roll(t_c, NEXT, 0), np.roll(t_said, NEXT, 0)
-        told = np.maximum(asked, liked * lent_said)
-        c, said = np.where(told > 0, lent, c), np.maximum(said, told)
-        plain = ~(wished | liked.any(1) | (z != 0).any(1))
+        lender = scenes.lenders(n).numpy()
+        if piece.lends:
+            assert goal is not None
+            assert source.wished is not None
+            assert source.lent is not None
+            asked, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
+            which = torch.randint(source.lent.c.shape[1], (n,), generator=chance).numpy()
+            rows, theirs = (mine[liked], which[liked]), lender[liked]
+            goal[liked], pixels[theirs] = source.lent.pixels[rows], source.lent.lenders[rows]
+            t_c[theirs], t_said[theirs] = (
+                _seen_in(source.lent.c[rows], t["flip"].numpy()[theirs]),
+                source.lent.said[rows],
+            )
+            kin[theirs] = False
+        else:
+            asked = wishes.of_others(t_said[lender], wished, chance)
+            values = t_c[lender]
+        look = wishes.OF_LOOK * liked[:, None] * t_said[lender]
+        c = np.where(asked > 0, values, np.where(look > 0, t_c[lender], c))
+        said = np.maximum(said, np.maximum(asked, look))
+        z = (VARIATION * torch.randn(n, self.config.style_dim, generator=chance)).numpy() * varied[:, None]
+        plain = ~(wished | liked | varied)
+        if piece.mirrored:
+            kin &= np.arange(n) % 2 == 0  # a photo and its mirror image are one person
         tensors = {
             "c": c, "said": said, "t.c": t_c, "t.said": t_said, "asked": asked, "z": z,
-            "like": liked.any(1, keepdims=True), "plain": plain,
+            "like": liked[:, None], "plain": plain, "aimed": ~varied if piece.lends else plain, "kin": kin,
         }  # fmt: skip
         found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}
         found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(pixels)}
         found |= {f"s.{name}": value for name, value in s.items()} | {f"t.{name}": value for name, value in t.items()}
-        if piece.goal:
-            found["goal"] = torch.from_numpy(np.asarray(source.drawn[target.kind].pixels[mine, 0]))
+        if goal is not None:
+            found["goal"] = torch.from_numpy(goal)
         for use in ("real", "fake", "rec", "G.fake", "G.rec"):
             found |= self._changes(use, target, piece.side, n, chance)
         return found
@@ -303,7 +324,7 @@ class TwinTask:
         """Of pictures as they are shown, float32 (n, c_dim) each: values, and which are known."""
         c = domain.c[rows]
         c[:, NAMES.index("roll")] += given["roll"].numpy()
-        return np.where(given["flip"].numpy()[:, None], mirrored(c), c), domain.said[rows]
+        return _seen_in(c, given["flip"].numpy()), domain.said[rows]
 
     def _changes(self, use: str, domain: Domain, side: int, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
         few = len(domain.learnt) < self.options.aug_few
@@ -376,6 +397,11 @@ class TwinTask:
 
 def _rows(domain: Domain, indices: np.ndarray) -> np.ndarray:
     return domain.learnt[indices % len(domain.learnt)]
+
+
+def _seen_in(c: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """Labels (n, c_dim) of pictures of which those that `flip` (n,) are shown in a mirror."""
+    return np.where(flip[:, None], mirrored(c), c)
 
 
 def _weights(domains: Sequence[Domain]) -> np.ndarray:

@@ -14,7 +14,7 @@ from models.training.state import Progress
 from models.training.task import Task, Translates
 from models.twingan.growth import Grown
 from models.twingan.learning import Piece
-from models.twingan.scenes import NEXT
+from models.twingan.scenes import lenders, lent
 from tests.models.twingan import tiny_run
 from tests.models.twingan.tiny_run import BATCH, SIDE, step
 
@@ -198,19 +198,56 @@ def test_nobody_held_out_is_seen_in_a_step():
 
 
 def test_what_is_asked_for_is_what_the_translation_should_have():
-    learner = tiny_run.task(domains=("photo", "anime"), back=0.0, wish=0.5, like=0.5, vary=0.0, mirrored_every=1000)
+    learner = tiny_run.task(domains=("cat", "anime"), back=0.0, wish=0.5, like=0.5, vary=0.0, mirrored_every=1000)
     piece, x = given(learner, 1, 64)
     assert not piece.mirrored
     asked, liked = x["asked"] > 0, x["like"][:, 0] > 0
     assert 10 < int(liked.sum()) < 54
     assert bool(asked[~liked].any())
     assert not bool(asked[liked].any())
-    lent = x["t.c"].roll(NEXT, 0)
-    assert torch.equal(x["c"][asked], lent[asked])
+    others = lent(x["t.c"])
+    assert torch.equal(x["c"][asked], others[asked])
     hair, yaw = NAMES.index("hair_l"), NAMES.index("yaw")
-    assert torch.equal(x["c"][liked, hair], lent[liked, hair])
-    assert not torch.equal(x["c"][liked, yaw], lent[liked, yaw])  # whose look is taken does not say where to look
+    assert torch.equal(x["c"][liked, hair], others[liked, hair])
+    assert not torch.equal(x["c"][liked, yaw], others[liked, yaw])  # whose look is taken does not say where to look
     assert bool((x["said"][asked] == 1).all())
+
+
+@pytest.mark.parametrize("alone", [0.0, 1.0])
+def test_of_people_there_are_drawings_of_what_is_asked_and_of_the_look_that_is_lent(alone: float):
+    learner = tiny_run.task(domains=("photo", "anime"), back=0.0, wish=0.4, like=0.4, mirrored_every=1000, alone=alone)
+    photo = learner.domains["photo"]
+    assert photo.wished is not None
+    assert photo.lent is not None
+    piece, x = given(learner, 1, 64)
+    assert piece.lends
+    asked, liked = x["asked"] > 0, x["like"][:, 0] > 0
+    mine = photo.learnt[np.arange(64) % len(photo.learnt)]
+    goal, shown = x["goal"].numpy(), x["t.pixels"].numpy()
+    wished = 0
+    for row in np.flatnonzero(asked.any(1).numpy()):
+        (which,) = [n for n in range(EACH) if np.array_equal(goal[row], photo.wished.pixels[mine[row], n])]
+        assert np.array_equal(asked[row].numpy(), photo.wished.asked[mine[row], which] > 0)
+        there = photo.wished.c[mine[row], which]
+        there = mirrored(there) if x["s.flip"][row] else there
+        assert torch.equal(x["c"][row][asked[row]], torch.from_numpy(there)[asked[row]])
+        wished += 1
+    for row in np.flatnonzero(liked.numpy()):
+        (which,) = [n for n in range(EACH) if np.array_equal(goal[row], photo.lent.pixels[mine[row], n])]
+        assert np.array_equal(shown[int(lenders(64)[row])], photo.lent.lenders[mine[row], which])
+    assert wished > 5
+    assert int(liked.sum()) > 5
+    plain = x["plain"] > 0
+    assert np.array_equal(goal[plain.numpy()], photo.drawn["portrait"].pixels[mine[plain.numpy()], 0])
+    assert bool((x["aimed"] > 0)[plain | liked | asked.any(1)].all())
+    assert not bool((x["kin"] * x["like"][lenders(64), 0]).any())  # who lends a look is nobody of the photos
+
+
+def test_goals_alone_teach_to_take_a_look_and_to_do_what_is_asked():
+    learner = tiny_run.task(domains=("photo", "anime"), back=0.0, wish=0.3, like=0.5, alone=1.0, mirrored=0.0, kin=0.0)
+    before = {name: value.clone() for name, value in learner.E.style.state_dict().items()}
+    step(learner, 1)
+    assert any(not torch.equal(value, before[name]) for name, value in learner.E.style.state_dict().items())
 
 
 def test_pictures_of_the_drawn_domain_are_partly_those_of_the_photos():
