@@ -27,6 +27,13 @@ KINDS = ("portrait", "cat")
 """What somebody can be drawn as; the kinds of `data.drawn.spec` that are framed alike."""
 
 _OPEN, _GLASSES, _WORN = 0.15, 0.5, 0.5  # from where on a mouth is open, glasses and hats are worn
+_EYES_WITH = {
+    "black": "brown", "brown": "green", "chestnut": "gold", "blond": "blue", "orange": "green", "red": "teal",
+    "pink": "pink", "purple": "purple", "blue": "blue", "teal": "teal", "green": "green", "silver": "purple",
+    "white": "blue",
+}  # fmt: skip
+"""Of whom only the hair is known: eyes that go well with it, for variety's sake."""
+
 _PLAIN = Parameters(
     scale=0.328, shift_y=0.035, eye_height=0.28, eye_width=0.31, brow_height=0.45, mouth_shape="neutral",
     mouth_width=0.2, fringe_length=0.45, side_locks=0.4, hair_wave=0.1, nose=0.4, blush=0.3, collar="crew",
@@ -60,6 +67,9 @@ def likeness(told: Mapping[str, float], seed: int = 0, kind: str = "portrait") -
         fixed["skin_rgb"] = palettes.skin_of(fixed["skin_tone"], Dice(0))
     if "hair_rgb" in fixed:
         fixed["hair_tip_rgb"] = fixed["hair_rgb"]
+    if "hair_rgb" in fixed and "eye_rgb" not in fixed:
+        eye = EYE_COLORS[_EYES_WITH[fixed["hair_color"]]]
+        fixed |= {"eye_rgb": eye, "other_eye_rgb": eye}
     return replace(plain, **fixed)
 
 
@@ -123,7 +133,8 @@ def _mouth(told: Mapping[str, float]) -> dict[str, Any]:
     opening, smile = told.get("mouth_opening"), told.get("smile")
     if opening is None and smile is None:
         return {}
-    opening, smile = opening or 0.0, smile or 0.0
+    # Who has the mouth open and nothing else is known of them laughs, most likely.
+    opening, smile = opening or 0.0, smile if smile is not None else 0.7 * float((opening or 0.0) > _OPEN)
     expression = "happy" if smile > 0.4 else "sad" if smile < -0.7 else "calm"
     if opening > _OPEN:
         shape, most = ("open_smile", 1.0) if smile > 0.3 else ("open_o", 0.9)

@@ -26,7 +26,8 @@ CLEAR = 0.75  # probability from which on something is said
 SURE = 0.35  # of a colour, likewise
 TURNED = 0.5  # of what is read from -1 to 1: half way from the word in the middle to the others
 SIDEWAYS = 0.75  # in the units of a label: what its 1 is
-PARTED, GRINNING = 0.55, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
+PARTED, GRINNING = 0.75, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
+CROPPED = 0.12  # how far a man's hair is said to reach: a beard and a collar are easily taken for more of it
 CHILD, ADULT = 0.1, 0.85
 MOVED, GROWN = 0.2, 1.4  # of the side: so far a face in a framed picture is from where it should be
 
@@ -138,6 +139,6 @@ class _Said:
             word, nearness = hair_word(numbers)
             self.say("hair", word, measured.hair.sure * nearness, numbers)
             if measured.reach is not None:
-                self.numbers["hair_reach"] = measured.reach
+                self.numbers["hair_reach"] = CROPPED if self.words.get("gender") == "masculine" else measured.reach
             if measured.bare_forehead is not None:
                 self.numbers["bare_forehead"] = measured.bare_forehead
