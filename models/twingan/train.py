@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-from data.labels import NAMES, mirrored
+from data.labels import NAMES
 from data.vision.features import Features, FeaturesUnavailable
 from models.precision import training_dtype
 from models.training import diffaugment, several
@@ -241,8 +241,7 @@ class TwinTask:
             s["theta"][1::2, :, 0] *= -1
             s["flip"][1::2] ^= True
         c, said = self._labels(source, mine, s)
-        pixels = target.pixels(theirs)
-        t_c, t_said = self._labels(target, theirs, t)
+        seen = wishes.Pictures(target.pixels(theirs), *self._labels(target, theirs, t), t["flip"].numpy())
         kin, goal = np.zeros(n, bool), None
         if piece.goal:
             drawn = source.drawn[target.kind]
@@ -250,8 +249,7 @@ class TwinTask:
             kin = (torch.rand(n, generator=chance) < options.drawn).numpy()
             which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
             rows = mine[kin], which[kin]
-            pixels[kin] = drawn.pixels[rows]
-            t_c[kin], t_said[kin] = _seen_in(drawn.c[rows], t["flip"].numpy()[kin]), drawn.said[rows]
+            seen.put(kin, drawn.pixels[rows], drawn.c[rows], drawn.said[rows])
         wished, liked, varied = wishes.chosen(
             options, n, chance, nobody=piece.mirrored or (piece.alone and not piece.lends), vary=not piece.alone
         )
@@ -261,30 +259,23 @@ class TwinTask:
             assert source.wished is not None
             assert source.lent is not None
             asked, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
-            which = torch.randint(source.lent.c.shape[1], (n,), generator=chance).numpy()
-            rows, theirs = (mine[liked], which[liked]), lender[liked]
-            goal[liked], pixels[theirs] = source.lent.pixels[rows], source.lent.lenders[rows]
-            t_c[theirs], t_said[theirs] = (
-                _seen_in(source.lent.c[rows], t["flip"].numpy()[theirs]),
-                source.lent.said[rows],
-            )
-            kin[theirs] = False
+            goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
+            kin[lender[liked]] = False
         else:
-            asked = wishes.of_others(t_said[lender], wished, chance)
-            values = t_c[lender]
-        look = wishes.OF_LOOK * liked[:, None] * t_said[lender]
-        c = np.where(asked > 0, values, np.where(look > 0, t_c[lender], c))
-        said = np.maximum(said, np.maximum(asked, look))
-        z = (VARIATION * torch.randn(n, self.config.style_dim, generator=chance)).numpy() * varied[:, None]
+            asked, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
+        look = wishes.OF_LOOK * liked[:, None] * seen.said[lender]
         plain = ~(wished | liked | varied)
         if piece.mirrored:
             kin &= np.arange(n) % 2 == 0  # a photo and its mirror image are one person
         tensors = {
-            "c": c, "said": said, "t.c": t_c, "t.said": t_said, "asked": asked, "z": z,
-            "like": liked[:, None], "plain": plain, "aimed": ~varied if piece.lends else plain, "kin": kin,
+            "c": np.where(asked > 0, values, np.where(look > 0, seen.c[lender], c)),
+            "said": np.maximum(said, np.maximum(asked, look)),
+            "t.c": seen.c, "t.said": seen.said, "asked": asked, "like": liked[:, None], "plain": plain, "kin": kin,
+            "aimed": ~varied if piece.lends else plain,
+            "z": VARIATION * torch.randn(n, self.config.style_dim, generator=chance).numpy() * varied[:, None],
         }  # fmt: skip
         found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}
-        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(pixels)}
+        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(seen.pixels)}
         found |= {f"s.{name}": value for name, value in s.items()} | {f"t.{name}": value for name, value in t.items()}
         if goal is not None:
             found["goal"] = torch.from_numpy(goal)
@@ -324,7 +315,7 @@ class TwinTask:
         """Of pictures as they are shown, float32 (n, c_dim) each: values, and which are known."""
         c = domain.c[rows]
         c[:, NAMES.index("roll")] += given["roll"].numpy()
-        return _seen_in(c, given["flip"].numpy()), domain.said[rows]
+        return wishes.in_a_mirror(c, given["flip"].numpy()), domain.said[rows]
 
     def _changes(self, use: str, domain: Domain, side: int, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
         few = len(domain.learnt) < self.options.aug_few
@@ -397,11 +388,6 @@ class TwinTask:
 
 def _rows(domain: Domain, indices: np.ndarray) -> np.ndarray:
     return domain.learnt[indices % len(domain.learnt)]
-
-
-def _seen_in(c: np.ndarray, flip: np.ndarray) -> np.ndarray:
-    """Labels (n, c_dim) of pictures of which those that `flip` (n,) are shown in a mirror."""
-    return np.where(flip[:, None], mirrored(c), c)
 
 
 def _weights(domains: Sequence[Domain]) -> np.ndarray:

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
-from data.dataset.people import Wished
+from data.dataset.people import Lent, Wished
 from data.labels import LOOK, NAMES, TOGETHER, mirrored
 from models.twingan.options import TwinOptions
 
 OF_LOOK = np.array([name in LOOK for name in NAMES], np.float32)  # (c_dim,)
+
+
+@dataclass(slots=True)
+class Pictures:
+    """A batch of pictures as they will be shown: `pixels` uint8 (N, H, W, 4), not mirrored yet where they `flip` (N,);
+    labels `c` and which are `said`, float32 (N, c_dim), mirrored where they do."""
+
+    pixels: np.ndarray
+    c: np.ndarray
+    said: np.ndarray
+    flip: np.ndarray
+
+    def put(self, rows: np.ndarray, pixels: np.ndarray, c: np.ndarray, said: np.ndarray) -> None:
+        """Others in the place of some; their labels as they are without a mirror."""
+        self.pixels[rows], self.c[rows], self.said[rows] = pixels, in_a_mirror(c, self.flip[rows]), said
+
+
+def in_a_mirror(c: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """Labels (n, c_dim) of pictures of which those that `flip` (n,) are shown in a mirror."""
+    return np.where(flip[:, None], mirrored(c), c)
 
 
 def chosen(
@@ -44,6 +66,13 @@ def of_people(
     """Those that people have been drawn with: which are asked and their values, float32 (N, c_dim) each, 0 for who is
     not `wished` (N,); and the drawings of those who are, uint8 (wished, H, W, 4), not mirrored by `flip` (N,)."""
     which = torch.randint(wishes.asked.shape[1], (len(rows),), generator=chance).numpy()
-    c = np.where(flip[:, None], mirrored(wishes.c[rows, which]), wishes.c[rows, which])
-    there = wished[:, None]
+    c, there = in_a_mirror(wishes.c[rows, which], flip), wished[:, None]
     return wishes.asked[rows, which] * there, c * there, wishes.pixels[rows[wished], which[wished]]
+
+
+def lend(looks: Lent, rows: np.ndarray, lenders: np.ndarray, seen: Pictures, chance: torch.Generator) -> np.ndarray:
+    """Put those whose look people have been drawn with in the place of their `lenders` among the pictures; the drawings
+    of the people, uint8 (n, H, W, 4), not mirrored."""
+    which = torch.randint(looks.c.shape[1], (len(rows),), generator=chance).numpy()
+    seen.put(lenders, looks.lenders[rows, which], looks.c[rows, which], looks.said[rows, which])
+    return looks.pixels[rows, which]
