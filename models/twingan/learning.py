@@ -50,7 +50,8 @@ class Piece:
     readable: bool = False  # whether the features network knows what the target's pictures show
     mirrored: bool = False  # whether every second picture of the source is its neighbour's mirror image
     penalty: bool = False
-    lends: bool = False  # and of what is asked of them, and of somebody else's look: drawings in the target's place
+    lends: bool = False  # and of them with somebody else's look, whose picture stands among the target's
+    both: bool = True  # whether E has a look at the target's pictures
     alone: bool = False  # whether goals teach alone, and neither D nor the features network has a say
 
 
@@ -145,8 +146,11 @@ class Learner:
         source, target = see(full), see(target)
         goal = see(scenes.drawn(x["goal"], x["s.theta"], corners)) if piece.goal else None
         again = bool(self.options.rec or self.options.rec_gan)
-        learnt = again or piece.lends  # whether anything is learnt from what E sees in the target's pictures
         one = self.E(self._in(source), piece.source, grown)
+        if not piece.both:
+            fake = self.G(one, piece.target, x["c"], x["asked"], x["z"], grown)
+            return _Made(grown, source, target, goal, one, None, x["z"], fake, None, self._looked_at(piece, fake))
+        learnt = again or piece.lends  # whether anything is learnt from what E sees in the target's pictures
         with torch.set_grad_enabled(learnt and torch.is_grad_enabled()):
             other = self.E(self._in(target), piece.target, grown)
         lent = scenes.lent(self.E.style(other))
@@ -218,7 +222,7 @@ class Learner:
         if made.goal is not None and (options.goal or options.goal_end):
             off = losses.in_two_sizes(made.fake, made.goal, options.face)
             terms["goal"] = mean_of(off, x["aimed"]) * x["weight"]
-        if options.kin and piece.lends:
+        if options.kin and piece.lends and made.other is not None:
             seen = (self.E.embed.projected(encoded) for encoded in (made.one, made.other))
             terms["kin"] = mean_of(losses.tell_apart(*seen, x["kin"]), x["kin"])
         terms |= self._seen(piece, x, made)
@@ -356,7 +360,7 @@ class _Made:
     target: torch.Tensor
     goal: torch.Tensor | None
     one: Encoded  # what E sees in the source's pictures
-    other: Encoded  # and in the target's
+    other: Encoded | None  # and in the target's, where it looks at them
     style: torch.Tensor
     fake: torch.Tensor
     rec: torch.Tensor | None  # the target's pictures, reconstructed; None where nothing is learnt of that

@@ -62,6 +62,7 @@ class TwinOptions:
     mirrored: float = 1.0  # of the L1 distance of a mirrored photo's translation from the mirrored translation
     mirrored_every: int = 4  # steps, of which one is with mirrored photos
     style: float = 0.1  # of the style that is taken from a reference, or comes by chance, and should be seen again
+    lent_every: int = 2  # steps from people to portraits, of which one lends looks and tells who is kin
     kin: float = 0.1  # of telling by the embeddings which drawing shows whom of the photos
     twin: float = 0.1  # of telling by the embeddings which translation is of which picture
     # D
@@ -94,7 +95,7 @@ class TwinOptions:
                 raise ValueError(f"{name} is 0 to 1, not {getattr(self, name)}")
         if self.wish + self.like + self.vary > 1.0:
             raise ValueError("wish, like and vary are shares of one batch: they come to 1 at most")
-        for name in ("penalty_every", "mirrored_every"):
+        for name in ("penalty_every", "mirrored_every", "lent_every"):
             if not 1 <= getattr(self, name) <= MAX_EVERY:
                 raise ValueError(f"{name} is 1 to {MAX_EVERY}")
         if self.penalty not in PENALTIES:

@@ -207,12 +207,15 @@ class TwinTask:
         grown = grown or options.grown(self._done(nimg), self.config.stages)
         source, target = (self.domains[name] for name in self.way(number))
         everyone = source.people and target.kind in source.drawn
-        lends = everyone and target.kind == FACES and source.lent is not None
+        portrays = everyone and target.kind == FACES and source.wished is not None
+        lends = portrays and source.lent is not None and number % options.lent_every == 0
+        both = bool(options.rec or options.rec_gan) or lends or (options.like > 0 and not portrays)
         alone = everyone and self._done(nimg) < options.alone
         piece = Piece(
             source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
             target.kind == FACES or (target.kind == PICTURES and not target.people),
-            bool(options.mirrored) and number % options.mirrored_every == 0, alone=alone, lends=lends,
+            bool(options.mirrored) and number % options.mirrored_every == 0, lends=lends, both=both,
+            alone=alone,
         )  # fmt: skip
         found = self._way(piece, source, target, indices, chance)
         n = len(indices)
@@ -250,17 +253,20 @@ class TwinTask:
             which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
             rows = mine[kin], which[kin]
             seen.put(kin, drawn.pixels[rows], drawn.c[rows], drawn.said[rows])
+        portrays = goal is not None and target.kind == FACES and source.wished is not None
         wished, liked, varied = wishes.chosen(
-            options, n, chance, nobody=piece.mirrored or (piece.alone and not piece.lends), vary=not piece.alone
+            options, n, chance, nobody=piece.mirrored or (piece.alone and not portrays), vary=not piece.alone
         )
+        liked &= piece.both and (piece.lends or not portrays)
         lender = scenes.lenders(n).numpy()
-        if piece.lends:
+        if portrays:
             assert goal is not None
             assert source.wished is not None
-            assert source.lent is not None
             asked, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
-            goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
-            kin[lender[liked]] = False
+            if piece.lends:
+                assert source.lent is not None
+                goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
+                kin[lender[liked]] = False
         else:
             asked, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
         look = wishes.OF_LOOK * liked[:, None] * seen.said[lender]
@@ -271,7 +277,7 @@ class TwinTask:
             "c": np.where(asked > 0, values, np.where(look > 0, seen.c[lender], c)),
             "said": np.maximum(said, np.maximum(asked, look)),
             "t.c": seen.c, "t.said": seen.said, "asked": asked, "like": liked[:, None], "plain": plain, "kin": kin,
-            "aimed": ~varied if piece.lends else plain,
+            "aimed": ~varied if portrays else plain,
             "z": VARIATION * torch.randn(n, self.config.style_dim, generator=chance).numpy() * varied[:, None],
         }  # fmt: skip
         found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}

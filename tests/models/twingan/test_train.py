@@ -219,8 +219,11 @@ def test_of_people_there_are_drawings_of_what_is_asked_and_of_the_look_that_is_l
     photo = learner.domains["photo"]
     assert photo.wished is not None
     assert photo.lent is not None
-    piece, x = given(learner, 1, 64)
+    piece, x = given(learner, 2, 64)
     assert piece.lends
+    other, without = given(learner, 1, 64)
+    assert not other.lends
+    assert not without["like"].any()
     asked, liked = x["asked"] > 0, x["like"][:, 0] > 0
     mine = photo.learnt[np.arange(64) % len(photo.learnt)]
     goal, shown = x["goal"].numpy(), x["t.pixels"].numpy()
@@ -245,9 +248,11 @@ def test_of_people_there_are_drawings_of_what_is_asked_and_of_the_look_that_is_l
 
 def test_goals_alone_teach_to_take_a_look_and_to_do_what_is_asked():
     learner = tiny_run.task(domains=("photo", "anime"), back=0.0, wish=0.3, like=0.5, alone=1.0, mirrored=0.0, kin=0.0)
-    before = {name: value.clone() for name, value in learner.E.style.state_dict().items()}
-    step(learner, 1)
-    assert any(not torch.equal(value, before[name]) for name, value in learner.E.style.state_dict().items())
+    style = weights(learner.E.style)
+    step(learner, 1)  # in which no look is lent
+    assert all(torch.equal(value, style[name]) for name, value in weights(learner.E.style).items())
+    step(learner, 2)
+    assert any(not torch.equal(value, style[name]) for name, value in weights(learner.E.style).items())
 
 
 def test_pictures_of_the_drawn_domain_are_partly_those_of_the_photos():
