@@ -166,7 +166,7 @@ class Preset:
 # kinds need that nobody can compare, drawings look like drawings long before they look like anybody.
 _GOALS_FIRST = {
     "alone": 0.4, "beta1": 0.5, "moved": 0.1, "rec": 5.0, "rec_gan": 0.0, "gan": 0.5, "projected": 0.3, "goal": 10.0,
-    "goal_end": 10.0, "alike": 1.0, "seen": 1.0, "read": 0.5, "wish": 0.1, "like": 0.08, "vary": 0.05,
+    "goal_end": 10.0, "face": 4.0, "alike": 1.0, "seen": 1.0, "read": 0.5, "wish": 0.1, "like": 0.08, "vary": 0.05,
 }  # fmt: skip
 # Larger maps of E would do for a copy: reconstructing then teaches G nothing about drawing, and photos show through.
 PRESETS = {
