@@ -17,7 +17,7 @@ _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
     "mismatch", "mirrored", "style", "kin", "twin", "face", "gamma", "back", "forth",
 )  # fmt: skip
-_SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
+_SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "told", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class TwinOptions:
 
     # what E and D are shown
     drawn: float = 0.5  # share of pictures of a drawn domain that show those of the batch's photos
+    told: float = 0.7  # share of translations of people of which G is told what is seen of them
     wish: float = 0.15  # share of translations of which labels of somebody else are asked
     like: float = 0.15  # share of them that take somebody else's look
     vary: float = 0.1  # share of them that are varied by chance

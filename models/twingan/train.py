@@ -262,20 +262,24 @@ class TwinTask:
         if portrays:
             assert goal is not None
             assert source.wished is not None
-            asked, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
+            wish, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
             if piece.lends:
                 assert source.lent is not None
                 goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
                 kin[lender[liked]] = False
         else:
-            asked, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
+            wish, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
         look = wishes.OF_LOOK * liked[:, None] * seen.said[lender]
+        told = wishes.seen_of(said, options.told, chance) * (1 - wishes.OF_LOOK * liked[:, None])
+        if piece.mirrored:
+            told[1::2] = told[::2]
+        asked = np.maximum(wish, told) if source.people else wish
         plain = ~(wished | liked | varied)
         if piece.mirrored:
             kin &= np.arange(n) % 2 == 0  # a photo and its mirror image are one person
         tensors = {
-            "c": np.where(asked > 0, values, np.where(look > 0, seen.c[lender], c)),
-            "said": np.maximum(said, np.maximum(asked, look)),
+            "c": np.where(wish > 0, values, np.where(look > 0, seen.c[lender], c)),
+            "said": np.maximum(said, np.maximum(wish, look)),
             "t.c": seen.c, "t.said": seen.said, "asked": asked, "like": liked[:, None], "plain": plain, "kin": kin,
             "aimed": ~varied if portrays else plain,
             "z": VARIATION * torch.randn(n, self.config.style_dim, generator=chance).numpy() * varied[:, None],
@@ -331,8 +335,12 @@ class TwinTask:
     def photos(self) -> np.ndarray:
         """uint8 (N, H, W, 3): those of the first domain that the previews are of, best such as no step sees."""
         domain = next(iter(self.domains.values()))
+        return domain.pixels(self._previewed(domain))[:, :, :, :3]
+
+    @staticmethod
+    def _previewed(domain: Domain) -> np.ndarray:
         rows = domain.held if len(domain.held) else domain.learnt
-        return domain.pixels(rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).astype(np.int64))])[:, :, :, :3]
+        return rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).astype(np.int64))]
 
     def given(self) -> np.ndarray:
         """What each of the previews was before: uint8 (N, H, W, 3)."""
@@ -341,17 +349,33 @@ class TwinTask:
     def preview(self) -> np.ndarray:
         """uint8 (N, H, W, 3): photos as E_ema and G_ema translate them, each to every other domain."""
         first, *others = self.domains
-        found = [self.translated(self.photos(), first, name) for name in others]
+        domain = self.domains[first]
+        rows = self._previewed(domain)
+        seen = (domain.c[rows], domain.said[rows]) if domain.people else None
+        found = [self.translated(self.photos(), first, name, seen) for name in others]
         return np.stack(found, 1).reshape(-1, *found[0].shape[1:])
 
     @torch.inference_mode()
-    def translated(self, images: np.ndarray, source: str, target: str, size: int = 32) -> np.ndarray:
-        """uint8 (N, H, W, 3) likewise, of the averages as far as they have grown, and as large as they will be."""
+    def translated(
+        self, images: np.ndarray, source: str, target: str, seen: tuple[np.ndarray, np.ndarray] | None = None,
+        size: int = 32,
+    ) -> np.ndarray:  # fmt: skip
+        """uint8 (N, H, W, 3) likewise, of the averages as far as they have grown, and as large as they will be.
+
+        `seen` are labels of people and which of them are known, (N, c_dim) each: G is told them if it has learnt to be.
+        """
         grown, found = self.progress.grown, []
+        c, said = (None, None) if seen is None or not self.options.told else map(self._there, seen)
         for start in range(0, len(images), size):
-            encoded = self.E_ema(self._seen(images[start : start + size], grown), source, grown)
-            found.append(to_pixels(interpolate(self.G_ema(encoded, target, stage=grown), self.config.resolution)))
+            some = slice(start, start + size)
+            encoded = self.E_ema(self._seen(images[some], grown), source, grown)
+            labels = (None, None) if c is None or said is None else (c[some], said[some])
+            drawn = self.G_ema(encoded, target, *labels, stage=grown)
+            found.append(to_pixels(interpolate(drawn, self.config.resolution)))
         return torch.cat(found).numpy()
+
+    def _there(self, labels: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(labels, np.float32)).to(self.device)
 
     def _seen(self, images: np.ndarray, grown: Grown) -> torch.Tensor:
         """uint8 (N, H, W, 3) -> as E takes them."""
@@ -370,6 +394,8 @@ class TwinTask:
             "network": self.config.cut(side).to_json(),
             "labels": [*self.names],
             "domains": [*self.config.domains],
+            # Of pictures of these the network wants to be told what is seen in them.
+            "seen": [name for name, domain in self.domains.items() if domain.people and self.options.told],
         }
         return cut(tensors, side), config
 

@@ -11,6 +11,7 @@ from data.dataset.people import Lent, Wished
 from data.labels import LOOK, NAMES, TOGETHER, mirrored
 from models.twingan.options import TwinOptions
 
+KEPT = 0.9  # of what is seen of a person who is told of
 OF_LOOK = np.array([name in LOOK for name in NAMES], np.float32)  # (c_dim,)
 
 
@@ -48,6 +49,19 @@ def chosen(
     liked = (which >= options.wish) & (which < options.wish + options.like)
     varied = (which >= options.wish + options.like) & (which < options.wish + options.like + options.vary)
     return wished, liked, varied & vary
+
+
+def seen_of(said: np.ndarray, share: float, chance: torch.Generator) -> np.ndarray:
+    """Of what is known of people, `said` (N, c_dim): what G is told of a `share` of them, float32 (N, c_dim).
+
+    Now and then some of it is held back, as it is where nothing is clear.
+    """
+    told = torch.rand(len(said), generator=chance).numpy() < share
+    kept = torch.rand(*said.shape, generator=chance).numpy() < KEPT
+    for group in TOGETHER:
+        places = [NAMES.index(name) for name in group]
+        kept[:, places] = kept[:, places[:1]]
+    return said * told[:, None] * kept
 
 
 def of_others(known: np.ndarray, wished: np.ndarray, chance: torch.Generator) -> np.ndarray:

@@ -15,6 +15,7 @@ from models.training.task import Task, Translates
 from models.twingan.growth import Grown
 from models.twingan.learning import Piece
 from models.twingan.scenes import lenders, lent
+from models.twingan.wishes import OF_LOOK
 from tests.models.twingan import tiny_run
 from tests.models.twingan.tiny_run import BATCH, EACH, SIDE, step
 
@@ -215,7 +216,9 @@ def test_what_is_asked_for_is_what_the_translation_should_have():
 
 @pytest.mark.parametrize("alone", [0.0, 1.0])
 def test_of_people_there_are_drawings_of_what_is_asked_and_of_the_look_that_is_lent(alone: float):
-    learner = tiny_run.task(domains=("photo", "anime"), back=0.0, wish=0.4, like=0.4, mirrored_every=1000, alone=alone)
+    learner = tiny_run.task(
+        domains=("photo", "anime"), back=0.0, wish=0.4, like=0.4, mirrored_every=1000, alone=alone, told=0.0
+    )
     photo = learner.domains["photo"]
     assert photo.wished is not None
     assert photo.lent is not None
@@ -244,6 +247,40 @@ def test_of_people_there_are_drawings_of_what_is_asked_and_of_the_look_that_is_l
     assert np.array_equal(goal[plain.numpy()], photo.drawn["portrait"].pixels[mine[plain.numpy()], 0])
     assert bool((x["aimed"] > 0)[plain | liked | asked.any(1)].all())
     assert not bool((x["kin"] * x["like"][lenders(64), 0]).any())  # who lends a look is nobody of the photos
+
+
+def test_what_is_seen_of_people_is_told_unless_somebody_lends_the_look():
+    learner = tiny_run.task(
+        domains=("photo", "anime"), back=0.0, told=1.0, wish=0.0, like=0.5, vary=0.0, mirrored_every=1000
+    )
+    photo = learner.domains["photo"]
+    _, x = given(learner, 2, 64)
+    mine = photo.learnt[np.arange(64) % len(photo.learnt)]
+    asked, said, liked = x["asked"].numpy() > 0, photo.said[mine] > 0, x["like"][:, 0].numpy() > 0
+    assert not asked[~said].any()
+    assert 0.8 < asked[~liked][said[~liked]].mean() < 0.97  # now and then some is held back
+    c = np.where(x["s.flip"].numpy()[:, None], mirrored(photo.c[mine]), photo.c[mine])
+    c[:, NAMES.index("roll")] = x["c"][:, NAMES.index("roll")]  # which is turned besides
+    np.testing.assert_array_equal(x["c"].numpy()[asked], c[asked])
+    assert not asked[liked][:, OF_LOOK > 0].any()
+    assert asked[liked][:, NAMES.index("yaw")].any()
+    piece, both = given(tiny_run.task(told=1.0, mirrored_every=1), 2)
+    assert piece.mirrored
+    np.testing.assert_array_equal(both["asked"][0::2], both["asked"][1::2])
+    assert not given(tiny_run.task(domains=("cat", "anime"), told=1.0, wish=0.0), 1)[1]["asked"].any()
+
+
+def test_previews_are_told_what_is_seen_and_the_model_says_that_it_wants_to_be():
+    learner = tiny_run.task(told=1.0)
+    with torch.no_grad():
+        for value in learner.G_ema.state_dict().values():
+            value.add_(0.1 * torch.randn(value.shape, generator=torch.Generator().manual_seed(1)))
+    plain = learner.preview()
+    learner.domains["photo"].c[:] += 1.0
+    assert not np.array_equal(learner.preview(), plain)
+    assert learner.export()[1]["seen"] == ["photo"]
+    deaf = tiny_run.task(told=0.0)
+    assert deaf.export()[1]["seen"] == []
 
 
 def test_goals_alone_teach_to_take_a_look_and_to_do_what_is_asked():
