@@ -41,7 +41,7 @@ def embed(model: Translating, requests: Sequence[Embed]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Pictures as the network sees them, and where it wants to be told, labels: (N, 2, c_dim), values and which are known."""
+    """Pictures as the network sees them; where it wants to be told, label values and which are known (N, 2, c_dim)."""
 
     encoded: Encoded
     labels: np.ndarray | None
