@@ -45,6 +45,20 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
 }
 """Attribute -> its choices, in the words of the commands."""
 
+TOGETHER = (
+    ("hair_l", "hair_a", "hair_b"), ("eye_l", "eye_a", "eye_b"), ("skin_tone",), ("age",), ("masculine",),
+    ("hair_reach",), ("eyes_open",), ("mouth_opening", "smile"), ("blush",), ("yaw",), ("glasses",),
+    ("ears_cat", "ears_elf"), ("headwear",), ("twin_tails", "ponytail"),
+)  # fmt: skip
+"""Label values that are asked for together, of those that a portrait can be asked for."""
+
+LOOK = frozenset({
+    "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
+    "glasses", "ears_cat", "ears_elf", "headwear", "ribbon", "twin_tails", "ponytail", "bare_forehead",
+    *(f"style_{style}" for style in STYLES),
+})  # fmt: skip
+"""Label values that are of a character; the others are of the moment: pose and expression."""
+
 _TURNED_BY_A_MIRROR = ("yaw", "roll")
 _TWIN_TAILS = ("twin_tails", "drills", "braids")
 _PONYTAILS = ("ponytail", "side_tail")

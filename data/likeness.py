@@ -16,16 +16,24 @@ from data.drawn.cats.parameters import CatParameters
 from data.drawn.cats.sampling import sample_cat
 from data.drawn.chance import Dice
 from data.drawn.color import RGB, oklch, shift
-from data.drawn.meaning import REACHES
+from data.drawn.meaning import REACHES, reading
 from data.drawn.palettes import EYE_COLORS, HAIR_COLORS
 from data.drawn.parameters import STYLES, Parameters
 from data.drawn.sampling import sample_portrait
-from data.labels import color_values
+from data.labels import TOGETHER, color_values
+from data.labels import told as told_by
 
 KINDS = ("portrait", "cat")
 """What somebody can be drawn as; the kinds of `data.drawn.spec` that are framed alike."""
 
 _OPEN, _GLASSES, _WORN = 0.15, 0.5, 0.5  # from where on a mouth is open, glasses and hats are worn
+_EYES_WITH = {
+    "black": "brown", "brown": "green", "chestnut": "gold", "blond": "blue", "orange": "green", "red": "teal",
+    "pink": "pink", "purple": "purple", "blue": "blue", "teal": "teal", "green": "green", "silver": "purple",
+    "white": "blue",
+}  # fmt: skip
+"""Of whom only the hair is known: eyes that go well with it, for variety's sake."""
+
 _PLAIN = Parameters(
     scale=0.328, shift_y=0.035, eye_height=0.28, eye_width=0.31, brow_height=0.45, mouth_shape="neutral",
     mouth_width=0.2, fringe_length=0.45, side_locks=0.4, hair_wave=0.1, nose=0.4, blush=0.3, collar="crew",
@@ -59,7 +67,37 @@ def likeness(told: Mapping[str, float], seed: int = 0, kind: str = "portrait") -
         fixed["skin_rgb"] = palettes.skin_of(fixed["skin_tone"], Dice(0))
     if "hair_rgb" in fixed:
         fixed["hair_tip_rgb"] = fixed["hair_rgb"]
+    if "hair_rgb" in fixed and "eye_rgb" not in fixed:
+        eye = EYE_COLORS[_EYES_WITH[fixed["hair_color"]]]
+        fixed |= {"eye_rgb": eye, "other_eye_rgb": eye}
     return replace(plain, **fixed)
+
+
+def wish(seed: int) -> dict[str, float]:
+    """What somebody might ask of a drawing, by chance: label values by name, those of some of `data.labels.TOGETHER`.
+
+    Colours of hair and eyes come oftener than the rest, and what is rare in portraits (glasses, hats) as often as not.
+    """
+    dice, parameters = Dice(seed), sample_portrait(seed)
+    values = told_by(parameters.to_dict() | reading(parameters))
+    either = lambda name, *among: {one: float(one == dice.choose(name, among)) for one in among if one != "none"}
+    values |= {name: float(dice.chance(f"wish.{name}", 0.5)) for name in ("glasses", "headwear")}
+    values |= either("wish.ears", "ears_cat", "ears_elf", "none")
+    values |= either("wish.hair", "twin_tails", "ponytail", "none")
+    often = lambda names: 0.35 if names[0] in ("hair_l", "eye_l") else 0.12
+    picked = [names for names in TOGETHER if dice.chance(f"wish.{names[0]}.asked", often(names))]
+    picked = picked or [TOGETHER[int(dice.unit("wish.one") * len(TOGETHER))]]
+    return {name: values[name] for names in picked for name in names}
+
+
+def with_the_look_of(other: Parameters, told: Mapping[str, float]) -> Parameters:
+    """Who `other` draws, as plain on nothing, in the pose and with the expression that label values say."""
+    still = {"yaw": 0.0, "pitch": 0.0, "roll": 0.0, "mouth_shape": "neutral", "expression": "calm"}
+    moment = {**still, **_pose(told), **_mouth(told)}
+    if "eyes_open" in told:
+        moment["eye_open"] = _within(told["eyes_open"])
+    framed = {name: getattr(_PLAIN, name) for name in ("scale", "shift_x", "shift_y", "background")}
+    return replace(other, wink=0, **framed, **moment)
 
 
 def _pose(told: Mapping[str, float]) -> dict[str, Any]:
@@ -95,7 +133,8 @@ def _mouth(told: Mapping[str, float]) -> dict[str, Any]:
     opening, smile = told.get("mouth_opening"), told.get("smile")
     if opening is None and smile is None:
         return {}
-    opening, smile = opening or 0.0, smile or 0.0
+    # Who has the mouth open and nothing else is known of them laughs, most likely.
+    opening, smile = opening or 0.0, smile if smile is not None else 0.7 * float((opening or 0.0) > _OPEN)
     expression = "happy" if smile > 0.4 else "sad" if smile < -0.7 else "calm"
     if opening > _OPEN:
         shape, most = ("open_smile", 1.0) if smile > 0.3 else ("open_o", 0.9)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
+from data.labels import NAMES
 from models.checkpoint import CheckpointError, load_model, read_config
 from models.families import tuned
 from models.judging import known_of
@@ -100,6 +101,11 @@ class Translating(Loaded):
         G: Any = model.modules["G_ema"]
         self.twin = TunedTwin(E, G, device, precision)
         super().__init__(folder, model_id, device, model.config, self.twin.config.c_dim)
+        # Domains of whose pictures the network wants to be told what is seen in them, in `data.labels.NAMES`.
+        told_of = model.config.get("seen", [])
+        if not isinstance(told_of, list) or (told_of and self.twin.config.c_dim != len(NAMES)):
+            raise CheckpointError(f"{folder}: of what is seen in pictures {told_of!r} cannot be told")
+        self.told_of = frozenset(self.twin.config.domains) & {name for name in told_of if isinstance(name, str)}
         self._measure(cache_dir, self.twin.dtype, self._translate)
 
     def _translate(self, batch: int) -> torch.Tensor:

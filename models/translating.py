@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from data.labels import LOOK, NAMES
 from data.pictures import Pixels
 from models.errors import BadRequest
 from models.judging import prepared
@@ -39,11 +40,22 @@ def embed(model: Translating, requests: Sequence[Embed]) -> list[Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Seen:
+    """Pictures as the network sees them; where it wants to be told, label values and which are known (N, 2, c_dim)."""
+
+    encoded: Encoded
+    labels: np.ndarray | None
+
+    def __getitem__(self, rows: Any) -> _Seen:
+        return _Seen(self.encoded[rows], None if self.labels is None else self.labels[rows])
+
+
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """A request that can be answered."""
 
     request: Translate
-    kept: Encoded | None  # what it brings in place of pictures
+    kept: _Seen | None  # what it brings in place of pictures
 
 
 def _asked(model: Translating, request: Translate) -> _Asked | BadRequest:
@@ -53,8 +65,10 @@ def _asked(model: Translating, request: Translate) -> _Asked | BadRequest:
         return BadRequest(f"{model.id} cannot be told what to draw")
     if strangers := [name for name, _ in request.labels if name not in model.names]:
         return BadRequest(f"{model.id} knows no label {strangers[0]!r}")
+    if not request.encodings:
+        return _Asked(request, None)
     try:
-        return _Asked(request, unpack(request.encodings, model.twin.config) if request.encodings else None)
+        return _Asked(request, _Seen(*unpack(request.encodings, model.twin.config, request.source in model.told_of)))
     except BadRequest as error:
         return error
 
@@ -68,19 +82,17 @@ def _lacking(model: Translating, *domains: str) -> BadRequest | None:
 def _translated(model: Translating, asked: Sequence[_Asked]) -> list[dict[str, Any]]:
     twin, requests = model.twin, [one.request for one in asked]
     source, to = requests[0].source, requests[0].to
-    encoded = _encoded(model, asked)
-    embedding = twin.embedding(encoded, source).numpy()
+    seen = _seen(model, asked)
+    embedding = twin.embedding(seen.encoded, source).numpy()
     first = np.cumsum([0, *(request.count for request in requests)])
     rows = [begin + i for r, begin in zip(requests, first, strict=False) for i in range(r.count) for _ in r.seeds]
     each = np.repeat(np.arange(len(requests)), [request.cost for request in requests])  # row drawn -> request
-    c, said = _labels(model, requests)
     drawn = twin.draw(
-        encoded[rows],
+        seen.encoded[rows],
         source,
         to,
         torch.tensor([request.strength for request in requests])[each],
-        None if c is None else c[each],
-        None if said is None else said[each],
+        *_labels(model, requests, each, None if seen.labels is None else seen.labels[rows]),
         _styles(model, requests, each),
     )
     pixels = np.split(to_pixels(drawn).numpy(), np.cumsum([request.cost for request in requests])[:-1])
@@ -88,34 +100,67 @@ def _translated(model: Translating, asked: Sequence[_Asked]) -> list[dict[str, A
         {
             "pixels": mine,
             "embedding": embedding[begin : begin + request.count],
-            "encodings": pack(encoded[begin : begin + request.count]) if request.encode else [],
+            "encodings": _packed(seen[begin : begin + request.count]) if request.encode else [],
         }
         for request, begin, mine in zip(requests, first, pixels, strict=False)
     ]
 
 
-def _encoded(model: Translating, asked: Sequence[_Asked]) -> Encoded:
+def _packed(seen: _Seen) -> list[bytes]:
+    return pack(seen.encoded, seen.labels)
+
+
+def _seen(model: Translating, asked: Sequence[_Asked]) -> _Seen:
     """Of all pictures of all requests, in order; those that come as pictures go through E together."""
-    seen = [picture for one in asked if one.kept is None for picture in one.request.pictures]
-    fresh = model.twin.encode(_batch(model, seen), asked[0].request.source) if seen else None
+    pictures = [picture for one in asked if one.kept is None for picture in one.request.pictures]
+    source, fresh = asked[0].request.source, None
+    if pictures:
+        labels = _looked_at(model, pictures) if source in model.told_of else None
+        fresh = _Seen(model.twin.encode(_batch(model, pictures), source), labels)
     parts, at = [], 0
     for one in asked:
         if one.kept is not None:
-            parts.append(model.twin.ready(one.kept))
+            parts.append(_Seen(model.twin.ready(one.kept.encoded), one.kept.labels))
         elif fresh is not None:
             parts.append(fresh[at : at + one.request.count])
             at += one.request.count
-    return parts[0] if len(parts) == 1 else Encoded.joined(parts)
+    if len(parts) == 1:
+        return parts[0]
+    labels = [part.labels for part in parts if part.labels is not None]
+    return _Seen(Encoded.joined([part.encoded for part in parts]), np.concatenate(labels) if labels else None)
 
 
-def _labels(model: Translating, requests: Sequence[Translate]) -> tuple[torch.Tensor, torch.Tensor] | tuple[None, None]:
-    """For each request c and what of it was said, (n, c_dim) each; None where nobody said anything."""
-    if not any(request.labels for request in requests):
+def _looked_at(model: Translating, pictures: Sequence[Pixels]) -> np.ndarray:
+    """What is seen of people in framed pictures: float32 (n, 2, c_dim), nothing where nobody can look."""
+    from data.vision.people import PeopleUnavailable, look
+
+    labels = np.zeros((len(pictures), 2, model.twin.config.c_dim), np.float32)
+    for row, picture in enumerate(pictures):
+        try:
+            vector = look(picture).vector
+        except PeopleUnavailable:
+            break
+        known = np.isfinite(vector)
+        labels[row] = np.where(known, vector, 0.0), known
+    return labels
+
+
+def _labels(
+    model: Translating, requests: Sequence[Translate], each: np.ndarray, seen: np.ndarray | None
+) -> tuple[torch.Tensor, torch.Tensor] | tuple[None, None]:
+    """For each row that is drawn c and what of it was said, (n, c_dim) each: what is asked for, and what was `seen`
+    (n, 2, c_dim) in the pictures, without a look where somebody else's is taken; None where there is nothing at all."""
+    if seen is None and not any(request.labels for request in requests):
         return None, None
-    c, said = np.zeros((2, len(requests), len(model.names)), np.float32)
+    c, said = np.zeros((2, len(each), model.twin.config.c_dim), np.float32)
+    if seen is not None:
+        c[:], said[:] = seen[:, 0], seen[:, 1]
+        liked = np.array([request.like is not None for request in requests])[each]
+        said[np.ix_(liked, [name in LOOK for name in NAMES])] = 0.0
     for i, request in enumerate(requests):
         for name, value in request.labels:
-            c[i, model.names.index(name)], said[i, model.names.index(name)] = value, 1.0
+            at = model.names.index(name)
+            c[each == i, at], said[each == i, at] = value, 1.0
     return torch.from_numpy(c), torch.from_numpy(said)
 
 

@@ -1,8 +1,9 @@
 """Photos of people, packed with what is needed to draw them: cut out, labelled, and drawn as their labels say.
 
 A packed folder holds `images.npy` (uint8 (N, H, W, 4), whose alpha is what belongs to the person), `c.npy` and
-`said.npy` (float32 (N, len(NAMES)): label values, and which of them are known), for each kind of drawing
-`KIND.npy` (uint8 (N, DRAWN, H, W, 4)) with `KIND.c.npy` and `KIND.said.npy`, and `manifest.json`.
+`said.npy` (float32 (N, len(NAMES)): label values, and which of them are known), for each kind of drawing `KIND.npy`
+(uint8 (N, DRAWN, H, W, 4)) with `KIND.c.npy` and `KIND.said.npy`, of portraits also what is in `Wished` and `Lent`, and
+`manifest.json`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,13 +27,21 @@ from data.dataset.packing import CHUNK, Report
 from data.dataset.reading import MAX_PIXELS, SENTENCES, Reader, Unusable, pictures_of
 from data.dataset.source import Source
 from data.dataset.workers import in_order
+from data.drawn import DrawingUnavailable, draw
+from data.drawn.cats import CatParameters, draw_cat
+from data.drawn.parameters import Parameters
+from data.drawn.sampling import sample_portrait
 from data.labels import NAMES, told
+from data.likeness import likeness, wish, with_the_look_of
 from data.pictures.opening import Unreadable, opened
 
-VERSION = 1
+VERSION = 2
 DRAWN = 4  # drawings of each person: a plain one first, then some as chance has what is not told
+WISHED, LENT = 4, 3  # plain drawings of each person with something asked, and with the look of another one
 HUMAN = {"ears_cat": 0.0, "ears_elf": 0.0, "ribbon": 0.0, "twin_tails": 0.0, "ponytail": 0.0}
 """What is true of people in photos unless their labels say otherwise."""
+
+_OTHERS = 1 << 40  # seeds from here on are of no drawn set
 
 # Below data/: what draws, what looks, and what else decides what is packed.
 _MADE_BY = ("likeness.py", "labels.py", "dataset/people.py", "drawn/**/*.py", "vision/people/**/*")
@@ -52,6 +61,17 @@ class People:
                 kind: Drawn(load(kind), np.array(load(f"{kind}.c")), np.array(load(f"{kind}.said")))
                 for kind in self.manifest["kinds"]
             }
+            portraits = "portrait" in self.drawn
+            self.wished = (
+                Wished(load("wished"), np.array(load("wished.c")), np.array(load("wished.asked")))
+                if portraits
+                else None
+            )
+            self.lent = (
+                Lent(load("lent"), load("lenders"), np.array(load("lenders.c")), np.array(load("lenders.said")))
+                if portraits
+                else None
+            )
             self.manifest_hash: str = self.manifest["hash"]
             self.names: list[str] = self.manifest["names"]
             self.digests: list[str] = self.manifest["digests"]  # SHA-256 of the files
@@ -69,6 +89,27 @@ class Drawn:
     """Everybody of a set, drawn: `pixels` uint8 (N, DRAWN, H, W, 4), labels float32 (N, DRAWN, len(NAMES))."""
 
     pixels: np.ndarray
+    c: np.ndarray
+    said: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """Everybody as a portrait of whom something is asked (`data.likeness.wish`): `pixels` uint8 (N, WISHED, H, W, 4);
+    label values `c` and which are `asked`, float32 (N, WISHED, len(NAMES))."""
+
+    pixels: np.ndarray
+    c: np.ndarray
+    asked: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Everybody with the look of another portrait: `pixels` and `lenders`, whose look it is, uint8 (N, LENT, H, W, 4);
+    `c` and `said`, float32 (N, LENT, len(NAMES)), are the lenders' labels."""
+
+    pixels: np.ndarray
+    lenders: np.ndarray
     c: np.ndarray
     said: np.ndarray
 
@@ -126,8 +167,8 @@ def _parts(
     part: Path,
     report: Report | None,
     processes: int | None,
-) -> list[dict[str, Any]]:
-    """What `_chunk` found for all pictures; what an earlier, killed packing left is taken."""
+) -> list[Path]:
+    """Files of what `_chunk` found, for all pictures; what an earlier, killed packing left is taken."""
     count, report = reader.source.count, report or (lambda done, total: None)
     starts = [*range(0, count, CHUNK)]
     missing = [start for start in starts if not (part / f"{start}.npz").exists()]
@@ -138,11 +179,7 @@ def _parts(
             with durable.replacing(part / f"{start}.npz") as fresh, fresh.open("wb") as file:
                 np.savez(file, **found)  # type: ignore[arg-type]
             report(min(start + CHUNK, count), count)
-    loaded = []
-    for start in starts:
-        with np.load(part / f"{start}.npz", allow_pickle=False) as arrays:
-            loaded.append(dict(arrays))
-    return loaded
+    return [part / f"{start}.npz" for start in starts]
 
 
 def _chunk(
@@ -192,18 +229,35 @@ def _person(
     arrays = {"images": _resized(picture, size), "c": c, "said": said}
     for kind in kinds:
         pixels, drawn_c, drawn_said = zip(
-            *(_drawn(known, kind, n and DRAWN * seed + n, size) for n in range(DRAWN)), strict=True
+            *(_drawn(likeness(known, n and DRAWN * seed + n, kind), size) for n in range(DRAWN)), strict=True
         )
         arrays |= {kind: np.stack(pixels), f"{kind}.c": np.stack(drawn_c), f"{kind}.said": np.stack(drawn_said)}
+    if "portrait" in kinds:
+        arrays |= _wished(known, seed, size) | _lent(known, seed, size)
     return arrays
 
 
-def _drawn(known: Mapping[str, float], kind: str, seed: int, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    from data.drawn import DrawingUnavailable, draw
-    from data.drawn.cats import CatParameters, draw_cat
-    from data.likeness import likeness
+def _wished(known: Mapping[str, float], seed: int, size: int) -> dict[str, np.ndarray]:
+    """What `Wished` holds of one person."""
+    wishes = [wish(WISHED * seed + n) for n in range(WISHED)]
+    pixels = [_drawn(likeness(known | asked), size)[0] for asked in wishes]
+    c, asked = zip(*(_vectors(asked) for asked in wishes), strict=True)
+    return {"wished": np.stack(pixels), "wished.c": np.stack(c), "wished.asked": np.stack(asked)}
 
-    parameters = likeness(known, seed, kind)
+
+def _lent(known: Mapping[str, float], seed: int, size: int) -> dict[str, np.ndarray]:
+    """What `Lent` holds of one person."""
+    others = [sample_portrait(_OTHERS + LENT * seed + n, background="transparent") for n in range(LENT)]
+    pixels = [_drawn(with_the_look_of(other, known), size)[0] for other in others]
+    lenders, c, said = zip(*(_drawn(other, size) for other in others), strict=True)
+    return {
+        "lent": np.stack(pixels), "lenders": np.stack(lenders), "lenders.c": np.stack(c),
+        "lenders.said": np.stack(said),
+    }  # fmt: skip
+
+
+def _drawn(parameters: Parameters | CatParameters, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A drawing, its label values and which are known."""
     try:
         drawing = draw_cat(parameters, size) if isinstance(parameters, CatParameters) else draw(parameters, size)
     except DrawingUnavailable as error:
@@ -236,24 +290,47 @@ def _resized(picture: np.ndarray, size: int) -> np.ndarray:
     return np.dstack([np.asarray(colours), np.asarray(alpha)])
 
 
-def _write(folder: Path, parts: Sequence[Mapping[str, Any]], source: Source, size: int, kinds: Sequence[str]) -> None:
-    skipped = [{"file": name, "error": reason} for part in parts for name, reason in part[".skipped"].tolist()]
-    joined = lambda name: [text for part in parts for text in part[name].tolist()]
-    names = joined(".names")
+def _write(folder: Path, parts: Sequence[Path], source: Source, size: int, kinds: Sequence[str]) -> None:
+    names, digests, skipped = (
+        [text for loaded in _loaded(parts, key) for text in loaded.tolist()]
+        for key in (".names", ".digests", ".skipped")
+    )
     if not names:
-        raise DatasetError(
-            f"no picture in {source.spec} can be read; the first one is {skipped[0]['file']}: {skipped[0]['error']}"
-        )
+        name, error = skipped[0]
+        raise DatasetError(f"no picture in {source.spec} can be read; the first one is {name}: {error}")
     known = origins.read(Path(source.path))
     cut_from = [str(known.get(name, {}).get("sha256", "")) for name in names]
     digest = hashlib.sha256(f"{VERSION} {size}".encode())
     with durable.replacing_folder(folder) as fresh:
-        for name in ("images", "c", "said", *(f"{kind}{part}" for kind in kinds for part in ("", ".c", ".said"))):
-            whole = np.concatenate([part[name] for part in parts if name in part])
-            digest.update(np.ascontiguousarray(whole).data)
-            np.save(fresh / f"{name}.npy", whole)
+        for key in _keys(parts):
+            whole: np.ndarray | None = None
+            at = 0
+            for loaded in _loaded(parts, key):  # one part at a time: all together may be more than fits into memory
+                if whole is None:
+                    shape = (len(names), *loaded.shape[1:])
+                    whole = np.lib.format.open_memmap(fresh / f"{key}.npy", "w+", loaded.dtype, shape)
+                whole[at : at + len(loaded)] = loaded
+                digest.update(np.ascontiguousarray(loaded).data)
+                at += len(loaded)
         manifest = {
             "hash": digest.hexdigest(), "count": len(names), "size": size, "source": source.spec, "kinds": list(kinds),
-            "names": names, "digests": joined(".digests"), "sources": cut_from, "skipped": skipped,
+            "names": names, "digests": digests, "sources": cut_from,
+            "skipped": [{"file": name, "error": reason} for name, reason in skipped],
         }  # fmt: skip
         (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
+
+
+def _keys(parts: Sequence[Path]) -> list[str]:
+    """The arrays in any of the parts that are written."""
+    found: set[str] = set()
+    for part in parts:
+        with np.load(part, allow_pickle=False) as arrays:
+            found |= {*arrays.files}
+    return sorted(key for key in found if not key.startswith("."))
+
+
+def _loaded(parts: Sequence[Path], key: str) -> Iterator[np.ndarray]:
+    for part in parts:
+        with np.load(part, allow_pickle=False) as arrays:
+            if key in arrays.files:
+                yield arrays[key]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,19 +10,25 @@ import cv2
 import numpy as np
 
 from data.pictures import Pixels
-from data.vision.frame import Frame
-from data.vision.people.aligning import align, moved, step_to
-from data.vision.people.fitted import Fitted, Linear
+from data.vision.frame import Frame, cut
+from data.vision.people.aligning import align, face_of, moved, step_to
+from data.vision.people.colouring import colours
+from data.vision.people.fitted import Fitted, Likeness, Linear, likenesses
+from data.vision.people.framing import frame, whole
+from data.vision.people.hair import FAMILIES, LIGHTNESS
+from data.vision.people.hair import described as described_hair
+from data.vision.people.masking import coordinates, foreground
 from data.vision.people.patches import Pyramid, gradients
-from data.vision.people.reading import SQUARES, TINTED, TURNED_BY_A_MIRROR, described, square_of
-from models.people.photos import VALUES, Photo
-from models.people.ridge import balanced, held_out, ridge
+from data.vision.people.reading import SQUARES, TINTED, TURNED_BY_A_MIRROR, described, seen, square_of
+from models.people.photos import HAIR, VALUES, Photo
+from models.people.ridge import FOLDS, balanced, held_out, ridge
 
 STAGES = 3
 LIGHTS, BEGUN = 6, 4  # under how many lights each face is seen, and from how many places about it in each
 SPREAD = 0.07, 0.12, 27.0  # of places: sigma in sides, and of the logarithm of the side; degrees at most
 MISSED, ABOUT = (0.018, 0.04, 4.0), 2  # likewise of what is read, and how many places a face it is read from besides
 OF_ALIGN, OF_FACE, OF_READ = 100.0, 30.0, 20.0  # penalties
+KNOWN, OF_HAIR = 400, 0.3  # photographs that hair is compared with, at most about so many, and the penalty
 ELSEWHERE = 6  # places a picture without a face
 READ = {
     "yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "smile": "smile", "masculine": "gender",
@@ -56,7 +62,8 @@ def fit(
     for name, said in READ.items():
         read[name], figures[name] = _reader(name, said, photos, places, rng)
         tell("reading", len(read), len(READ))
-    return Fitted(tuple(stages), face, read), figures
+    hair, figures["hair"] = _hair(photos, places, stages, read, tell)
+    return Fitted(tuple(stages), face, read, hair), figures
 
 
 def _stages(photos: Sequence[Photo], rng: np.random.Generator, tell: Report) -> tuple[list[Linear], dict[str, float]]:
@@ -180,6 +187,45 @@ def _reader(
     figures["count"] = len(set(who))
     scale = _odds(told, value) if len(VALUES[said]) == 2 else 1.0
     return Linear(linear.weight * scale, linear.bias * scale), figures
+
+
+def _hair(
+    photos: Sequence[Photo], places: Sequence[Frame], stages: Sequence[Linear], read: Mapping[str, Linear], tell: Report
+) -> tuple[Likeness, dict[str, float]]:
+    """How hair is named, by the heads as `look` is shown them; how often as the person, both words and each."""
+    rows, said = [], []
+    shown = [(photo, place) for photo, place in zip(photos, places, strict=True) if set(HAIR) & set(photo.said)]
+    for number, (photo, place) in enumerate(shown):
+        head = cut(photo.pixels, frame(face_of(place, 1.0)), photo.pixels.shape[1])
+        row = _described(head, stages, read)
+        if row is not None:
+            rows.append(row)
+            said.append(photo.said)
+        tell("hair", number + 1, len(shown))
+    x, who = np.stack(rows), np.arange(len(rows))
+    known, figures = x[:: max(1, round(len(x) / KNOWN))], {"count": len(rows)}
+    near, linear = likenesses(x, known), []
+    for key, words in zip(HAIR, (LIGHTNESS, FAMILIES), strict=True):
+        there = np.array([key in words_ for words_ in said])
+        number = np.array([words.index(one[key]) for one in said if key in one])
+        weights = np.sqrt(balanced(number))
+        y = np.where(number[:, None] == np.arange(len(words)), 1.0, -1.0)
+        linear.append(ridge(near[there], y, OF_HAIR, weights))
+        guess = np.zeros((len(rows), len(words)))
+        for fold in range(FOLDS):
+            out = who % FOLDS == fold
+            guess[out] = ridge(near[there & ~out], y[~out[there]], OF_HAIR, weights[~out[there]])(near[out])
+        figures[key] = _share(guess[there].argmax(1) == number)
+    joined = Linear(np.hstack([one.weight for one in linear]), np.hstack([one.bias for one in linear]))
+    return Likeness(known, joined), figures
+
+
+def _described(head: Pixels, stages: Sequence[Linear], read: Mapping[str, Linear]) -> np.ndarray | None:
+    height, width = head.shape[:2]
+    aligned = align(_grey(head), whole(width, height), stages)
+    place, picture = coordinates(aligned, width, height), Pyramid(head)
+    told = {name: float(reader(seen(name, picture, aligned))[0]) for name, reader in read.items()}
+    return described_hair(head, *place, aligned, colours(head, foreground(head, aligned), *place), told)
 
 
 def _nearest(told: np.ndarray, values: dict[str, float]) -> np.ndarray:

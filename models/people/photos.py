@@ -26,6 +26,8 @@ VALUES: dict[str, dict[str, float]] = {
 }
 """What is labelled: words, and the numbers that are fitted."""
 
+HAIR = ("lightness", "hair")  # labelled too, in the words of `data.vision.people.hair`
+
 
 class NoPhotos(Exception):
     """There is nothing to fit; the message is one sentence."""
@@ -39,7 +41,7 @@ class Photo:
     pixels: Pixels = field(repr=False)  # (H, W, 3)
     square: Frame  # of its face, as `data.vision.people.aligning` looks at it
     exact: bool  # whether that is where it is, or only near it
-    said: Mapping[str, str]  # some of VALUES
+    said: Mapping[str, str]  # some of VALUES and of HAIR
 
 
 def photographs(folder: Path, labels: Path = LABELS, but: frozenset[str] = frozenset()) -> list[Photo]:
@@ -62,7 +64,7 @@ def photographs(folder: Path, labels: Path = LABELS, but: frozenset[str] = froze
             except (OSError, Unreadable):
                 continue
             size = max(pixels.shape[:2])
-            words = {key: str(word) for key, word in said.get(name, {}).items() if key in VALUES}
+            words = {key: str(word) for key, word in said.get(name, {}).items() if key in VALUES or key in HAIR}
             found.append(Photo(name, pixels, Frame(x * size, y * size, side * size), name.startswith(exact), words))
     if not any(photo.exact for photo in found):
         raise NoPhotos(f"{folder} has no photographs in {', '.join(exact)}, of which the place of the face is known")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from data.dataset import Dataset
-from data.dataset.people import Drawn, People
+from data.dataset.people import Drawn, Lent, People, Wished
 from data.labels import NAMES, told
 
 CATS, FACES, PICTURES = "cat", "portrait", ""  # what a domain's pictures are drawings of, as `data.likeness` names it
@@ -31,6 +31,8 @@ class Domain:
     people: bool = False  # photos, whose alpha is what belongs to the person
     kind: str = PICTURES  # what they are drawings of: FACES, CATS, or nobody knows
     drawn: Mapping[str, Drawn] = field(default_factory=dict, repr=False)  # everybody in them, by what they are drawn as
+    wished: Wished | None = field(default=None, repr=False)  # everybody as a portrait of whom something is asked
+    lent: Lent | None = field(default=None, repr=False)  # and with the look of another portrait
     manifest_hash: str = ""
 
     def __len__(self) -> int:
@@ -46,7 +48,7 @@ def of_people(name: str, people: People, held: np.ndarray) -> Domain:
     learnt = np.setdiff1d(np.arange(len(people)), held)
     return Domain(
         name, lambda rows: np.asarray(people.pixels[rows]), people.c, people.said, learnt, held, True, PICTURES,
-        people.drawn, people.manifest_hash,
+        people.drawn, people.wished, people.lent, people.manifest_hash,
     )  # fmt: skip
 
 
@@ -62,8 +64,8 @@ def of_set(name: str, dataset: Dataset, kind: str = PICTURES, labelled: bool = F
                 c[row, at], said[row, at] = value, 1.0
     everyone = np.arange(n)
     return Domain(
-        name, lambda rows: opaque(dataset.images(rows)), c, said, everyone, everyone[:0], False, kind, {},
-        dataset.manifest_hash,
+        name, lambda rows: opaque(dataset.images(rows)), c, said, everyone, everyone[:0], False, kind,
+        manifest_hash=dataset.manifest_hash,
     )  # fmt: skip
 
 

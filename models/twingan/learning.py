@@ -23,14 +23,14 @@ from models.twingan.generator import Generator
 from models.twingan.growth import Grown, shown
 from models.twingan.losses import Seeing, mean_of
 from models.twingan.options import TwinOptions
-from models.twingan.scenes import NEXT
 
 Inputs = Mapping[str, torch.Tensor]
 """Of a step, by picture: `s.` and `t.` of the source and of the target domain, each `pixels` uint8 (N, H, W, 4) and
 what `scenes.chosen` chose, of people also what `scenes.swapped` did; `t.c` and `t.said` (N, c_dim), labels of the
 target's pictures and which are known; `c` and `said`, those that translations should have; `asked` (N, c_dim), which of
 them G is told; `like` (N, 1), whether the look is taken from another target picture; `z` (N, style_dim), added to the
-style; `plain` (N,), whether nothing is asked for at all; `goal` uint8 (N, H, W, 4), a drawing of who is in the source;
+style; `plain` (N,), whether nothing is asked for at all; `goal` uint8 (N, H, W, 4), a drawing of who is in the source
+as they are asked for, where they are `aimed` (N,); `kin` (N,), whether the target's picture is of who is in the source;
 what the augmentation is to do under `real.`, `fake.`, `rec.`, `G.fake.` and `G.rec.`. Of the whole: `beta` () of the
 averages, `alpha` () of what is faded in, `weight` () of `goal`."""
 
@@ -50,6 +50,8 @@ class Piece:
     readable: bool = False  # whether the features network knows what the target's pictures show
     mirrored: bool = False  # whether every second picture of the source is its neighbour's mirror image
     penalty: bool = False
+    lends: bool = False  # and of them with somebody else's look, whose picture stands among the target's
+    both: bool = True  # whether E has a look at the target's pictures
     alone: bool = False  # whether goals teach alone, and neither D nor the features network has a say
 
 
@@ -140,18 +142,22 @@ class Learner:
         grown = self._grown(piece, x)
         see = lambda pictures: shown(pictures, grown, self.E.config.stages)
         full, corners = self._pictures("s", piece.people[0], x)
-        target, _ = self._pictures("t", piece.people[1], x, corners.roll(NEXT, 0))
+        target, _ = self._pictures("t", piece.people[1], x, scenes.lent(corners))
         source, target = see(full), see(target)
         goal = see(scenes.drawn(x["goal"], x["s.theta"], corners)) if piece.goal else None
         again = bool(self.options.rec or self.options.rec_gan)
         one = self.E(self._in(source), piece.source, grown)
-        with torch.set_grad_enabled(again and torch.is_grad_enabled()):
+        if not piece.both:
+            fake = self.G(one, piece.target, x["c"], x["asked"], x["z"], grown)
+            return _Made(grown, source, target, goal, one, None, x["z"], fake, None, self._looked_at(piece, fake))
+        learnt = again or piece.lends  # whether anything is learnt from what E sees in the target's pictures
+        with torch.set_grad_enabled(learnt and torch.is_grad_enabled()):
             other = self.E(self._in(target), piece.target, grown)
-        lent = self.E.style(other).roll(NEXT, 0).detach()
-        style = lent * x["like"] + x["z"]
+        lent = scenes.lent(self.E.style(other))
+        style = (lent if piece.lends else lent.detach()) * x["like"] + x["z"]
         if not again:
             fake = self.G(one, piece.target, x["c"], x["asked"], style, grown)
-            return _Made(grown, source, target, goal, one, style, fake, None, self._looked_at(piece, fake))
+            return _Made(grown, source, target, goal, one, other, style, fake, None, self._looked_at(piece, fake))
         nothing = torch.zeros_like
         drawn = self.G(
             Encoded.joined([one, other]),
@@ -162,7 +168,7 @@ class Learner:
             grown,
         )
         fake, rec = drawn.chunk(2)
-        return _Made(grown, source, target, goal, one, style, fake, rec, self._looked_at(piece, fake))
+        return _Made(grown, source, target, goal, one, other, style, fake, rec, self._looked_at(piece, fake))
 
     def _looked_at(self, piece: Piece, pictures: torch.Tensor) -> list[torch.Tensor] | None:
         """The activations of the features network, where there is something to see and somebody who wants to know."""
@@ -187,8 +193,8 @@ class Learner:
             part = options.rec_gan / max(options.gan, 1e-6)
             loss = loss - (softplus(fake).mean() - softplus(rec).mean()) * (part / (1 + part))
         if options.mismatch:
-            others = D.logits(h, x["t.c"].roll(NEXT, 0), known * known.roll(NEXT, 0))
-            alike = (x["t.c"] - x["t.c"].roll(NEXT, 0)).abs().mul(known).sum(1) < 1e-3
+            others = D.logits(h, scenes.lent(x["t.c"]), known * scenes.lent(known))
+            alike = (x["t.c"] - scenes.lent(x["t.c"])).abs().mul(known).sum(1) < 1e-3
             loss = loss + options.mismatch * mean_of(softplus(others), (~alike).float())
         if options.read and D.config.read:
             loss = loss + options.read * losses.labels(D.read(h), x["t.c"], x["t.said"], self._weights).mean()
@@ -214,7 +220,11 @@ class Learner:
             terms["rec"] = losses.l1(made.rec, made.target).mean()
         terms |= self._cycles(piece, x, made)
         if made.goal is not None and (options.goal or options.goal_end):
-            terms["goal"] = mean_of(losses.in_two_sizes(made.fake, made.goal), plain) * x["weight"]
+            off = losses.in_two_sizes(made.fake, made.goal, options.face)
+            terms["goal"] = mean_of(off, x["aimed"]) * x["weight"]
+        if options.kin and piece.lends and made.other is not None:
+            seen = (self.E.embed.projected(encoded) for encoded in (made.one, made.other))
+            terms["kin"] = mean_of(losses.tell_apart(*seen, x["kin"]), x["kin"])
         terms |= self._seen(piece, x, made)
         if piece.mirrored and options.mirrored:
             both = losses.l1(made.fake[0::2], made.fake[1::2].flip(3))
@@ -274,7 +284,7 @@ class Learner:
         if options.alike and made.goal is not None:
             with torch.no_grad():
                 wanted = seeing.maps(made.goal)
-            terms["alike"] = mean_of(seeing.distance(maps, wanted), x["plain"])
+            terms["alike"] = mean_of(seeing.distance(maps, wanted), x["aimed"])
         return terms
 
     def _penalty(self, piece: Piece, x: Inputs) -> dict[str, torch.Tensor]:
@@ -349,7 +359,8 @@ class _Made:
     source: torch.Tensor
     target: torch.Tensor
     goal: torch.Tensor | None
-    one: Encoded
+    one: Encoded  # what E sees in the source's pictures
+    other: Encoded | None  # and in the target's, where it looks at them
     style: torch.Tensor
     fake: torch.Tensor
     rec: torch.Tensor | None  # the target's pictures, reconstructed; None where nothing is learnt of that

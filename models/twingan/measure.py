@@ -58,7 +58,9 @@ class Agreement:
     def measure(self) -> dict[str, float]:
         """`hair`, `skin`, `look`, `mouth`, `glasses` as far as they are known, and `distance`, how far translations are
         from drawings to the features network: the lower the better."""
-        read, embedded = self._read(self._task.translated(self._photos, self._source, self._target))
+        read, embedded = self._read(
+            self._task.translated(self._photos, self._source, self._target, (self._c, self._said.astype(np.float32)))
+        )
         found = agreeing(read, self._c, self._said)
         return {**found, "distance": kernel_distance(self._drawn, embedded)}
 

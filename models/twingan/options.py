@@ -9,14 +9,15 @@ from typing import Any, Self
 from models.training.diffaugment import parse
 from models.twingan.config import TwinConfig
 from models.twingan.growth import Grown
+from models.twingan.scenes import FOUR
 
 PENALTIES = ("r1", "dragan")
 MAX_EVERY = 1000
 _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
-    "mismatch", "mirrored", "style", "twin", "gamma", "back", "forth",
+    "mismatch", "mirrored", "style", "kin", "twin", "face", "gamma", "back", "forth",
 )  # fmt: skip
-_SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
+_SHARES = ("beta1", "alone", "decay", "lr_end", "grow", "told", "wish", "like", "vary", "swap", "moved", "lit", "drawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class TwinOptions:
     # attributes: the look that is known of the source, or asked for
     goal: float = 1.0  # of the L1 distance from a drawing of the one in the photo, in two sizes, at first ...
     goal_end: float = 0.3  # ... and at the end
+    face: float = 1.0  # how much more than the rest of a picture its face counts in that distance
     alike: float = 0.5  # of the distance from that drawing in the maps of the features network
     seen: float = 2.0  # of the labels that the features network sees in it
     read: float = 1.0  # of the labels that D reads off pictures, in both losses
@@ -60,6 +62,8 @@ class TwinOptions:
     mirrored: float = 1.0  # of the L1 distance of a mirrored photo's translation from the mirrored translation
     mirrored_every: int = 4  # steps, of which one is with mirrored photos
     style: float = 0.1  # of the style that is taken from a reference, or comes by chance, and should be seen again
+    lent_every: int = 2  # steps from people to portraits, of which one lends looks and tells who is kin
+    kin: float = 0.1  # of telling by the embeddings which drawing shows whom of the photos
     twin: float = 0.1  # of telling by the embeddings which translation is of which picture
     # D
     penalty: str = "r1"  # r1, or dragan: Kodali et al. 2017
@@ -68,6 +72,7 @@ class TwinOptions:
 
     # what E and D are shown
     drawn: float = 0.5  # share of pictures of a drawn domain that show those of the batch's photos
+    told: float = 0.7  # share of translations of people of which G is told what is seen of them
     wish: float = 0.15  # share of translations of which labels of somebody else are asked
     like: float = 0.15  # share of them that take somebody else's look
     vary: float = 0.1  # share of them that are varied by chance
@@ -91,15 +96,18 @@ class TwinOptions:
                 raise ValueError(f"{name} is 0 to 1, not {getattr(self, name)}")
         if self.wish + self.like + self.vary > 1.0:
             raise ValueError("wish, like and vary are shares of one batch: they come to 1 at most")
-        for name in ("penalty_every", "mirrored_every"):
+        for name in ("penalty_every", "mirrored_every", "lent_every"):
             if not 1 <= getattr(self, name) <= MAX_EVERY:
                 raise ValueError(f"{name} is 1 to {MAX_EVERY}")
         if self.penalty not in PENALTIES:
             raise ValueError(f"a penalty is {' or '.join(PENALTIES)}, not {self.penalty!r}")
-        if self.batch < 4 or self.batch % 2:
-            raise ValueError(f"a batch is an even number from 4, not {self.batch}")
-        if self.micro_batch < 0 or (self.micro_batch and (self.batch % self.micro_batch or self.micro_batch % 2)):
-            raise ValueError(f"micro_batch is even and divides the batch of {self.batch}; {self.micro_batch} does not")
+        if self.batch < FOUR or self.batch % FOUR:
+            raise ValueError(f"a batch is a multiple of {FOUR}, not {self.batch}")
+        micro = self.micro_batch
+        if micro < 0 or (micro and (self.batch % micro or micro % FOUR)):
+            raise ValueError(
+                f"micro_batch is a multiple of {FOUR} and divides the batch of {self.batch}, unlike {micro}"
+            )
         if self.aug_few < 0 or self.rec_gan_from < 4:
             raise ValueError("aug_few is a number of pictures, rec_gan_from a number of pixels from 4")
 
@@ -159,7 +167,7 @@ class Preset:
 # kinds need that nobody can compare, drawings look like drawings long before they look like anybody.
 _GOALS_FIRST = {
     "alone": 0.4, "beta1": 0.5, "moved": 0.1, "rec": 5.0, "rec_gan": 0.0, "gan": 0.5, "projected": 0.3, "goal": 10.0,
-    "goal_end": 10.0, "alike": 1.0, "seen": 1.0, "read": 0.5, "wish": 0.1, "like": 0.08, "vary": 0.05,
+    "goal_end": 10.0, "face": 4.0, "alike": 1.0, "seen": 1.0, "read": 0.5, "wish": 0.1, "like": 0.08, "vary": 0.05,
 }  # fmt: skip
 # Larger maps of E would do for a copy: reconstructing then teaches G nothing about drawing, and photos show through.
 PRESETS = {

@@ -18,7 +18,7 @@ Tensors = Mapping[str, torch.Tensor]
 OWN, PLAIN, OTHERS = 0, 1, 2  # whose background a photo stands before: its own, none but colours, another photo's
 SCALE, SHIFT, TURN = 0.1, 0.06, 12.0  # what is usual: log of the size, of the frame, degrees
 GAIN, TINT = 0.25, 0.06  # of light: log of its strength, of its colours
-NEXT = 2  # rows on to the picture that lends something: two neighbours may be one photo and its mirror image
+FOUR = 4  # pictures that lend to each other: parts of a batch have so many, or twice as many, and so on
 _ROLL = 20.0  # degrees that a label of 1 means
 
 
@@ -47,6 +47,20 @@ def swapped(n: int, chance: torch.Generator, swap: float) -> Tensors:
     behind = torch.full((n,), OWN) + (where < swap).long() + (where < swap / 2).long()
     middle, slope = torch.rand(n, 3, 1, 1, generator=chance), torch.rand(n, 3, 2, 2, generator=chance)
     return {"behind": behind, "corners": (2 * (middle + 0.4 * (slope - 0.5)) - 1).clamp(-1, 1)}
+
+
+def lenders(n: int, device: torch.device | None = None) -> torch.Tensor:
+    """int64 (n,): the picture that lends each of a batch something.
+
+    In every four, pairs exchange: two neighbours may be one photo and its mirror image.
+    """
+    rows = torch.arange(n, device=device)
+    return torch.where((rows ^ 2) < n, rows ^ 2, rows)
+
+
+def lent(x: torch.Tensor) -> torch.Tensor:
+    """(N, …), for each what its lender has."""
+    return x[lenders(len(x), x.device)]
 
 
 def layers(pixels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -85,14 +99,12 @@ def photographed(pixels: torch.Tensor, given: Tensors, *, swap: bool) -> tuple[t
     corners = behind(colours, alpha)
     if swap:
         plain, others = ((given["behind"] == kind)[:, None, None, None] for kind in (PLAIN, OTHERS))
-        ground = torch.where(plain, backdrop(given["corners"], colours.shape[2]), colours.roll(NEXT, 0))
+        ground = torch.where(plain, backdrop(given["corners"], colours.shape[2]), lent(colours))
         # Where the neighbour's person would look out from behind, there are the colours of their background.
-        hidden = alpha.roll(NEXT, 0)
-        ground = torch.where(
-            others, ground * (1 - hidden) + backdrop(corners.roll(NEXT, 0), colours.shape[2]) * hidden, ground
-        )
+        hidden = lent(alpha)
+        ground = torch.where(others, ground * (1 - hidden) + backdrop(lent(corners), colours.shape[2]) * hidden, ground)
         colours = torch.where(plain | others, colours * alpha + ground * (1 - alpha), colours)
-        corners = torch.where(plain, given["corners"], torch.where(others, corners.roll(NEXT, 0), corners))
+        corners = torch.where(plain, given["corners"], torch.where(others, lent(corners), corners))
     light = lambda x: ((x + 1) * given["gain"] - 1).clamp(-1, 1)
     corners = torch.where(given["flip"][:, None, None, None], corners.flip(3), corners)
     return light(moved(colours, given["theta"], "reflection")), light(corners)

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.functional import interpolate
 
-from data.labels import NAMES, mirrored
+from data.labels import NAMES
 from data.vision.features import Features, FeaturesUnavailable
 from models.precision import training_dtype
 from models.training import diffaugment, several
@@ -27,13 +27,13 @@ from models.twingan.config import TwinConfig
 from models.twingan.discriminator import Discriminator
 from models.twingan.domains import FACES, PICTURES, Domain
 from models.twingan.encoder import Encoder
-from models.twingan.generator import Generator
+from models.twingan.generator import VARIATION, Generator
 from models.twingan.growth import Grown, cut, halved
 from models.twingan.learning import SEEN_FROM, WHOLE, Learner, Piece
 from models.twingan.losses import Seeing
 from models.twingan.options import TwinOptions
 from models.twingan.renorm import Schedule, let_loose, measuring
-from models.twingan.scenes import NEXT
+from models.twingan.scenes import FOUR
 
 SHOWN = 32  # photos of the sheets
 SAMPLE = 256  # pictures of a domain of which what all have in common is measured
@@ -180,8 +180,8 @@ class TwinTask:
             try:
                 return self._learn(piece, given)
             except torch.OutOfMemoryError:
-                smaller = self._learner.micro_batch // 4 * 2  # even
-                if smaller < 2:
+                smaller = self._learner.micro_batch // (2 * FOUR) * FOUR
+                if not smaller:
                     raise
             self._learner.micro_batch = smaller
             self._graphed()
@@ -207,11 +207,15 @@ class TwinTask:
         grown = grown or options.grown(self._done(nimg), self.config.stages)
         source, target = (self.domains[name] for name in self.way(number))
         everyone = source.people and target.kind in source.drawn
+        portrays = everyone and target.kind == FACES and source.wished is not None
+        lends = portrays and source.lent is not None and number % options.lent_every == 0
+        both = bool(options.rec or options.rec_gan) or lends or (options.like > 0 and not portrays)
         alone = everyone and self._done(nimg) < options.alone
         piece = Piece(
             source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
             target.kind == FACES or (target.kind == PICTURES and not target.people),
-            bool(options.mirrored) and number % options.mirrored_every == 0, alone=alone,
+            bool(options.mirrored) and number % options.mirrored_every == 0, lends=lends, both=both,
+            alone=alone,
         )  # fmt: skip
         found = self._way(piece, source, target, indices, chance)
         n = len(indices)
@@ -240,33 +244,51 @@ class TwinTask:
             s["theta"][1::2, :, 0] *= -1
             s["flip"][1::2] ^= True
         c, said = self._labels(source, mine, s)
-        pixels = target.pixels(theirs)
-        t_c, t_said = self._labels(target, theirs, t)
+        seen = wishes.Pictures(target.pixels(theirs), *self._labels(target, theirs, t), t["flip"].numpy())
+        kin, goal = np.zeros(n, bool), None
         if piece.goal:
             drawn = source.drawn[target.kind]
-            borrowed = (torch.rand(n, generator=chance) < options.drawn).numpy()
+            goal = np.array(drawn.pixels[mine, 0])
+            kin = (torch.rand(n, generator=chance) < options.drawn).numpy()
             which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
-            rows = mine[borrowed], which[borrowed]
-            pixels[borrowed] = drawn.pixels[rows]
-            t_c[borrowed], t_said[borrowed] = drawn.c[rows], drawn.said[rows]
-            flipped = borrowed & t["flip"].numpy()
-            t_c[flipped] = mirrored(t_c[flipped])
-        asked, wished, liked, z = wishes.chosen(
-            options, t_said, self.config.style_dim, chance, nobody=piece.mirrored or piece.alone
+            rows = mine[kin], which[kin]
+            seen.put(kin, drawn.pixels[rows], drawn.c[rows], drawn.said[rows])
+        portrays = goal is not None and target.kind == FACES and source.wished is not None
+        wished, liked, varied = wishes.chosen(
+            options, n, chance, nobody=piece.mirrored or (piece.alone and not portrays), vary=not piece.alone
         )
-        lent, lent_said = np.roll(t_c, NEXT, 0), np.roll(t_said, NEXT, 0)
-        told = np.maximum(asked, liked * lent_said)
-        c, said = np.where(told > 0, lent, c), np.maximum(said, told)
-        plain = ~(wished | liked.any(1) | (z != 0).any(1))
+        liked &= piece.both and (piece.lends or not portrays)
+        lender = scenes.lenders(n).numpy()
+        if portrays:
+            assert goal is not None
+            assert source.wished is not None
+            wish, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
+            if piece.lends:
+                assert source.lent is not None
+                goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
+                kin[lender[liked]] = False
+        else:
+            wish, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
+        look = wishes.OF_LOOK * liked[:, None] * seen.said[lender]
+        told = wishes.seen_of(said, options.told, chance) * (1 - wishes.OF_LOOK * liked[:, None])
+        if piece.mirrored:
+            told[1::2] = told[::2]
+        asked = np.maximum(wish, told) if source.people else wish
+        plain = ~(wished | liked | varied)
+        if piece.mirrored:
+            kin &= np.arange(n) % 2 == 0  # a photo and its mirror image are one person
         tensors = {
-            "c": c, "said": said, "t.c": t_c, "t.said": t_said, "asked": asked, "z": z,
-            "like": liked.any(1, keepdims=True), "plain": plain,
+            "c": np.where(wish > 0, values, np.where(look > 0, seen.c[lender], c)),
+            "said": np.maximum(said, np.maximum(wish, look)),
+            "t.c": seen.c, "t.said": seen.said, "asked": asked, "like": liked[:, None], "plain": plain, "kin": kin,
+            "aimed": ~varied if portrays else plain,
+            "z": VARIATION * torch.randn(n, self.config.style_dim, generator=chance).numpy() * varied[:, None],
         }  # fmt: skip
         found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}
-        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(pixels)}
+        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(seen.pixels)}
         found |= {f"s.{name}": value for name, value in s.items()} | {f"t.{name}": value for name, value in t.items()}
-        if piece.goal:
-            found["goal"] = torch.from_numpy(np.asarray(source.drawn[target.kind].pixels[mine, 0]))
+        if goal is not None:
+            found["goal"] = torch.from_numpy(goal)
         for use in ("real", "fake", "rec", "G.fake", "G.rec"):
             found |= self._changes(use, target, piece.side, n, chance)
         return found
@@ -303,7 +325,7 @@ class TwinTask:
         """Of pictures as they are shown, float32 (n, c_dim) each: values, and which are known."""
         c = domain.c[rows]
         c[:, NAMES.index("roll")] += given["roll"].numpy()
-        return np.where(given["flip"].numpy()[:, None], mirrored(c), c), domain.said[rows]
+        return wishes.in_a_mirror(c, given["flip"].numpy()), domain.said[rows]
 
     def _changes(self, use: str, domain: Domain, side: int, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
         few = len(domain.learnt) < self.options.aug_few
@@ -313,8 +335,12 @@ class TwinTask:
     def photos(self) -> np.ndarray:
         """uint8 (N, H, W, 3): those of the first domain that the previews are of, best such as no step sees."""
         domain = next(iter(self.domains.values()))
+        return domain.pixels(self._previewed(domain))[:, :, :, :3]
+
+    @staticmethod
+    def _previewed(domain: Domain) -> np.ndarray:
         rows = domain.held if len(domain.held) else domain.learnt
-        return domain.pixels(rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).astype(np.int64))])[:, :, :, :3]
+        return rows[np.unique(np.linspace(0, len(rows) - 1, SHOWN).astype(np.int64))]
 
     def given(self) -> np.ndarray:
         """What each of the previews was before: uint8 (N, H, W, 3)."""
@@ -323,17 +349,33 @@ class TwinTask:
     def preview(self) -> np.ndarray:
         """uint8 (N, H, W, 3): photos as E_ema and G_ema translate them, each to every other domain."""
         first, *others = self.domains
-        found = [self.translated(self.photos(), first, name) for name in others]
+        domain = self.domains[first]
+        rows = self._previewed(domain)
+        seen = (domain.c[rows], domain.said[rows]) if domain.people else None
+        found = [self.translated(self.photos(), first, name, seen) for name in others]
         return np.stack(found, 1).reshape(-1, *found[0].shape[1:])
 
     @torch.inference_mode()
-    def translated(self, images: np.ndarray, source: str, target: str, size: int = 32) -> np.ndarray:
-        """uint8 (N, H, W, 3) likewise, of the averages as far as they have grown, and as large as they will be."""
+    def translated(
+        self, images: np.ndarray, source: str, target: str, seen: tuple[np.ndarray, np.ndarray] | None = None,
+        size: int = 32,
+    ) -> np.ndarray:  # fmt: skip
+        """uint8 (N, H, W, 3) likewise, of the averages as far as they have grown, and as large as they will be.
+
+        `seen` are labels of people and which of them are known, (N, c_dim) each: G is told them if it has learnt to be.
+        """
         grown, found = self.progress.grown, []
+        c, said = (None, None) if seen is None or not self.options.told else map(self._there, seen)
         for start in range(0, len(images), size):
-            encoded = self.E_ema(self._seen(images[start : start + size], grown), source, grown)
-            found.append(to_pixels(interpolate(self.G_ema(encoded, target, stage=grown), self.config.resolution)))
+            some = slice(start, start + size)
+            encoded = self.E_ema(self._seen(images[some], grown), source, grown)
+            labels = (None, None) if c is None or said is None else (c[some], said[some])
+            drawn = self.G_ema(encoded, target, *labels, stage=grown)
+            found.append(to_pixels(interpolate(drawn, self.config.resolution)))
         return torch.cat(found).numpy()
+
+    def _there(self, labels: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(labels, np.float32)).to(self.device)
 
     def _seen(self, images: np.ndarray, grown: Grown) -> torch.Tensor:
         """uint8 (N, H, W, 3) -> as E takes them."""
@@ -352,6 +394,8 @@ class TwinTask:
             "network": self.config.cut(side).to_json(),
             "labels": [*self.names],
             "domains": [*self.config.domains],
+            # Of pictures of these the network wants to be told what is seen in them.
+            "seen": [name for name, domain in self.domains.items() if domain.people and self.options.told],
         }
         return cut(tensors, side), config
 

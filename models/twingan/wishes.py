@@ -2,48 +2,91 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 
-from data.labels import NAMES
-from models.twingan.generator import VARIATION
+from data.dataset.people import Lent, Wished
+from data.labels import LOOK, NAMES, TOGETHER, mirrored
 from models.twingan.options import TwinOptions
-from models.twingan.scenes import NEXT
 
-LOOK = frozenset({
-    "hair_l", "hair_a", "hair_b", "eye_l", "eye_a", "eye_b", "skin_tone", "age", "masculine", "hair_reach", "hair_wave",
-    "glasses", "ears_cat", "ears_elf", "headwear", "ribbon", "twin_tails", "ponytail", "bare_forehead",
-})  # fmt: skip
-"""Labels that are of a character, beside the style; the others are of the moment: pose and expression."""
-# Labels that are asked for together.
-TOGETHER = (
-    ("hair_l", "hair_a", "hair_b"), ("eye_l", "eye_a", "eye_b"), ("skin_tone",), ("age",), ("masculine",),
-    ("hair_reach",), ("eyes_open",), ("mouth_opening", "smile"), ("blush",), ("yaw",), ("glasses",),
-    ("ears_cat", "ears_elf"), ("headwear",), ("twin_tails", "ponytail"),
-)  # fmt: skip
+KEPT = 0.9  # of what is seen of a person who is told of
+OF_LOOK = np.array([name in LOOK for name in NAMES], np.float32)  # (c_dim,)
+
+
+@dataclass(slots=True)
+class Pictures:
+    """A batch of pictures as they will be shown: `pixels` uint8 (N, H, W, 4), not mirrored yet where they `flip` (N,);
+    labels `c` and which are `said`, float32 (N, c_dim), mirrored where they do."""
+
+    pixels: np.ndarray
+    c: np.ndarray
+    said: np.ndarray
+    flip: np.ndarray
+
+    def put(self, rows: np.ndarray, pixels: np.ndarray, c: np.ndarray, said: np.ndarray) -> None:
+        """Others in the place of some; their labels as they are without a mirror."""
+        self.pixels[rows], self.c[rows], self.said[rows] = pixels, in_a_mirror(c, self.flip[rows]), said
+
+
+def in_a_mirror(c: np.ndarray, flip: np.ndarray) -> np.ndarray:
+    """Labels (n, c_dim) of pictures of which those that `flip` (n,) are shown in a mirror."""
+    return np.where(flip[:, None], mirrored(c), c)
 
 
 def chosen(
-    options: TwinOptions, known: np.ndarray, style_dim: int, chance: torch.Generator, *, nobody: bool
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Of what is `known` (N, c_dim) of the target's pictures: labels that are asked for (N, c_dim), of which pictures
-    (N,), those that come with the look (N, c_dim), and what is added to styles (N, style_dim).
+    options: TwinOptions, n: int, chance: torch.Generator, *, nobody: bool, vary: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of n translations, bool (n,) each: of which labels are asked, which take somebody else's look, which are varied.
 
-    With `nobody` nothing is: where mirror images are compared, or goals alone teach.
+    With `nobody` none, without `vary` none is varied.
     """
-    n = len(known)
     which = torch.rand(n, generator=chance).numpy()
-    some = torch.rand(n, len(TOGETHER), generator=chance).numpy() < 0.2
-    noise = (VARIATION * torch.randn(n, style_dim, generator=chance)).numpy()
     if nobody:
         which = np.ones(n)
     wished = which < options.wish
     liked = (which >= options.wish) & (which < options.wish + options.like)
     varied = (which >= options.wish + options.like) & (which < options.wish + options.like + options.vary)
-    lent = np.roll(known, NEXT, 0)
+    return wished, liked, varied & vary
+
+
+def seen_of(said: np.ndarray, share: float, chance: torch.Generator) -> np.ndarray:
+    """Of what is known of people, `said` (N, c_dim): what G is told of a `share` of them, float32 (N, c_dim).
+
+    Now and then some of it is held back, as it is where nothing is clear.
+    """
+    told = torch.rand(len(said), generator=chance).numpy() < share
+    kept = torch.rand(*said.shape, generator=chance).numpy() < KEPT
+    for group in TOGETHER:
+        places = [NAMES.index(name) for name in group]
+        kept[:, places] = kept[:, places[:1]]
+    return said * told[:, None] * kept
+
+
+def of_others(known: np.ndarray, wished: np.ndarray, chance: torch.Generator) -> np.ndarray:
+    """Which labels are asked for, float32 (N, c_dim), of those that are `known` of others' pictures (N, c_dim)."""
+    some = torch.rand(len(known), len(TOGETHER), generator=chance).numpy() < 0.2
     asked = np.zeros_like(known)
     for group, picked in zip(TOGETHER, some.T, strict=True):
         for name in group:
             asked[:, NAMES.index(name)] = picked & wished
-    look = np.array([name in LOOK or name.startswith("style_") for name in NAMES], np.float32)
-    return asked * lent, wished, liked[:, None] * look, noise * varied[:, None]
+    return asked * known
+
+
+def of_people(
+    wishes: Wished, rows: np.ndarray, flip: np.ndarray, wished: np.ndarray, chance: torch.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Those that people have been drawn with: which are asked and their values, float32 (N, c_dim) each, 0 for who is
+    not `wished` (N,); and the drawings of those who are, uint8 (wished, H, W, 4), not mirrored by `flip` (N,)."""
+    which = torch.randint(wishes.asked.shape[1], (len(rows),), generator=chance).numpy()
+    c, there = in_a_mirror(wishes.c[rows, which], flip), wished[:, None]
+    return wishes.asked[rows, which] * there, c * there, wishes.pixels[rows[wished], which[wished]]
+
+
+def lend(looks: Lent, rows: np.ndarray, lenders: np.ndarray, seen: Pictures, chance: torch.Generator) -> np.ndarray:
+    """Put those whose look people have been drawn with in the place of their `lenders` among the pictures; the drawings
+    of the people, uint8 (n, H, W, 4), not mirrored."""
+    which = torch.randint(looks.c.shape[1], (len(rows),), generator=chance).numpy()
+    seen.put(lenders, looks.lenders[rows, which], looks.c[rows, which], looks.said[rows, which])
+    return looks.pixels[rows, which]

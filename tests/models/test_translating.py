@@ -9,7 +9,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from data.labels import NAMES
+from data.vision import people
 from models.checkpoint import CheckpointError
+from models.loaded import loaded
 from models.requests import BadRequest, Best, Draw, Embed, Judge, Latent, Translate, Translated
 from models.runner import Runner
 from models.translating import variation
@@ -26,7 +29,14 @@ def models_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models")
     tiny.store(folder / "twin" / VERSION)
     tiny_dcgan.store(folder / "tiny" / VERSION)
+    every = tiny.labelled_config(c_dim=len(NAMES))
+    tiny.store(folder / "told" / VERSION, of=every, labels=[*NAMES], seen=["photo"])
+    tiny.store(folder / "deaf" / VERSION, of=every, labels=[*NAMES])
     return folder
+
+
+TOLD = f"told@{VERSION}"
+DEAF = f"deaf@{VERSION}"
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +186,77 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path):
     save_file(tensors, folder / "model.safetensors")
     with pytest.raises(CheckpointError, match="not finite"):
         Runner(tmp_path).run([asked()])
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, float]]:
+    """What is seen in the pictures of the test from now on, one after the other."""
+    told: list[dict[str, float]] = []
+
+    def look(picture: np.ndarray) -> people.Look:
+        return people.Look(told.pop(0), {}, {}, np.zeros(picture.shape[:2], np.uint8))
+
+    monkeypatch.setattr(people, "look", look)
+    return told
+
+
+def test_of_what_is_seen_in_photos_a_network_is_told_that_has_learnt_to_be(
+    runner: Runner, seen: list[dict[str, float]]
+):
+    glasses: dict[str, float] = {"glasses": 1.0}
+    seen += [{}, glasses, {"mouth_opening": 0.75}]
+    plain, wearing, laughing = (answered(runner, asked(model=TOLD, pictures=photos(1)))[0] for _ in range(3))
+    assert far(plain, wearing) > 0
+    assert far(wearing, laughing) > 0
+    said = {"model": TOLD, "pictures": photos(1), "labels": (("glasses", 1.0),)}
+    seen += [{}, {"glasses": 0.0}]
+    assert far(answered(runner, asked(**said))[0], wearing) == 0
+    assert far(answered(runner, asked(**said))[0], wearing) == 0  # what is asked goes before what is seen
+    assert not seen
+    for nobody_looks in (asked(model=DEAF), asked(model=TOLD, source="anime", to="photo")):
+        answered(runner, nobody_looks)
+    seen += [glasses, {}]
+    both = answered(runner, asked(model=TOLD, pictures=photos(1) * 2))[0]
+    assert far(Translated(both.pixels[:1], both.embedding[:1], ()), wearing) <= 1
+    assert far(Translated(both.pixels[1:], both.embedding[1:], ()), plain) <= 1
+
+
+def test_who_takes_a_look_keeps_what_is_seen_of_the_moment_only(runner: Runner, seen: list[dict[str, float]]):
+    like = tiny.photos(1, 50, seed=4)[0]
+    drawn = []
+    for labels in ({}, {"hair_l": 1.0, "glasses": 1.0}, {"yaw": 0.5}):
+        seen += [labels]
+        drawn += answered(runner, asked(model=TOLD, pictures=photos(1), like=like))
+    assert far(drawn[0], drawn[1]) == 0
+    assert far(drawn[0], drawn[2]) > 0
+
+
+def test_what_was_kept_is_drawn_again_with_what_was_seen(runner: Runner, seen: list[dict[str, float]]):
+    seen += [{"glasses": 1.0}, {}]
+    first = answered(runner, asked(model=TOLD, encode=True))[0]
+    kept = asked(model=TOLD, pictures=(), encodings=first.encodings)
+    assert far(answered(runner, kept)[0], first) <= 2
+    refused = runner.run([asked(model=DEAF, pictures=(), encodings=first.encodings)])[0]
+    assert isinstance(refused, BadRequest)
+
+
+def test_nothing_is_told_where_nobody_can_look(
+    runner: Runner, seen: list[dict[str, float]], monkeypatch: pytest.MonkeyPatch
+):
+    seen += [{}]
+    plain = answered(runner, asked(model=TOLD, pictures=photos(1)))[0]
+
+    def blind(picture: np.ndarray) -> people.Look:
+        raise people.PeopleUnavailable("what was fitted is gone")
+
+    monkeypatch.setattr(people, "look", blind)
+    assert far(answered(runner, asked(model=TOLD, pictures=photos(1)))[0], plain) == 0
+
+
+@pytest.mark.parametrize(("labels", "told"), [(("age", "glasses", "yaw"), ["photo"]), ((*NAMES,), "photo")])
+def test_a_model_that_cannot_be_told_is_refused(tmp_path: Path, labels: tuple[str, ...], told: Any):
+    folder = tiny.store(
+        tmp_path / "odd" / VERSION, of=tiny.labelled_config(c_dim=len(labels)), labels=[*labels], seen=told
+    )
+    with pytest.raises(CheckpointError, match="cannot be told"):
+        loaded(folder, "odd", torch.device("cpu"), "float32", None)

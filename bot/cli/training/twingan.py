@@ -59,7 +59,9 @@ def train_twingan(
     norm: Annotated[str | None, typer.Option(help="group (unless given), instance, batch_renorm.")] = None,
     skip_max: Annotated[int | None, typer.Option(min=4, help="Side of the largest map that E hands to G.")] = None,
     batch: Annotated[int | None, typer.Option(min=4, max=4096, help="Images of each domain a step.")] = None,
-    micro_batch: Annotated[int | None, typer.Option(min=2, max=4096, help="Images at a time on the device.")] = None,
+    micro_batch: Annotated[
+        int | None, typer.Option(min=4, max=4096, help="Images at a time on the device, a multiple of four.")
+    ] = None,
     lr: Annotated[float | None, typer.Option(min=1e-7, max=1.0, help="Learning rate of E, G and the Ds.")] = None,
     penalty: Annotated[str | None, typer.Option(help="r1, or dragan.")] = None,
     gamma: Annotated[float | None, typer.Option(min=0.0, max=10000.0, help="Weight of the penalty; 0: none.")] = None,

@@ -17,8 +17,9 @@ from data.vision.people.aligning import align, frame_of
 from data.vision.people.colouring import Colours, colours
 from data.vision.people.fitted import Fitted, fitted
 from data.vision.people.framing import whole
+from data.vision.people.hair import described, named
 from data.vision.people.masking import coordinates, foreground
-from data.vision.people.meaning import hair_values, hair_word, skin_tone
+from data.vision.people.meaning import hair_as, hair_values, hair_word, skin_tone
 from data.vision.people.patches import Pyramid, gradients
 from data.vision.people.reading import seen
 
@@ -26,7 +27,8 @@ CLEAR = 0.75  # probability from which on something is said
 SURE = 0.35  # of a colour, likewise
 TURNED = 0.5  # of what is read from -1 to 1: half way from the word in the middle to the others
 SIDEWAYS = 0.75  # in the units of a label: what its 1 is
-PARTED, GRINNING = 0.55, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
+PARTED, GRINNING = 0.75, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
+CROPPED = 0.12  # how far a man's hair is said to reach: a beard and a collar are easily taken for more of it
 CHILD, ADULT = 0.1, 0.85
 MOVED, GROWN = 0.2, 1.4  # of the side: so far a face in a framed picture is from where it should be
 
@@ -70,10 +72,19 @@ def look(picture: Pixels, face: Face | None = None) -> Look:
     mask = foreground(picture, aligned)
     said = _Said()
     if sure >= 0.5:
-        said.read(fit, Pyramid(picture), aligned)
-        said.colour(colours(picture, mask, *coordinates(aligned, width, height)))
+        told = read(fit, Pyramid(picture), aligned)
+        said.read(told)
+        place = coordinates(aligned, width, height)
+        measured = colours(picture, mask, *place)
+        hair = described(picture, *place, aligned, measured, told)
+        said.colour(measured, None if hair is None else named(hair, fit.hair))
         said.numbers["roll"] = float(np.clip(aligned.turn / 20, -1.0, 1.0))
     return Look(said.numbers, said.words, said.confidence, mask, sure)
+
+
+def read(fit: Fitted, picture: Pyramid, aligned: Frame) -> dict[str, float]:
+    """What the linear readers say of a face in a picture (H, W, 3)."""
+    return {name: float(reader(seen(name, picture, aligned))[0]) for name, reader in fit.read.items()}
 
 
 def probability(odds: float) -> float:
@@ -112,8 +123,7 @@ class _Said:
         elif sure <= 1 - CLEAR:
             self.say(attribute, no[0], 1 - sure, no[1])
 
-    def read(self, fit: Fitted, picture: Pyramid, aligned: Frame) -> None:
-        told = {name: float(reader(seen(name, picture, aligned))[0]) for name, reader in fit.read.items()}
+    def read(self, told: Mapping[str, float]) -> None:
         yaw = told["yaw"]
         self.numbers["yaw"] = float(np.clip(SIDEWAYS * yaw, -1.0, 1.0))
         word = "front" if abs(yaw) < TURNED else "left" if yaw < 0 else "right"
@@ -132,12 +142,15 @@ class _Said:
         if abs(odds["smile"] - 0.5) >= CLEAR - 0.5:
             self.numbers["smile"] = GRINNING if odds["smile"] > 0.5 else 0.0
 
-    def colour(self, measured: Colours) -> None:
+    def colour(self, measured: Colours, called: tuple[str, str] | None) -> None:
+        """What was measured, and what people would call the hair: its lightness and its family."""
         if measured.hair is not None and measured.hair.sure >= SURE:
             numbers = hair_values(measured.hair.lab)
+            if called is not None:
+                numbers = hair_as(numbers, *called)
             word, nearness = hair_word(numbers)
             self.say("hair", word, measured.hair.sure * nearness, numbers)
             if measured.reach is not None:
-                self.numbers["hair_reach"] = measured.reach
+                self.numbers["hair_reach"] = CROPPED if self.words.get("gender") == "masculine" else measured.reach
             if measured.bare_forehead is not None:
                 self.numbers["bare_forehead"] = measured.bare_forehead

@@ -22,6 +22,9 @@ _LIGHT = 0.4  # what lightness counts against the rest where a family is chosen:
 
 DARK, LIGHT = -0.55, 0.75  # `hair_l` of what lies between brown and chestnut, and between orange and silver
 
+_CLEARLY = {"dark": (-1.6, DARK - 0.25), "mid": (DARK + 0.3, LIGHT - 0.35), "light": (LIGHT + 0.2, 1.5)}
+_NEARER = 0.6  # as `hair_word` has it: from here on no other family is nearly as near
+
 FAMILIES = {"chestnut": "brown", "orange": "red", "silver": "grey", "white": "grey"} | dict.fromkeys(
     ("pink", "purple", "blue", "teal", "green"), "other"
 )
@@ -53,6 +56,30 @@ def family(word: str) -> str:
     return FAMILIES.get(word, word)
 
 
+def hair_as(numbers: dict[str, float], light: str, called: str) -> dict[str, float]:
+    """Label values of hair, moved as little as needed to be clearly of a lightness and a family, as `lightness` and
+    `family` have them: what is drawn of them is read again, and not exactly."""
+    low, high = _CLEARLY[light]
+
+    def within(one: dict[str, float]) -> dict[str, float]:
+        return {**one, "hair_l": min(max(one["hair_l"], low), high)}
+
+    def clear(one: dict[str, float]) -> float:
+        word, nearness = hair_word(one)
+        return nearness if family(word) == called else 0.0
+
+    drawn = [color_values("hair", rgb) for word, rgb in HAIR_COLORS.items() if family(word) == called]
+    targets = [within(one) for one in drawn]  # a dark pink would be called red
+    numbers = within(numbers)
+    clearest = max(clear(one) for one in targets)
+    target = min((one for one in targets if clear(one) >= min(_NEARER, clearest)), key=lambda one: _apart(numbers, one))
+    for step in np.linspace(0, 1, 11):
+        moved = {name: float((1 - step) * value + step * target[name]) for name, value in numbers.items()}
+        if clear(moved) >= _NEARER:
+            return moved
+    return target
+
+
 def lightness(value: float) -> str:
     """dark, mid or light: of hair whose `hair_l` is such."""
     return "dark" if value < DARK else "light" if value > LIGHT else "mid"
@@ -64,6 +91,9 @@ def skin_tone(read: float) -> float:
 
 
 def _distance(numbers: dict[str, float], word: str) -> float:
+    return _apart(numbers, color_values("hair", HAIR_COLORS[word]))
+
+
+def _apart(numbers: dict[str, float], drawn: dict[str, float]) -> float:
     units = {"hair_l": _LIGHT * 0.22, "hair_a": 0.1, "hair_b": 0.1}
-    drawn = color_values("hair", HAIR_COLORS[word])
     return math.sqrt(sum((unit * (numbers[name] - drawn[name])) ** 2 for name, unit in units.items()))

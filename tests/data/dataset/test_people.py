@@ -8,7 +8,7 @@ from PIL import Image
 
 from data import origins
 from data.dataset import DatasetError
-from data.dataset.people import DRAWN, HUMAN, People, pack_people
+from data.dataset.people import DRAWN, HUMAN, LENT, WISHED, People, pack_people
 from data.drawn import draw_head, sample_parameters
 from data.labels import NAMES, told
 
@@ -47,6 +47,16 @@ def test_people_are_packed_with_alpha_labels_and_drawings(tmp_path: Path):
         yaw, hair = NAMES.index("yaw"), NAMES.index("hair_a")
         np.testing.assert_allclose(drawn.c[..., yaw], 0.5, atol=1e-3, err_msg=kind)
         np.testing.assert_allclose(drawn.c[..., hair], known["hair_a"], atol=0.1, err_msg=kind)
+    assert people.wished is not None
+    assert people.lent is not None
+    assert people.wished.pixels.shape == (3, WISHED, 32, 32, 4)
+    assert people.lent.pixels.shape == people.lent.lenders.shape == (3, LENT, 32, 32, 4)
+    asked = people.wished.asked > 0
+    assert asked.any(2).all()
+    assert not people.wished.c[~asked].any()
+    plain = people.drawn["portrait"].pixels[0, 0]
+    assert not all(np.array_equal(one, plain) for one in people.wished.pixels[0])
+    assert np.ptp(people.lent.c[..., NAMES.index("hair_l")]) > 0.1  # they are somebody each
     assert np.array_equal(people.drawn["portrait"].pixels[0, 0], people.drawn["portrait"].pixels[1, 0])  # plain ones
     assert not np.array_equal(people.drawn["portrait"].pixels[0, 1], people.drawn["portrait"].pixels[1, 1])
 
@@ -55,6 +65,9 @@ def test_the_same_people_are_packed_once_and_other_labels_are_other_people(tmp_p
     source = heads(tmp_path / "in", 1)
     one, two = (pack_people(str(source), 16, tmp_path / "sets", processes=1) for _ in range(2))
     assert one.folder == two.folder
+    cats = pack_people(str(source), 16, tmp_path / "sets", ("cat",), processes=1)
+    assert cats.folder != one.folder
+    assert (cats.wished, cats.lent) == (None, None)  # of cats nobody asks anything
     (source / "labels.jsonl").write_text('{"file": "0.png", "hair": "blue"}', encoding="utf-8")
     other = pack_people(str(source), 16, tmp_path / "sets", processes=1)
     assert other.folder != one.folder

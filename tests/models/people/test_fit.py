@@ -12,7 +12,7 @@ from data.vision.people.reading import seen
 from models.people.fit import Nobody, fit
 from models.people.photos import NoPhotos, Photo, photographs
 from models.people.ridge import balanced, held_out, ridge
-from tests.data.people import DARK, LIGHT, person
+from tests.data.people import BLACK, BLOND, DARK, LIGHT, person
 
 SQUARE = Frame(64, 0.52 * 128, 0.84 * 128)
 
@@ -29,9 +29,11 @@ def people() -> list[Photo]:
             "smile": "no" if i % 4 else "yes",
             "gender": "masculine" if i % 4 < 2 else "feminine",
             "age": "child" if i % 5 == 0 else "adult",
+            "lightness": "dark" if i % 2 else "light",
+            "hair": "black" if i % 2 else "blond",
         }
         picture = person(
-            128, skin=LIGHT if i % 4 else DARK, hair=(20 + 9 * i, 40, 60), ground=(90 + 6 * i, 130, 200 - 7 * i),
+            128, skin=LIGHT if i % 4 else DARK, hair=BLACK if i % 2 else BLOND, ground=(90 + 6 * i, 130, 200 - 7 * i),
             look=aside, mouth_open=opened, glasses=glasses,
         )  # fmt: skip
         found.append(Photo(f"{i}.png", picture, SQUARE, True, said))
@@ -47,7 +49,8 @@ def test_faces_are_learnt_from_photographs_and_what_is_none_from_others(monkeypa
     assert figures["photographs"] == 24
     assert figures["align"]["degrees"] < 8
     assert figures["glasses"]["yes"] > 0.8
-    assert {"aligning", "reading"} <= set(told)
+    assert figures["hair"] == {"count": 24, "lightness": 1.0, "hair": 1.0}
+    assert {"aligning", "reading", "hair"} <= set(told)
     picture = person(128, glasses=True, look=0.05)
     grey = Pyramid(picture[..., 1])
     there = align(grey, Frame(70, 60, 96, 15), fitted.align)
@@ -104,12 +107,12 @@ def test_photographs_are_read_by_their_folders(tmp_path: Path):
     labels = tmp_path / "labels.json"
     told = {
         "squares": {"exact/": [0.5, 0.52, 0.84], "near/": [0.5, 0.5, 0.7]}, "exact": ["exact/"],
-        "photos": [{"file": "exact/a.png", "glasses": "yes", "colour": "x"}],
+        "photos": [{"file": "exact/a.png", "glasses": "yes", "hair": "red", "colour": "x"}],
     }  # fmt: skip
     labels.write_text(json.dumps(told))
     found = photographs(tmp_path, labels, frozenset({"exact/b.png"}))
     assert [(photo.name, photo.exact, dict(photo.said)) for photo in found] == [
-        ("exact/a.png", True, {"glasses": "yes"}), ("near/c.png", False, {}),
+        ("exact/a.png", True, {"glasses": "yes", "hair": "red"}), ("near/c.png", False, {}),
     ]  # fmt: skip
     square = found[1].square
     assert (square.x, square.y, square.side) == pytest.approx((32, 32, 44.8))

@@ -1,5 +1,6 @@
 import zlib
 
+import numpy as np
 import pytest
 import torch
 
@@ -18,11 +19,12 @@ def encoded(count: int = 2):
 
 def test_what_is_kept_is_what_was_seen_to_three_digits():
     seen = encoded()
-    found = unpack(pack(seen), CONFIG)
+    found, nothing = unpack(pack(seen), CONFIG)
     assert sorted(found.skips) == [8, 16, 32]
     torch.testing.assert_close(found.latent, seen.latent, rtol=1e-3, atol=1e-5)
     for side, maps in seen.skips.items():
         torch.testing.assert_close(found.skips[side], maps, rtol=1e-3, atol=1e-5)
+    assert nothing is None
     assert pack(found) == pack(seen)  # nothing more is lost by keeping it again
 
 
@@ -34,7 +36,7 @@ def test_it_is_smaller_than_its_numbers():
 
 def test_half_precision_travels_too():
     seen = encoded().mapped(lambda maps: maps.bfloat16())
-    torch.testing.assert_close(unpack(pack(seen), CONFIG).latent, seen.latent.float(), rtol=1e-3, atol=1e-5)
+    torch.testing.assert_close(unpack(pack(seen), CONFIG)[0].latent, seen.latent.float(), rtol=1e-3, atol=1e-5)
 
 
 def _bomb() -> bytes:
@@ -62,3 +64,16 @@ def _other() -> bytes:
 def test_what_the_network_did_not_make_is_refused(make):
     with pytest.raises(BadRequest, match="encoding"):
         unpack([make()], CONFIG)
+
+
+def test_what_was_seen_in_the_picture_is_kept_along():
+    config = tiny.labelled_config()
+    labels = np.array([[[0.5, 0.0, -0.25], [1, 0, 1]], [[0, 1, 0], [0, 1, 0]]], np.float32)
+    kept = pack(encoded(2), labels)
+    found, seen = unpack(kept, config, told=True)
+    assert seen is not None
+    np.testing.assert_array_equal(seen, labels)
+    torch.testing.assert_close(found.latent, encoded(2).latent, rtol=1e-3, atol=1e-5)
+    for told, encodings in ((False, kept), (True, pack(encoded(2)))):
+        with pytest.raises(BadRequest, match="encoding"):
+            unpack(encodings, config, told=told)

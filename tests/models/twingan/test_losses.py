@@ -98,3 +98,14 @@ def test_maps_of_one_picture_are_no_distance_apart(seeing: Seeing):
 def test_what_reads_none_of_the_labels_is_refused():
     with pytest.raises(ValueError, match="reads none"):
         Seeing(Features(), ("moo",), torch.float32)
+
+
+def test_a_pixel_of_the_face_can_count_more_than_another():
+    one, face, corner = (torch.zeros(1, 3, 32, 32) for _ in range(3))
+    face[:, :, 20, 16], corner[:, :, 1, 1] = 1.0, 1.0
+    even, more = (losses.in_two_sizes(one, other) for other in (face, corner))
+    assert torch.allclose(even, more)
+    face_more, corner_more = (losses.in_two_sizes(one, other, 4.0) for other in (face, corner))
+    assert torch.allclose(face_more / corner_more, torch.tensor(4.0))
+    everywhere = torch.ones(1, 3, 32, 32)
+    assert torch.allclose(losses.in_two_sizes(one, everywhere, 4.0), losses.in_two_sizes(one, everywhere))

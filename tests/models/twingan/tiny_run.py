@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from data.dataset.people import Drawn
+from data.dataset.people import Drawn, Lent, Wished
 from data.labels import NAMES
 from models.twingan.config import TwinConfig
 from models.twingan.domains import CATS, FACES, Domain
@@ -57,11 +57,16 @@ def domain(name: str, side: int = SIDE) -> Domain:
                 drawn_c.reshape(COUNT, EACH, -1),
                 drawn_said.reshape(COUNT, EACH, -1),
             )
-        return Domain(name, lambda rows: images[rows], c, said, everyone[4:], everyone[:4], True, "", drawn, "photos")
+        several = lambda seed: pixels(COUNT * EACH, seed, side).reshape(COUNT, EACH, side, side, 4)
+        values = lambda seed: [one.reshape(COUNT, EACH, -1) for one in labels(COUNT * EACH, seed, 0.2)]
+        return Domain(
+            name, lambda rows: images[rows], c, said, everyone[4:], everyone[:4], True, "", drawn,
+            Wished(several(30), *values(31)), Lent(several(32), several(33), *values(34)), "photos",
+        )  # fmt: skip
     images[..., 3] = 255
     c, said = labels(COUNT, seed)
     kind = CATS if name == "cat" else FACES
-    return Domain(name, lambda rows: images[rows], c, said, everyone, everyone[:0], False, kind, {}, name)
+    return Domain(name, lambda rows: images[rows], c, said, everyone, everyone[:0], False, kind, manifest_hash=name)
 
 
 def task(

@@ -6,7 +6,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from data.vision.frame import Frame
-from data.vision.people.fitted import WEIGHTS, Fitted, Linear, PeopleUnavailable, fitted, save
+from data.vision.people.fitted import HAIR, WEIGHTS, Fitted, Likeness, Linear, PeopleUnavailable, fitted, save
 from data.vision.people.patches import CELLS, Pyramid
 from data.vision.people.reading import SQUARES, seen
 
@@ -16,7 +16,8 @@ def small() -> Fitted:
     linear = lambda inputs, outputs: Linear(
         rng.normal(size=(inputs, outputs)).astype(np.float32), rng.normal(size=outputs).astype(np.float32)
     )
-    return Fitted((linear(CELLS, 4),), linear(CELLS, 1), {"yaw": linear(5, 1)})
+    known = rng.normal(size=(7, 5)).astype(np.float32)
+    return Fitted((linear(CELLS, 4),), linear(CELLS, 1), {"yaw": linear(5, 1)}, Likeness(known, linear(7, HAIR)))
 
 
 def test_what_was_saved_comes_back(tmp_path: Path):
@@ -26,6 +27,8 @@ def test_what_was_saved_comes_back(tmp_path: Path):
     assert np.abs(after.align[0].weight - before.align[0].weight).max() < 0.01
     assert after.face.bias == pytest.approx(before.face.bias)
     assert list(after.read) == ["yaw"]
+    assert np.abs(after.hair.known - before.hair.known).max() < 0.01
+    assert after.hair.near(before.hair.known).diagonal() == pytest.approx(1, abs=1e-4)
     assert json.loads((tmp_path / "people" / "config.json").read_text())["seed"] == 3
 
 
@@ -51,6 +54,8 @@ def test_what_is_none_is_refused_in_a_sentence(tmp_path: Path):
         [
             ({"face.bias": np.full(1, np.nan, np.float32)}, "not finite"),
             ({"face.weight": np.zeros((CELLS, 2), np.float16)}, "face is"),
+            ({"hair.known": np.zeros((6, 5), np.float16)}, r"hair\.known is"),
+            ({"hair.known": np.full((7, 5), np.inf, np.float16)}, "not finite"),
             ({"align.0.weight": np.zeros(4, np.float32)}, r"align\.0 is"),
         ]
     ):
