@@ -530,6 +530,7 @@ class FakeDiscord:
                 b"GIF8": "image/gif",
                 b"RIFF": "image/webp",
                 b"\xff\xd8\xff\xe0": "image/jpeg",
+                b"PK\x03\x04": "application/zip",
             }.get(b[:4], "video/mp4" if b[4:8] == b"ftyp" else "application/octet-stream")
             if b[:4] == b"\x89PNG":
                 a["width"], a["height"] = int.from_bytes(b[16:20], "big"), int.from_bytes(b[20:24], "big")

@@ -22,6 +22,7 @@ from bot.surfaces.discord.fields import Field
 from bot.surfaces.discord.lines import line, option
 
 AVATAR_SIDE = 512  # px
+BESIDES = ("video/mp4", "application/zip", "application/x-zip-compressed")
 MOST_MENTIONS = 8  # that stand in the line: a command asks for one member
 LOOK_UP_SECONDS = 3.0  # that what was answered may take to be looked up: the command waits for it
 
@@ -145,14 +146,14 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
 
 def pictures(message: discord.Message, how: Any) -> Iterator[PictureLink]:
     """The pictures of a message: attached, forwarded, or shown by a link, which Discord keeps a copy of. Videos, which
-    may carry a recipe, come last."""
+    may carry a recipe, and zips, which are contributed, come last."""
     files = [*message.attachments, *(a for s in message.message_snapshots for a in s.attachments)]
     yield from (PictureLink(how, a.url) for a in files if (a.content_type or "image/").startswith("image/"))
     for embed in message.embeds:
         # Never the address that stands in the message: Discord's copy is at an address of Discord's.
         if address := embed.image.proxy_url or embed.thumbnail.proxy_url:
             yield PictureLink(how, address)
-    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "").startswith("video/mp4"))
+    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "").startswith(BESIDES))
 
 
 def avatar(user: User) -> PictureLink:

@@ -112,6 +112,14 @@ async def test_a_video_is_taken_after_the_pictures(bot: ToyBot, fake: FakeDiscor
     assert [link.address for link in (await bot.dispatcher.hears()).links] == [picture, video]
 
 
+async def test_a_zip_is_taken_after_the_pictures(bot: ToyBot, fake: FakeDiscord) -> None:
+    files = {"a.zip": b"PK\x03\x04", "b.png": PNG}
+    message = await fake.message("contribute", mention_bot=True, files=files)
+    archive, picture = [a["url"] for a in message["attachments"]]
+    heard = await bot.dispatcher.hears()
+    assert [(link.how, link.address) for link in heard.links] == [("attached", picture), ("attached", archive)]
+
+
 async def test_what_is_no_picture_is_not_taken_for_one(bot: ToyBot, fake: FakeDiscord) -> None:
     await fake.menu("Judge", await fake.message("look", files={"a.txt": b"words"}))
     assert (await bot.dispatcher.hears()).links == ()
