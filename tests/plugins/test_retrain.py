@@ -12,6 +12,7 @@ from bot.characters.characters import create
 from bot.characters.runs import Trainings
 from bot.command import Role
 from bot.surfaces.offers import offer_line
+from bot.surfaces.completion import Typing, known
 from tests.bot.characters.given import ADMIN as ACTOR
 from tests.bot.house import House
 from tests.plugins.teaching import ADMIN, ALONE, ELSEWHERE, MEMBER, button, labels
@@ -112,12 +113,28 @@ async def test_when_she_is_learnt_by_herself_is_the_admins_to_say(untaught: Hous
     assert "20 minutes" in (await untaught.ask("/retrain schedule minutes:20 least:5", **ADMIN)).text
     assert "only when an admin" in (await untaught.ask("训练 定时 开:否", **ADMIN)).text
     assert (await untaught.ask("/retrain schedule soon", **ADMIN)).failed
+    tokyo = await untaught.ask("/retrain schedule zone:asia/tokyo", **ADMIN)  # which keeps the time
+    assert "04:30 (Asia/Tokyo)" in tokyo.text
+    assert "04:30 (Asia/Tokyo)" in (await untaught.ask("/retrain status", **MEMBER)).text
+    unknown = await untaught.ask("/retrain schedule zone:Mars", **ADMIN)
+    assert unknown.failed
+    assert "“Mars”" in unknown.text
     assert "03:30" in (await untaught.ask("训练 取消定时", **ADMIN)).text
 
 
 async def test_nobody_else_starts_stops_or_chooses(taught: House) -> None:
     store, before = taught.services.store, await taught.services.trainings.history(1)
     for line in (
+async def test_time_zones_are_offered_to_who_types(untaught: House) -> None:
+    command = untaught.services.commands.get("retrain schedule")
+    assert command is not None
+    option = command.option("zone")
+    assert option is not None
+    for typed, first in (("asia/tok", "Asia/Tokyo"), ("tokyo", "Asia/Tokyo"), ("new y", "America/New_York")):
+        offers = await known(untaught.services, command, option, Typing("qq:7", "qq:2", "en", typed, {}))
+        assert next(offers) == (first, first)
+
+
         "/retrain start",
         "训练 开始 硬学:是",
         "/训练 start c1 anyway:yes",
