@@ -185,9 +185,9 @@ class Talk(_Base):
     async def _answer(
         self, interaction: Interaction, command: Command | None, hear: Callable[[], Incoming], *, press: bool = False
     ) -> None:
-        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked. A `press` may be
-        about the picture that was answered."""
-        ephemeral = command is None or not command.costs
+        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked, unless it is to be
+        `shown`. A `press` may be about the picture that was answered."""
+        ephemeral = command is None or not (command.costs or command.shown)
         if not await self._respond(interaction.response.defer(ephemeral=ephemeral, thinking=True)):
             return
         self._heard(interaction.guild_id, interaction.channel_id)
