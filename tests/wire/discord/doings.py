@@ -15,6 +15,10 @@ class User(int):
 
 
 class Doings(Gateway):
+    def give_roles(self, uid: int, *ids: int) -> None:
+        """The roles that a member has from now on, in place of those before."""
+        self.members[uid] = {**self.members.get(uid, member(uid)), "roles": [str(id) for id in ids]}
+
     def _where(self, guild: bool, uid: int, thread: bool = False, permissions: int = 0) -> dict:
         if guild:
             if uid not in self.members:
@@ -174,11 +178,8 @@ class Doings(Gateway):
         mentions: tuple[int, ...] = (),
         embeds: list[dict] | None = None,
     ) -> dict:
-        ex: dict = (
-            {"guild_id": str(GUILD), "member": {k: v for k, v in member(user_id).items() if k != "user"}}
-            if guild
-            else {}
-        )
+        theirs = self.members.get(user_id, member(user_id))
+        ex: dict = {"guild_id": str(GUILD), "member": {k: v for k, v in theirs.items() if k != "user"}} if guild else {}
         mentioned = [user(m) for m in mentions]
         if mention_bot:
             content = f"<@{BOT}> {content}"

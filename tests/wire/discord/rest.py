@@ -141,6 +141,10 @@ class Rest(World):
             return 200, self.dm(r.json["recipient_id"])
         if x := m("GET", r"/users/(\d+)"):
             return 200, user(int(x[1]))
+        if m("GET", "/users/@me/guilds"):
+            return 200, [{"id": str(GUILD), "name": "guild"}]
+        if m("GET", r"/guilds/\d+/roles"):
+            return 200, self.guild()["roles"]
         if m("GET", r"/guilds/\d+"):
             return 200, self.guild()
         if m("GET", r"/guilds/\d+/members"):

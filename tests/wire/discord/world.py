@@ -67,6 +67,8 @@ class World:
         self._fails: list[list] = []
         self._ready = asyncio.Event()
         self._req_ev = asyncio.Event()
+        self.everyone = PERMS  # what @everyone may do in the server
+        self.roles: set[int] = set()  # of the server, besides @everyone; what they allow is nothing
         self.members = {
             BOT: member(BOT, name="fakebot", bot=True),
             OWNER: member(OWNER, name="owner"),
@@ -180,19 +182,20 @@ class World:
             "threads": [self.thread()],
             "roles": [
                 {
-                    "id": str(GUILD),
-                    "name": "@everyone",
+                    "id": str(id),
+                    "name": name,
                     "color": 0,
                     "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
                     "hoist": False,
                     "position": 0,
-                    "permissions": PERMS,
+                    "permissions": self.everyone if id == GUILD else "0",
                     "managed": False,
                     "mentionable": False,
                     "flags": 0,
                     "icon": None,
                     "unicode_emoji": None,
                 }
+                for id, name in ((GUILD, "@everyone"), *((id, f"role {id}") for id in sorted(self.roles)))
             ],
         }
 
@@ -273,6 +276,7 @@ class World:
                 b"GIF8": "image/gif",
                 b"RIFF": "image/webp",
                 b"\xff\xd8\xff\xe0": "image/jpeg",
+                b"PK\x03\x04": "application/zip",
             }.get(b[:4], "video/mp4" if b[4:8] == b"ftyp" else "application/octet-stream")
             if b[:4] == b"\x89PNG":
                 a["width"], a["height"] = int.from_bytes(b[16:20], "big"), int.from_bytes(b[20:24], "big")
