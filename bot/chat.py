@@ -169,14 +169,15 @@ class Chat:
     async def _fetched(self, one: Upload | PictureLink) -> Upload:
         if isinstance(one, Upload):
             return one
-        if not one.address and not one.file:  # the platform has forgotten where it was
-            raise self.services.door.refusal("gone")
-        if not one.file:
-            return await self.services.door.fetch(one.address, self.surface)
-        content = await self.services.store.files.get(one.file)
-        if content is None:
-            raise self.services.door.refusal("gone")
-        return Upload(content, "application/octet-stream", "store")
+        if one.file:
+            content = await self.services.store.files.get(one.file)
+            if content is None:
+                raise self.services.door.refusal("gone")
+            return Upload(content, "application/octet-stream", "store")
+        address = one.address if one.find is None else await one.find()
+        if not address:  # the platform has forgotten where it was, or keeps it to itself
+            raise self.services.door.refusal("gone" if one.find is None else "withheld")
+        return await self.services.door.fetch(address, self.surface)
 
     async def progress(self, text: str, fraction: float | None = None) -> None:
         """Say how far it is, where the platform can say it without being rude."""

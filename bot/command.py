@@ -184,6 +184,7 @@ class Command:
     aliases: tuple[str, ...] = ()  # other names that work as `zh` does
     several: str = ""  # the command that is meant where somebody names two pictures or more
     menu: bool = True  # whether it is offered for any picture that somebody shows, where it takes pictures
+    shown: bool = False  # whether its answer is for everybody in the chat, though it costs nothing
 
     @property
     def group(self) -> str:
@@ -213,6 +214,7 @@ def command(
     aliases: tuple[str, ...] = (),
     several: str = "",
     menu: bool = True,
+    shown: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Make an async function a command. Its first parameter is the `bot.chat.Chat`; the others are the options.
 
@@ -238,6 +240,7 @@ def command(
             aliases,
             several,
             menu,
+            shown,
         )
         return handler
 

@@ -216,6 +216,8 @@ class Dispatcher:
 
     def _greeting(self, incoming: Incoming, locale: str) -> UserError:
         """To somebody who says nothing: what there is to say, or to do with the picture that they sent."""
+        if any(link.how == "attached" and link.find is not None for link in incoming.links):
+            return UserError("intake.what_for_file")
         takers = [c for c in self._services.commands.all() if c.pictures and c.menu and not c.hidden]
         if not takers or not (incoming.uploads or any(link.how == "attached" for link in incoming.links)):
             return UserError("error.hello")

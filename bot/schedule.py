@@ -99,6 +99,7 @@ class Schedule:
             sent = await self._store.sent.forget_before(now - REPLIES)
             usage = await self._store.usage.forget_before((now - USAGE).astimezone(self._zone).date())
             await self._store.claims.forget_before(now - CLAIMS)
+            await self._store.leases.forget_over()
             await self._store.contributions.forget_refused_before(now - REFUSED)
             if self._nightly is not None:
                 await self._nightly.sweep()

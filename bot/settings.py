@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     discord_proxy: str | None = None  # http://host:port
     discord_api_base: str | None = None  # instead of https://discord.com/api/v10
     discord_gateway: str | None = None  # instead of the address that Discord gives
+    discord_admin_roles: frozenset[Annotated[int, Field(ge=1)]] = frozenset()  # admins besides who manages the server
     discord_contributions: bool = False  # whether pictures handed to /contribute on Discord may be learnt from
     discord_shards: int | Literal["auto"] | None = None  # None: one connection
 

@@ -17,6 +17,7 @@ from bot.store.characters import Character
 from bot.teaching.handed import handed
 from bot.teaching.outcomes import cards, lines
 from bot.teaching.sheets import cards_sheet, choices_sheet
+from data.portrait.requests import MOST_CARDS
 
 MOST = 30  # pictures of one message
 ATTACHED = 9  # that Discord asks for one by one, and the page takes at once
@@ -54,7 +55,8 @@ async def contribute(
     if which is not None and which > count:
         raise UserError("contribute.no_such_picture", which=which, count=count)
     outcomes = await _taken(chat, batch, ways, which, face)
-    return await _answer(chat, her, batch, outcomes, again, len(outcomes) < count and which is None)
+    cut_short = len(outcomes) < count + batch.inside and which is None
+    return await _answer(chat, her, batch, outcomes, again, cut_short)
 
 
 def _asked(chat: Chat, again: dict[str, str]) -> Reply:
@@ -72,9 +74,9 @@ async def _taken(chat: Chat, batch: Batch, ways: Sequence[str], which: int | Non
     uploads = chat.each_picture(most, first=first, ways=ways)  # type: ignore[arg-type]
     async for outcome in batch.take_all(uploads, face):
         outcomes.append(outcome)
-        if len(outcomes) < total:
-            done = len(outcomes)
-            await chat.progress(chat.text("contribute.looking", done=done, of=total), done / total)
+        done, of = len(outcomes), total + batch.inside
+        if done < of:
+            await chat.progress(chat.text("contribute.looking", done=done, of=of), done / of)
     return outcomes
 
 
@@ -89,8 +91,10 @@ async def _answer(
     pictures: list[Picture] = []
     kept = [one for one in outcomes if one.state != "refused"]
     if len(outcomes) > 1 or kept:
-        alt = chat.text("contribute.sheet_alt", name=her.name, count=len(outcomes))
-        pictures.append(await cards_sheet(chat, await cards(chat, outcomes), alt))
+        alt = chat.text("contribute.sheet_alt", name=her.name, count=min(len(outcomes), MOST_CARDS))
+        pictures.append(await cards_sheet(chat, await cards(chat, outcomes[:MOST_CARDS]), alt))
+    if len(outcomes) > MOST_CARDS:
+        text.append(chat.text("contribute.first_shown", most=MOST_CARDS))
     buttons: tuple[Button, ...] = ()
     asking = next((place for place, one in enumerate(outcomes) if one.choices), None)
     if asking is not None and len(outcomes) <= sum(way != "avatar" for way in chat.ways):  # of a zip nobody chooses

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
-from bot.characters import retraining, wording
+from bot.characters import following, retraining, wording
 from bot.characters.acting import manages
 from bot.characters.characters import find
 from bot.characters.retraining import MOST_NEW, Judged
@@ -32,13 +32,14 @@ LISTED = 6  # versions, and runs
 Minutes = Annotated[float, Range(SHORTEST, LONGEST)]
 
 
-@command("retrain start", zh="训练 开始")
+@command("retrain start", zh="训练 开始", shown=True)
 async def start(
     chat: Chat, character: str | None = None, minutes: Minutes | None = None, anyway: bool = False
 ) -> Reply:
     """Learn a character anew, now."""
     her = await find(chat.services.store, chat.actor, character)
-    run = await retraining.start(chat.services, chat.actor, her, minutes=minutes, anyway=anyway)
+    follow = FOLLOWED.get(chat.surface, 0.0)
+    run = await retraining.start(chat.services, chat.actor, her, minutes=minutes, anyway=anyway, follow=follow)
     if chat.surface not in FOLLOWED:
         place = await _place(chat, run)
         return Reply(chat.text("retrain.asked", name=her.name, run=run.id, place=place), buttons=_stop(her))
@@ -150,6 +151,9 @@ async def _followed(chat: Chat, her: Character, run: Run) -> Reply:
                     await chat.progress(text, share_of(now))
     except TimeoutError:
         pass  # she is learnt all the same, and the group hears of it
+    finally:
+        if now.under_way:
+            await following.end(chat.services.store, run.id)
     text = f"{her.name} · {under_way(chat, now, await _place(chat, now))}"
     return Reply(text, buttons=(Button("look_again", "retrain status", {"character": her.name}),))
 

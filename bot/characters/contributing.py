@@ -48,6 +48,7 @@ class Batch:
     def __init__(self, services: Services, actor: Actor, character: Character, known: Known) -> None:
         self.id = new_id(8)  # by which it can be undone
         self.character = character
+        self.inside = 0  # outcomes that zips have brought besides their own: how many the rest brings is not known yet
         self._services = services
         self._actor = actor
         self._known = known
@@ -63,6 +64,7 @@ class Batch:
                 yield unfetched(upload)
                 continue
             unpacked = await self._unpacked(upload) if is_zip(upload.content) else Unpacked((upload.content,))
+            self.inside += max(1, len(unpacked.contents)) + bool(unpacked.left_out) - 1
             if not unpacked.contents:
                 yield refused("empty_zip")
             for content in unpacked.contents:

@@ -1,5 +1,5 @@
 """What groups are told of the learning of their characters though nobody asks just then: that a run which somebody
-asked for has begun, and what came of any run.
+asked for has begun, where nobody follows it, and what came of any run.
 
 Told by one of the bot's processes, once, in the language of who hears it; never where the bot may not speak, and of
 what nobody asked for not in a group's quiet hours, but after them.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
-from bot.characters import wording
+from bot.characters import following, wording
 from bot.command import Button, Picture, Reply
 from bot.locale import Catalogue
 from bot.monitoring.superusers import Superusers
@@ -94,6 +94,8 @@ class Notices:
 
     async def _tell_in(self, chat: str, run: Run, character: Character, version: Version | None, *, wait: bool) -> None:
         if not await self._may_speak(chat, wait=wait):
+            return
+        if run.state == "running" and await following.followed(self._services.store, run.id):
             return
         surface = self._services.surfaces.get(chat.partition(":")[0])
         if surface is None or surface.health().state != "up":

@@ -19,7 +19,7 @@ room is left; and a picture that killed two workers."""
 Other = Literal["no_face", "which_face", "no_such_face", "nsfw", "empty_zip", "left_out"]
 """The last two are of zips: nothing in it is a picture, and some of what is in it was left out."""
 
-Fetching = Literal["not_allowed", "too_large", "too_slow", "gone", "unreachable", "busy"]
+Fetching = Literal["not_allowed", "too_large", "too_slow", "gone", "unreachable", "busy", "withheld"]
 """Why a picture could not be fetched: `bot.door` says so of any command's."""
 
 Reason = Refusal | Fetching | Flaw | Obstacle | Trouble | Other

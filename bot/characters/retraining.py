@@ -83,10 +83,16 @@ async def standing(services: Services, actor: Actor, character: Character) -> St
 
 
 async def start(
-    services: Services, actor: Actor, character: Character, *, minutes: float | None = None, anyway: bool = False
+    services: Services,
+    actor: Actor,
+    character: Character,
+    *,
+    minutes: float | None = None,
+    anyway: bool = False,
+    follow: float = 0.0,
 ) -> Run:
-    """Put a run into the queue; `anyway` though there is less new to learn from than a schedule waits for. Raises
-    `UserError`."""
+    """Put a run into the queue; `anyway` though there is less new to learn from than a schedule waits for. For `follow`
+    seconds the chat sees how far it is. Raises `UserError`."""
     must_manage(actor, character)
     schedule = await services.scheduling.get(character.id)
     return await services.trainings.ask(
@@ -95,6 +101,7 @@ async def start(
         group=actor.group,
         minutes=schedule.minutes if minutes is None else minutes,
         least=0 if anyway else schedule.least,
+        follow=follow,
     )
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from loguru import logger
 
-from bot.characters import folders
+from bot.characters import folders, following
 from bot.characters.carrying_out import CarryingOut, Command
 from bot.characters.lineage import Character, Lineage
 from bot.characters.preparing import LEAST_NEW, Pictures, Preparing
@@ -86,8 +86,10 @@ class Trainings:
         group: str | None = None,
         minutes: float | None = None,
         least: int | None = None,
+        follow: float = 0.0,
     ) -> Run:
-        """Put a run into the queue, unless fewer than `least` pictures are new. Raises `UserError`."""
+        """Put a run into the queue, unless fewer than `least` pictures are new; whoever asks sees how far it is for the
+        next `follow` seconds (`bot.characters.following`). Raises `UserError`."""
         minutes = self._settings.train_minutes if minutes is None else minutes
         if not SHORTEST <= minutes <= LONGEST:
             raise UserError("retrain.minutes", least=f"{SHORTEST:g}", most=f"{LONGEST:g}")
@@ -96,6 +98,8 @@ class Trainings:
             run = await self._store.runs.ask(character.id, minutes, member=member, group=group)
         except UnderWay as there:
             raise UserError("retrain.under_way", run=there.run.id) from None
+        if follow > 0:  # before it can begin
+            await following.begin(self._store, run.id, follow)
         self._changed(run.id)
         self._wake.set()
         return run

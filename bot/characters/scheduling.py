@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
+from loguru import logger
 
 from bot.command import UserError
 from bot.store import Store
@@ -86,12 +89,21 @@ def cron_of(text: str) -> str:
     return text
 
 
+@cache
+def zones() -> Mapping[str, str]:
+    """The time zones of the IANA database that this machine knows, by their names in small letters. Reads files."""
+    return {name.casefold(): name for name in sorted(available_timezones())}
+
+
 def zone_of(name: str) -> ZoneInfo:
-    """A time zone by its name. Raises `UserError`."""
-    try:
-        return ZoneInfo(name.strip())
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UserError("retrain.zone_unknown", zone=name.strip()[:LONGEST]) from None
+    """A time zone by its name, as people type it: `asia/tokyo`, or `Tokyo` where no other ends so. Reads files. Raises
+    `UserError`."""
+    typed = "_".join(name.casefold().split())
+    ends = [whole for short, whole in zones().items() if short.rpartition("/")[2] == typed]
+    found = zones().get(typed) or (ends[0] if len(ends) == 1 else None)
+    if found is None:
+        raise UserError("retrain.zone_unknown", zone=name.strip()[:LONGEST])
+    return ZoneInfo(found)
 
 
 class Scheduling:
@@ -101,6 +113,7 @@ class Scheduling:
         """`zone` is that of who has not said otherwise."""
         self._store = store
         self._zone = zone
+        self._unknown: set[str | None] = set()  # zones that were complained of
         self.changed = changed
 
     async def get(self, character: int) -> Schedule:
@@ -110,8 +123,17 @@ class Scheduling:
         """A schedule with what holds where nobody has said otherwise."""
         if kept is None:
             return Schedule(NIGHTLY, ZoneInfo(self._zone), True, None, None, False)
-        zone = ZoneInfo(kept.timezone or self._zone)
-        return Schedule(kept.cron, zone, kept.enabled, kept.minutes, kept.least, True)
+        return Schedule(kept.cron, self._kept_zone(kept), kept.enabled, kept.minutes, kept.least, True)
+
+    def _kept_zone(self, kept: KeptSchedule) -> ZoneInfo:
+        """The bot's own in place of one that this machine does not know, such as after a move to another one."""
+        try:
+            return ZoneInfo(kept.timezone or self._zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            if kept.timezone not in self._unknown:  # schedules are looked at every minute
+                self._unknown.add(kept.timezone)
+                logger.warning("no time zone {!r} is known here: {} stands in for it", kept.timezone, self._zone)
+            return ZoneInfo(self._zone)
 
     async def set(
         self,
@@ -128,7 +150,7 @@ class Scheduling:
         if when is not None:
             kept = replace(kept, cron=cron_of(when), enabled=True)
         if zone is not None:
-            kept = replace(kept, timezone=zone_of(zone).key)
+            kept = replace(kept, timezone=(await asyncio.to_thread(zone_of, zone)).key)
         if enabled is not None:
             kept = replace(kept, enabled=enabled)
         if minutes is not None:

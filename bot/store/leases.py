@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from loguru import logger
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 
 from bot.store.database import Database
 from bot.store.errors import StoreUnavailable
@@ -68,6 +68,18 @@ class Leases:
         ).returning(LeaseRow.name)
         async with self._database.write() as connection:
             return (await connection.execute(taken)).scalar_one_or_none() is not None
+
+    async def taken(self, name: str) -> bool:
+        """Whether somebody has a job now, this process or another."""
+        query = select(LeaseRow.name).where(LeaseRow.name == name, LeaseRow.until > self._database.moment())
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).one_or_none() is not None
+
+    async def forget_over(self) -> int:
+        """Drop the leases that have run out, which are nobody's. Gives how many."""
+        over = delete(LeaseRow).where(LeaseRow.until <= self._database.moment())
+        async with self._database.write() as connection:
+            return (await connection.execute(over)).rowcount
 
     async def release(self, name: str) -> None:
         """Let somebody else have it now; nothing happens where it is not ours."""

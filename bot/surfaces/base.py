@@ -5,7 +5,7 @@ A surface hears a message, makes it an `Incoming` with a `Responder` that knows 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -24,6 +24,8 @@ class PictureLink:
     how: Way
     address: str = field(default="", repr=False)  # http(s):// or base64://, as the platform has it: from outside
     file: str = ""  # instead of an address: the key of one of the bot's own pictures in the store
+    find: Callable[[], Awaitable[str]] | None = field(default=None, repr=False, compare=False)
+    """Instead of an address: asks the platform for it; gives "" where the platform does not hand out what is there."""
 
 
 @dataclass(frozen=True, slots=True)

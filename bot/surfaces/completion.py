@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.characters.scheduling import zones
 from bot.command import Command, Kind, Option, Pick
 from bot.line.wishes import label
 from bot.services import Services
@@ -18,6 +19,7 @@ PICKS = tuple(Pick(keep, of) for keep, of in ((4, 64), (9, 100), (16, 256), (64,
 COMMANDS, ENDS = ("topic", "on", "off"), ("from", "to")  # texts that name something of the bot's
 MODELS = ("model", "character")  # those that the bot has
 TAUGHT = frozenset({"character", "contribute", "review", "retrain"})  # commands, or groups of them, about characters
+ZONE = "zone"  # a time zone of the world
 HEADS = "who"  # one of those that a group has of its own, or anybody else
 
 
@@ -35,7 +37,7 @@ class Typing:
 def is_known(option: Option) -> bool:
     """Whether it takes a text of which the bot knows what it may be."""
     if option.kind is Kind.TEXT:
-        return option.name in (*COMMANDS, *ENDS, *MODELS, HEADS)
+        return option.name in (*COMMANDS, *ENDS, *MODELS, HEADS, ZONE)
     return option.kind is Kind.PICK
 
 
@@ -52,7 +54,17 @@ async def known(services: Services, command: Command, option: Option, typing: Ty
         return iter([(name, name) for name in names if _begins(typing.typed, name)])
     if option.name in MODELS:
         return iter(await _models(services, typing))
+    if option.name == ZONE:
+        return _zones(await asyncio.to_thread(zones), typing.typed)
     return _words(services, command, option, typing)
+
+
+def _zones(names: Mapping[str, str], typed: str) -> Iterator[Offer]:
+    """Those that begin with what is typed, then those of which a part does: `tok` is Asia/Tokyo."""
+    begun = "_".join(typed.casefold().split())
+    first = [name for short, name in names.items() if short.startswith(begun)]
+    inside = [name for short, name in names.items() if f"/{begun}" in short and name not in first]
+    return ((name, name) for name in (*first, *inside))
 
 
 def _choices(services: Services, option: str, choices: Iterable[str], pairs: bool, typing: Typing) -> Iterator[Offer]:

@@ -124,6 +124,33 @@ async def test_a_zip_is_unpacked(home: House) -> None:
     reply = await home.ask("/contribute", uploads=(Upload(archive, "application/zip", "test"),), **MEMBER)
     assert "3 waiting" in reply.text
     assert await states(home) == ["waiting"] * 3
+    told = [text for text in home.answers.progressed if "looked at" in text]
+    assert [text.split(" looked")[0] for text in told] == ["1 of 3", "2 of 3"]
+
+
+async def test_of_a_zip_that_was_cut_short_that_is_said(tmp_path: Path) -> None:
+    async with house(tmp_path, models=given.FACTORY, contributions_per_day=1) as home:
+        await create(home)
+        await agreed(home)
+        archive = zipped(*(given.file(given.picture(n)) for n in (1, 2, 3)))
+        reply = await home.ask("/contribute", uploads=(Upload(archive, "application/zip", "test"),), **MEMBER)
+        assert "1 pictures a day" in reply.text
+        assert "not looked at the rest" in reply.text
+        last = zipped(given.file(given.picture(4)))
+        reply = await home.ask("/contribute", uploads=(Upload(last, "application/zip", "test"),), **MEMBER)
+        assert "1 pictures a day" in reply.text
+        assert "not looked at the rest" not in reply.text
+
+
+async def test_of_a_zip_of_many_the_sheet_shows_the_first(home: House) -> None:
+    await agreed(home)
+    archive = zipped(*[b"no picture"] * 64)
+    reply = await home.ask("/contribute", uploads=(Upload(archive, "application/zip", "test"),), **MEMBER)
+    assert "first 64" not in reply.text
+    reply = await home.ask("/contribute", uploads=(Upload(archive, "application/zip", "test"), *pictures(1)), **MEMBER)
+    assert "64 not taken" in reply.text
+    assert "shows the first 64" in reply.text
+    assert await states(home) == ["waiting"]
 
 
 async def test_a_reply_to_anothers_pictures_contributes_them_on_qq_and_to_the_bots_own_does_not(home: House) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from data.labels import NAMES
 from tests.bot.house import House, house
 from tests.bot.surfaces.qq.conftest import fresh_nonebot, qq_of
-from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
+from tests.wire.fake_onebot import Call, FakeOneBot, at, image, reply, text
 
 __all__ = ["fresh_nonebot"]
 
@@ -30,6 +30,16 @@ class Member:
     async def hears(self) -> Call:
         """The next thing that the bot says without being asked again."""
         return await self._account.delivered()
+
+    @property
+    def unheard(self) -> int:
+        """How many things the bot has said that nobody has listened to."""
+        return self._account.undelivered
+
+    @property
+    def mention(self) -> dict:
+        """Of the bot."""
+        return at(self._account.self_id)
 
     async def replies_to_picture(self, answer: Call, words: str) -> Call:
         """To an answer of the bot's, whose picture QQ then brings along."""

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot.characters import following
 from bot.characters.characters import create
 from bot.characters.runs import Trainings
 from bot.command import Role
+from bot.surfaces.completion import Typing, known
 from bot.surfaces.offers import offer_line
 from tests.bot.characters.given import ADMIN as ACTOR
 from tests.bot.house import House
@@ -70,6 +72,7 @@ async def test_where_messages_can_be_edited_one_says_how_far_it_is_until_it_is_o
     assert "run 1: done" in reply.text
     said = untaught.answers.progressed
     assert any("Kumo · run 1" in text for text in said)
+    assert await following.followed(untaught.services.store, 1)
     assert len(said) == len(set(said)) > 1
 
 
@@ -80,6 +83,7 @@ async def test_who_follows_a_run_does_not_hold_up_the_bots_end(untaught: House) 
     await kept.stop()
     reply = await untaught.ask("/retrain start", **WEB)  # which nobody carries out any more
     assert "run 1 waits" in reply.text
+    assert not await following.followed(services.store, 1)  # the group hears of it when it begins
 
 
 async def test_versions_are_listed_taken_and_gone_back_from(taught: House) -> None:
@@ -109,10 +113,26 @@ async def test_when_she_is_learnt_by_herself_is_the_admins_to_say(untaught: Hous
     for line in ("训练 定时 4:30 时区:Europe/Berlin", '/retrain schedule "30 4 * * *" zone:Europe/Berlin'):
         reply = await untaught.ask(line, **ADMIN)
         assert "04:30 (Europe/Berlin)" in reply.text, line
+    tokyo = await untaught.ask("/retrain schedule zone:asia/tokyo", **ADMIN)  # which keeps the time
+    assert "04:30 (Asia/Tokyo)" in tokyo.text
+    assert "04:30 (Asia/Tokyo)" in (await untaught.ask("/retrain status", **MEMBER)).text
+    unknown = await untaught.ask("/retrain schedule zone:Mars", **ADMIN)
+    assert unknown.failed
+    assert "“Mars”" in unknown.text
     assert "20 minutes" in (await untaught.ask("/retrain schedule minutes:20 least:5", **ADMIN)).text
     assert "only when an admin" in (await untaught.ask("训练 定时 开:否", **ADMIN)).text
     assert (await untaught.ask("/retrain schedule soon", **ADMIN)).failed
     assert "03:30" in (await untaught.ask("训练 取消定时", **ADMIN)).text
+
+
+async def test_time_zones_are_offered_to_who_types(untaught: House) -> None:
+    command = untaught.services.commands.get("retrain schedule")
+    assert command is not None
+    option = command.option("zone")
+    assert option is not None
+    for typed, first in (("asia/tok", "Asia/Tokyo"), ("tokyo", "Asia/Tokyo"), ("new y", "America/New_York")):
+        offers = await known(untaught.services, command, option, Typing("qq:7", "qq:2", "en", typed, {}))
+        assert next(offers) == (first, first)
 
 
 async def test_nobody_else_starts_stops_or_chooses(taught: House) -> None:

@@ -94,3 +94,17 @@ async def test_twins_are_found_of_a_photo_and_of_a_drawing(member: Member) -> No
         assert "我画的" in twins.text
     big = await member.replies("2")
     assert "特写" in big.text
+
+
+async def test_a_value_out_of_range_is_talk_in_a_bare_line_and_a_sentence_wherever_the_bot_is_addressed(
+    member: Member,
+) -> None:
+    """A Chinese name without a slash counts only where the whole message is the command (docs/qq.md)."""
+    line, picture = "动漫化 几版:99", _segment(photo(CYAN))
+    await member.sends(text(line), picture)
+    for words in ([text(f"/{line}")], [member.mention, text(f" {line}")]):
+        call = await member.asks(*words, picture)
+        assert "几版" in call.text
+        assert "99" in call.text
+        assert call.images == []
+    assert member.unheard == 0

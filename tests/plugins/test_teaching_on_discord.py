@@ -127,6 +127,6 @@ async def test_the_learning_is_followed_by_one_message_that_edits_itself(
     finally:
         await home.services.trainings.stop()
     assert len(followed.messages) == 1
-    assert followed.ephemeral
+    assert not followed.ephemeral  # it is the group's one word of it
     history = await (await fake.slash("retrain history")).answered()
     assert "in use" in history.content

@@ -15,7 +15,7 @@ from tests.bot.characters import given
 from tests.bot.house import House, house
 from tests.bot.surfaces.qq.conftest import fresh_nonebot, qq_of
 from tests.plugins.test_taught import teaching
-from tests.wire.fake_onebot import Call, FakeOneBot, image, reply, text
+from tests.wire.fake_onebot import Call, FakeOneBot, document, image, reply, text
 
 __all__ = ["fresh_nonebot"]
 
@@ -109,3 +109,27 @@ async def test_the_pictures_of_a_merged_forward_are_contributed_by_a_reply_to_it
         assert said in (await qq.ask([reply(theirs["message_id"]), text("投稿")])).text
     gone = await qq.group_message([{"type": "forward", "data": {"id": "cc"}}])
     assert "图呢" in (await qq.ask([reply(gone["message_id"]), text("/contribute")])).text
+
+
+async def test_a_zip_that_somebody_sent_is_contributed_by_a_reply_to_it(home: House, qq: FakeOneBot) -> None:
+    await qq.ask([text("角色 创建 御坂")], **ADMIN)
+    content = base64.b64encode(given.zipped(*(given.file(given.picture(n)) for n in (1, 2, 3)))).decode()
+    qq.documents["get_file", "f1"] = {"file": "/root/pictures.zip", "base64": content}
+    theirs = await qq.group_message([document("pictures.zip", "f1")], user_id=43)
+    assert "可以拿来学画吗" in (await qq.ask([reply(theirs["message_id"]), text("投稿")])).text
+    taken = await replied(home, qq, "投稿 同意:是")  # the files of what the message that was answered replied to
+    assert "等审核 3 张" in taken.text
+    assert len(taken.images) == 1
+    locked = await qq.group_message([document("locked.zip", "f2")], user_id=43)
+    assert "没把这个文件给我" in (await qq.ask([reply(locked["message_id"]), text("投稿")])).text
+
+
+async def test_the_bots_own_drawings_are_not_contributed_by_way_of_a_reply_to_a_reply(
+    home: House, qq: FakeOneBot
+) -> None:
+    await qq.ask([text("角色 创建 御坂")], **ADMIN)
+    await qq.ask([text("/waifu 1")])
+    assert "可以拿来学画吗" in (await replied(home, qq, "/contribute")).text
+    await replied(home, qq, "投稿 同意:是")
+    assert await home.services.store.consents.holds("qq:42", 1)
+    assert await home.services.store.contributions.list(1) == []

@@ -200,6 +200,8 @@ class FakeDiscord:
         self._fails: list[list] = []
         self._ready = asyncio.Event()
         self._req_ev = asyncio.Event()
+        self.everyone = PERMS  # what @everyone may do in the server
+        self.roles: set[int] = set()  # of the server, besides @everyone; what they allow is nothing
         self.members = {
             BOT: member(BOT, name="fakebot", bot=True),
             OWNER: member(OWNER, name="owner"),
@@ -437,19 +439,20 @@ class FakeDiscord:
             "threads": [self.thread()],
             "roles": [
                 {
-                    "id": str(GUILD),
-                    "name": "@everyone",
+                    "id": str(id),
+                    "name": name,
                     "color": 0,
                     "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
                     "hoist": False,
                     "position": 0,
-                    "permissions": PERMS,
+                    "permissions": self.everyone if id == GUILD else "0",
                     "managed": False,
                     "mentionable": False,
                     "flags": 0,
                     "icon": None,
                     "unicode_emoji": None,
                 }
+                for id, name in ((GUILD, "@everyone"), *((id, f"role {id}") for id in sorted(self.roles)))
             ],
         }
 
@@ -530,6 +533,7 @@ class FakeDiscord:
                 b"GIF8": "image/gif",
                 b"RIFF": "image/webp",
                 b"\xff\xd8\xff\xe0": "image/jpeg",
+                b"PK\x03\x04": "application/zip",
             }.get(b[:4], "video/mp4" if b[4:8] == b"ftyp" else "application/octet-stream")
             if b[:4] == b"\x89PNG":
                 a["width"], a["height"] = int.from_bytes(b[16:20], "big"), int.from_bytes(b[20:24], "big")
@@ -537,6 +541,10 @@ class FakeDiscord:
         return m
 
     # ------------------------------------------------------------------ events a test sends
+    def give_roles(self, uid: int, *ids: int) -> None:
+        """The roles that a member has from now on, in place of those before."""
+        self.members[uid] = {**self.members.get(uid, member(uid)), "roles": [str(id) for id in ids]}
+
     def _where(self, guild: bool, uid: int, thread: bool = False, permissions: int = 0) -> dict:
         if guild:
             if uid not in self.members:
@@ -696,11 +704,8 @@ class FakeDiscord:
         mentions: tuple[int, ...] = (),
         embeds: list[dict] | None = None,
     ) -> dict:
-        ex: dict = (
-            {"guild_id": str(GUILD), "member": {k: v for k, v in member(user_id).items() if k != "user"}}
-            if guild
-            else {}
-        )
+        theirs = self.members.get(user_id, member(user_id))
+        ex: dict = {"guild_id": str(GUILD), "member": {k: v for k, v in theirs.items() if k != "user"}} if guild else {}
         mentioned = [user(m) for m in mentions]
         if mention_bot:
             content = f"<@{BOT}> {content}"
@@ -895,6 +900,10 @@ class FakeDiscord:
             return 200, self.dm(r.json["recipient_id"])
         if x := m("GET", r"/users/(\d+)"):
             return 200, user(int(x[1]))
+        if m("GET", "/users/@me/guilds"):
+            return 200, [{"id": str(GUILD), "name": "guild"}]
+        if m("GET", r"/guilds/\d+/roles"):
+            return 200, self.guild()["roles"]
         if m("GET", r"/guilds/\d+"):
             return 200, self.guild()
         if m("GET", r"/guilds/\d+/members"):

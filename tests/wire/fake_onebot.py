@@ -53,6 +53,11 @@ def image(url: str = "", file: str = "A1B2.png", **more: Any) -> dict:
     }
 
 
+def document(name: str, file_id: str, url: str = "", **more: Any) -> dict:
+    """A file as NapCat tells of one: of most the address has to be asked for."""
+    return {"type": "file", "data": {"file": name, "file_id": file_id, "file_size": "99", "url": url, **more}}
+
+
 def segments(message: Any) -> list[dict]:
     return [text(message)] if isinstance(message, str) else list(message or [])
 
@@ -97,6 +102,9 @@ class FakeOneBot:
         self.url, self.self_id, self.token = url, self_id, token
         self.calls: list[Call] = []
         self.forwards: dict[str, dict] = {}  # merged forwards: id -> the answer to get_forward_msg
+        self.documents: dict[
+            tuple[str, str], dict
+        ] = {}  # (action, file_id) -> the answer of get_group_file_url and such
         self.messages: dict[int, dict] = {}  # every message of every chat, the bot's too: get_msg, history
         self.groups: dict[int, str] = {}  # that the account is in: number -> name
         self.friends: set[int] = set()
@@ -288,7 +296,8 @@ class FakeOneBot:
         if call.action == "get_msg":
             found = self.messages.get(int(call.params["message_id"]))
             data = found and {k: found[k] for k in ("message_id", "message", "sender")}
-            return done | {"data": data and data | {"time": 0, "message_type": "group", "real_id": 0}}
+            told = {"time": found.get("time", 0) if found else 0, "message_type": "group", "real_id": 0}
+            return done | {"data": data and data | told}
         if call.action == "get_group_msg_history" and self.history:
             group = [m for m in self.messages.values() if str(m.get("group_id")) == str(call.params["group_id"])]
             return done | {"data": {"messages": group[-call.params["count"] :]}}
@@ -305,6 +314,8 @@ class FakeOneBot:
             return done | {"data": {"group_id": who[0], "user_id": who[1], "role": self.roles.get(who, "member")}}
         if call.action == "get_forward_msg" and (nodes := self.forwards.get(str(call.params["id"]))) is not None:
             return done | {"data": nodes}
+        if (found := self.documents.get((call.action, str(call.params.get("file_id"))))) is not None:
+            return done | {"data": found}
         if call.action == "upload_private_file":
             content = base64.b64decode(call.params["file"].removeprefix("base64://"), validate=True)
             self.files.append((int(call.params["user_id"]), call.params["name"], content))

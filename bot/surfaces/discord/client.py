@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -64,6 +65,7 @@ class Talk(_Base):
         )
         self._services, self._changed = services, changed
         self._start = start_of(services.settings.command_start)
+        self._admin_roles = services.settings.discord_admin_roles
         self._recent = Recent()
         self._locales: OrderedDict[int, str] = OrderedDict()  # what members' own Discord is set to
         self.heard_in: dict[int, int] = {}  # server -> the channel where the bot was last spoken to
@@ -101,7 +103,7 @@ class Talk(_Base):
     async def on_message(self, message: discord.Message) -> None:
         if self.user is None:
             return
-        incoming = hearing.said(message, self.user, self._locale_of(message))
+        incoming = hearing.said(message, self.user, self._locale_of(message), self._admin_roles)
         if incoming is None:
             return
         self._heard(message.guild and message.guild.id, message.channel.id)
@@ -119,10 +121,12 @@ class Talk(_Base):
     # -- what members do -------------------------------------------------------------------------------------------
 
     async def slash(self, interaction: Interaction, command: Command, values: Sequence[tuple[Field, Any]]) -> None:
-        await self._answer(interaction, command, lambda: hearing.slash(interaction, self._start, command, values))
+        hear = partial(hearing.slash, interaction, self._start, command, values, self._admin_roles)
+        await self._answer(interaction, command, hear)
 
     async def menu(self, interaction: Interaction, command: Command, message: discord.Message) -> None:
-        await self._answer(interaction, command, lambda: hearing.menu(interaction, self._start, command, message))
+        hear = partial(hearing.menu, interaction, self._start, command, message, self._admin_roles)
+        await self._answer(interaction, command, hear)
 
     async def pressed(self, interaction: Interaction) -> None:
         """A button. discord.py and `on_interaction` both come here: the first one does it."""
@@ -174,16 +178,16 @@ class Talk(_Base):
         await self._answer(
             interaction,
             command,
-            lambda: hearing.pressed(interaction, press.line(self._start), command),
+            partial(hearing.pressed, interaction, press.line(self._start), command, self._admin_roles),
             press=command is not None and command.pictures > 0,
         )
 
     async def _answer(
         self, interaction: Interaction, command: Command | None, hear: Callable[[], Incoming], *, press: bool = False
     ) -> None:
-        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked. A `press` may be
-        about the picture that was answered."""
-        ephemeral = command is None or not command.costs
+        """Acknowledge, then hand over. What draws is for all to see, what only talks for who asked, unless it is to be
+        `shown`. A `press` may be about the picture that was answered."""
+        ephemeral = command is None or not (command.costs or command.shown)
         if not await self._respond(interaction.response.defer(ephemeral=ephemeral, thinking=True)):
             return
         self._heard(interaction.guild_id, interaction.channel_id)

@@ -22,6 +22,7 @@ from bot.surfaces.discord.fields import Field
 from bot.surfaces.discord.lines import line, option
 
 AVATAR_SIDE = 512  # px
+BESIDES = ("video/mp4", "application/zip", "application/x-zip-compressed")
 MOST_MENTIONS = 8  # that stand in the line: a command asks for one member
 LOOK_UP_SECONDS = 3.0  # that what was answered may take to be looked up: the command waits for it
 
@@ -34,7 +35,14 @@ def chat_of(guild_id: int | None, channel_id: int | None, user_id: int) -> str:
     return f"discord:@{user_id}" if guild_id is None else f"discord:{guild_id}/{channel_id}"
 
 
-def asked(interaction: Interaction, text: str, **more: Any) -> Incoming:
+def role(user: User, manages: bool, admin_roles: frozenset[int]) -> Role:
+    """What a member may do in a server, as Discord says it with what was just heard: whoever manages the server is an
+    admin, and whoever has one of `admin_roles`, whose ids are those of one server each."""
+    named = isinstance(user, discord.Member) and any(user.get_role(id) is not None for id in admin_roles)
+    return Role.ADMIN if manages or named else Role.MEMBER
+
+
+def asked(interaction: Interaction, text: str, admin_roles: frozenset[int], **more: Any) -> Incoming:
     """An interaction as the line `text`."""
     private = interaction.guild_id is None
     return Incoming(
@@ -44,7 +52,7 @@ def asked(interaction: Interaction, text: str, **more: Any) -> Incoming:
         text=text,
         addressed=True,
         group=None if private else f"discord:{interaction.guild_id}",
-        role=Role.ADMIN if not private and interaction.permissions.manage_guild else Role.MEMBER,
+        role=Role.MEMBER if private else role(interaction.user, interaction.permissions.manage_guild, admin_roles),
         locale=str(interaction.locale),
         message_id=str(interaction.id),
         avatar=avatar(interaction.user),
@@ -52,7 +60,13 @@ def asked(interaction: Interaction, text: str, **more: Any) -> Incoming:
     )
 
 
-def slash(interaction: Interaction, start: str, command: Command, values: Sequence[tuple[Field, Any]]) -> Incoming:
+def slash(
+    interaction: Interaction,
+    start: str,
+    command: Command,
+    values: Sequence[tuple[Field, Any]],
+    admin_roles: frozenset[int],
+) -> Incoming:
     """A slash command as it would be typed; the pictures that it brings go with it."""
     words: list[str] = []
     prose: list[str] = []
@@ -68,22 +82,25 @@ def slash(interaction: Interaction, start: str, command: Command, values: Sequen
                 prose.append(f"{field.option.name}: {typed}")
             else:
                 words.append(option(field.option.name, typed))
-    return asked(interaction, line(start, command.name, [*words, *prose]), links=tuple(links))
+    return asked(interaction, line(start, command.name, [*words, *prose]), admin_roles, links=tuple(links))
 
 
-def menu(interaction: Interaction, start: str, command: Command, message: discord.Message) -> Incoming:
+def menu(
+    interaction: Interaction, start: str, command: Command, message: discord.Message, admin_roles: frozenset[int]
+) -> Incoming:
     """A command chosen in a message's menu: as if that message had been replied to with it."""
     links = tuple(pictures(message, "replied"))
-    return asked(interaction, line(start, command.name, ()), links=links, replied_to=str(message.id))
+    return asked(interaction, line(start, command.name, ()), admin_roles, links=links, replied_to=str(message.id))
 
 
-def pressed(interaction: Interaction, text: str, command: Command | None) -> Incoming:
+def pressed(interaction: Interaction, text: str, command: Command | None, admin_roles: frozenset[int]) -> Incoming:
     """A button as the line `text`. Where its command takes pictures it is as if its message had been replied to with
     it."""
     message = interaction.message if command is not None and command.pictures else None
     if message is None:
-        return asked(interaction, text)
-    return asked(interaction, text, links=tuple(pictures(message, "replied")), replied_to=str(message.id))
+        return asked(interaction, text, admin_roles)
+    links = tuple(pictures(message, "replied"))
+    return asked(interaction, text, admin_roles, links=links, replied_to=str(message.id))
 
 
 async def asked_pictures(interaction: Interaction) -> tuple[PictureLink, ...]:
@@ -105,7 +122,9 @@ async def asked_pictures(interaction: Interaction) -> tuple[PictureLink, ...]:
     return tuple(pictures(found, "asked"))
 
 
-def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None) -> Incoming | None:
+def said(
+    message: discord.Message, me: discord.abc.Snowflake, locale: str | None, admin_roles: frozenset[int]
+) -> Incoming | None:
     """A message; None where the bot cannot be meant, or nothing of it may be read."""
     if message.author.bot or message.type not in (discord.MessageType.default, discord.MessageType.reply):
         return None
@@ -126,7 +145,7 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
     if text:  # at the end, wherever they stood: a line begins with its command
         text = " ".join([text, *(mention(f"discord:{user.id}") for user in others[:MOST_MENTIONS])])
     member = message.author
-    admin = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
+    manages = isinstance(member, discord.Member) and member.guild_permissions.manage_guild
     return Incoming(
         surface="discord",
         chat=chat_of(message.guild and message.guild.id, message.channel.id, member.id),
@@ -134,7 +153,7 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
         text=text,
         addressed=True,
         group=None if message.guild is None else f"discord:{message.guild.id}",
-        role=Role.ADMIN if admin else Role.MEMBER,
+        role=role(member, manages, admin_roles),
         locale=locale,
         message_id=str(message.id),
         replied_to=str(message.reference.message_id) if message.reference and message.reference.message_id else None,
@@ -145,14 +164,14 @@ def said(message: discord.Message, me: discord.abc.Snowflake, locale: str | None
 
 def pictures(message: discord.Message, how: Any) -> Iterator[PictureLink]:
     """The pictures of a message: attached, forwarded, or shown by a link, which Discord keeps a copy of. Videos, which
-    may carry a recipe, come last."""
+    may carry a recipe, and zips, which are contributed, come last."""
     files = [*message.attachments, *(a for s in message.message_snapshots for a in s.attachments)]
     yield from (PictureLink(how, a.url) for a in files if (a.content_type or "image/").startswith("image/"))
     for embed in message.embeds:
         # Never the address that stands in the message: Discord's copy is at an address of Discord's.
         if address := embed.image.proxy_url or embed.thumbnail.proxy_url:
             yield PictureLink(how, address)
-    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "").startswith("video/mp4"))
+    yield from (PictureLink(how, a.url) for a in files if (a.content_type or "").startswith(BESIDES))
 
 
 def avatar(user: User) -> PictureLink:

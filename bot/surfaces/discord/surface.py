@@ -116,7 +116,8 @@ class DiscordSurface(Surface):
         except Exception as error:  # not in the server, or Discord does not answer
             logger.debug("discord: a member's role is not known: {}", type(error).__name__)
             return None
-        return Role.ADMIN if found.guild_permissions.manage_guild else Role.MEMBER
+        hearing = importlib.import_module("bot.surfaces.discord.hearing")
+        return hearing.role(found, found.guild_permissions.manage_guild, self._services.settings.discord_admin_roles)
 
     def is_me(self, member: str) -> bool:
         """`bot.surfaces.roles.KnowsMembers`."""

@@ -50,13 +50,15 @@ class Tree(app_commands.CommandTree[Any]):
         )
         self._asked = asked
         catalogue, menus = services.catalogue, 0
+        # Where a role makes admins, Discord cannot be told of it: their commands are shown to everybody.
+        for_managers = not services.settings.discord_admin_roles
         for command in services.commands.all():
             if command.hidden:  # reached by buttons
                 continue
             if command.group:
-                self._group(command, catalogue).add_command(_slash(command, asked, catalogue))
+                self._group(command, catalogue).add_command(_slash(command, asked, catalogue, for_managers))
                 continue
-            self.add_command(_slash(command, asked, catalogue))
+            self.add_command(_slash(command, asked, catalogue, for_managers))
             if command.pictures and command.menu and menus < MOST_MENUS:
                 self.add_command(_menu(command, asked))
                 menus += 1
@@ -90,7 +92,9 @@ class Texts(app_commands.Translator):
         return string.extras.get("zh") if locale in CHINESE else None
 
 
-def _slash(command: Command, asked: Asked, catalogue: Catalogue) -> app_commands.Command[Any, ..., Any]:
+def _slash(
+    command: Command, asked: Asked, catalogue: Catalogue, for_managers: bool
+) -> app_commands.Command[Any, ..., Any]:
     fields = {f"field{place}": field for place, field in enumerate(fields_of(command, catalogue))}
 
     async def called(interaction: Interaction, **given: Any) -> None:
@@ -119,7 +123,7 @@ def _slash(command: Command, asked: Asked, catalogue: Catalogue) -> app_commands
     }
     if completed:
         made = app_commands.autocomplete(**completed)(made)
-    if command.needs is Role.ADMIN and not command.group:
+    if command.needs is Role.ADMIN and not command.group and for_managers:
         # What the server's settings show to whom; who may is asked again each time.
         made = app_commands.default_permissions(manage_guild=True)(made)
     summary = {locale: described(catalogue.text(locale, f"command.{command.name}.summary")) for locale in LOCALES}

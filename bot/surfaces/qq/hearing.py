@@ -29,6 +29,7 @@ from nonebot_plugin_alconna.uniseg import (
 from bot.command import Role
 from bot.line.mentions import mention
 from bot.surfaces.base import Incoming, PictureLink
+from bot.surfaces.qq.files import Uploaded, file_links, files_in
 from data.pictures import Upload
 
 AVATAR = "https://q1.qlogo.cn/g?b=qq&nk={user}&s=640"
@@ -64,12 +65,12 @@ class _Heard:
 
 
 async def hear(
-    bot: Bot, event: Event, *, own_accounts: frozenset[str], own_messages: frozenset[str]
+    bot: Bot, event: Event, *, own_accounts: frozenset[str], own_messages: frozenset[str], uploaded: Uploaded
 ) -> Incoming | None:
     """What a message says, None for one that is not for us: our own, another of our accounts', anonymous.
 
     `own_messages` holds ids of what this account sent lately: a reply to one of them is addressed to the bot, even
-    where the platform does not tell whom a reply is for.
+    where the platform does not tell whom a reply is for. `uploaded` knows of files that messages do not tell of.
     """
     try:
         user = event.get_user_id()
@@ -82,14 +83,19 @@ async def hear(
         return None
     if getattr(event, "anonymous", None) or getattr(event, "sub_type", None) in ("anonymous", "notice"):
         return None
-    heard = _heard(await _segments(bot, event, message), bot)
-    asked: tuple[PictureLink, ...] = ()
+    private = _private(event, target)
+    place = (None if private else _group(target), user)
+    segments = await _segments(bot, event, message)
+    heard = _heard(segments, bot)
+    asked = [
+        *file_links(bot, "attached", files_in(message), *place),
+        *_files_replied(bot, event, segments, place, uploaded),
+    ]
     if heard.answered is not None and heard.replied_to in own_messages:
-        asked = await _pictures_of(bot, heard.answered, message)
+        asked += await _pictures_of(bot, heard.answered, message, place, own_accounts)
     if heard.forwarded is not None and 0 < len(heard.text) <= LONGEST_ASKING:
         asked += await _pictures_forwarded(bot, heard.forwarded)
-    private = _private(event, target)
-    group = None if private else f"qq:{_group(target)}"
+    group = None if private else f"qq:{place[0]}"
     return Incoming(
         surface="qq",
         chat=f"qq:@{user}" if private else f"qq:{target.id}",
@@ -176,8 +182,31 @@ def _heard(segments: list[Segment], bot: Bot) -> _Heard:
     return _Heard(" ".join(words), mentions_me, replied_to, answered, forwarded, tuple(uploads), tuple(links))
 
 
-async def _pictures_of(bot: Bot, message_id: str, like: Message) -> tuple[PictureLink, ...]:
-    """The pictures in a message that is named by its id, as OneBot v11 tells of it (`get_msg`); () where nobody does.
+def _files_replied(
+    bot: Bot, event: Event, segments: list[Segment], place: tuple[str | None, str], uploaded: Uploaded
+) -> list[PictureLink]:
+    """The files of the message that is replied to."""
+    replied = next((s for s in segments if isinstance(s, Reply)), None)
+    if replied is None or not isinstance(replied.msg, Message):
+        return []
+    files = files_in(replied.msg)
+    if not files and not str(replied.msg).strip():
+        told = getattr(event, "reply", None)
+        sender = getattr(getattr(told, "sender", None), "user_id", None)
+        files = uploaded.near(bot, place[0], str(sender), getattr(told, "time", 0))
+    return file_links(bot, "replied", files, *place)
+
+
+async def _pictures_of(
+    bot: Bot,
+    message_id: str,
+    like: Message,
+    place: tuple[str | None, str],
+    own_accounts: frozenset[str],
+    further: bool = True,
+) -> list[PictureLink]:
+    """The pictures in a message that is named by its id, as OneBot v11 tells of it (`get_msg`), or else, if `further`,
+    in the one to which it is a reply; [] where nobody tells, and in place of the bot's own.
 
     The bot keeps no pictures of members: what it answered is what leads back to them.
     """
@@ -185,10 +214,19 @@ async def _pictures_of(bot: Bot, message_id: str, like: Message) -> tuple[Pictur
         async with asyncio.timeout(LOOK_UP_SECONDS):
             found = await bot.call_api("get_msg", message_id=int(message_id))
         message = type_validate_python(type(like), found["message"])
+        sender = str((found.get("sender") or {}).get("user_id"))
     except Exception as error:  # another platform, a message that was recalled
         logger.debug("could not look up what was answered: {}", type(error).__name__)
-        return ()
-    return tuple(PictureLink("asked", _address(s)) for s in _readable(message, bot) if isinstance(s, Image))
+        return []
+    if sender == bot.self_id or sender in own_accounts:
+        return []
+    inside = _readable(message, bot)
+    found = [PictureLink("asked", _address(s)) for s in inside if isinstance(s, Image)]
+    found += file_links(bot, "asked", files_in(message), *place)
+    before = next((str(s.id) for s in inside if isinstance(s, Reply)), None)
+    if found or before is None or not further:
+        return found
+    return await _pictures_of(bot, before, like, place, own_accounts, further=False)
 
 
 async def _pictures_forwarded(bot: Bot, id: str) -> tuple[PictureLink, ...]:

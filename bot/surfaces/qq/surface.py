@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Sequence
 
 from loguru import logger
-from nonebot import on_message
+from nonebot import on_message, on_notice
 from nonebot.adapters import Bot, Event
 from nonebot.drivers import Driver
 from nonebot.matcher import Matcher
@@ -17,6 +17,7 @@ from bot.surfaces.base import KnownGroup, SendFailed, Surface, SurfaceHealth
 from bot.surfaces.qq.accounts import Accounts
 from bot.surfaces.qq.answering import QQResponder
 from bot.surfaces.qq.directory import Directory
+from bot.surfaces.qq.files import Uploaded
 from bot.surfaces.qq.hearing import hear, target_of
 from bot.surfaces.qq.limiter import SendLimiter
 from bot.surfaces.qq.onebot import OneBotAdapter
@@ -36,6 +37,7 @@ class QQSurface(Surface):
         self._accounts = Accounts()
         self._outbox = Outbox(self._accounts, SendLimiter(services.settings.qq_sends_per_minute))
         self._directory = Directory(self._accounts)
+        self._uploaded = Uploaded()
         self._listening = asyncio.Event()
         self._stopped = False
         self._onebot: OneBotAdapter | None = None
@@ -54,6 +56,7 @@ class QQSurface(Surface):
                 self._register(driver, module)
         # It must not keep a message from other plugins unless the bot answers it, which is known only afterwards.
         on_message(priority=10, block=False, handlers=[self._hear])
+        on_notice(priority=10, block=False, handlers=[self._notice])
 
     def _register(self, driver: Driver, adapter: type[OneBotAdapter] | str) -> None:
         try:
@@ -120,12 +123,16 @@ class QQSurface(Surface):
     async def _disconnected(self, bot: Bot) -> None:
         self._accounts.notice()
 
+    async def _notice(self, bot: Bot, event: Event) -> None:
+        self._uploaded.notice(bot, event)
+
     async def _hear(self, bot: Bot, event: Event, matcher: Matcher) -> None:
         await self._listening.wait()  # a client may be quicker than the rest of the bot
         if self._stopped:
             return
         own_messages = self._outbox.sent_by(bot.self_id)
-        incoming = await hear(bot, event, own_accounts=self._accounts.connected, own_messages=own_messages)
+        own_accounts = self._accounts.connected
+        incoming = await hear(bot, event, own_accounts=own_accounts, own_messages=own_messages, uploaded=self._uploaded)
         if incoming is None:
             return
         self._directory.heard(incoming.chat, bot.self_id, target_of(bot, event, incoming))

@@ -9,7 +9,8 @@ from data.pictures import Upload
 
 KEEP_SECONDS = 300.0  # the page sends a picture when its message is sent, so that seconds are the rule
 RECEIVE_SECONDS = 120.0
-BRINGS = ("image/", "video/mp4")  # a video may carry a recipe
+ZIPS = ("application/zip", "application/x-zip-compressed")  # of contributions; the second is what Windows says
+BRINGS = ("image/", "video/mp4", *ZIPS)  # a video may carry a recipe
 MOST_PER_MESSAGE = 9  # commands that take several have `picture` … `picture9`
 
 

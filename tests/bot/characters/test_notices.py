@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.characters import retraining
+from bot.characters import following, retraining
 from bot.characters.notices import Notices
 from bot.command import Command, Reply
 from bot.commands import Commands
@@ -43,11 +44,15 @@ async def _said(notices: Notices) -> None:
         await asyncio.sleep(0)
 
 
-async def _learn(at: School, notices: Notices, actor: Any = ADMIN, scheduled: bool = False) -> None:
+async def _learn(
+    at: School, notices: Notices, actor: Any = ADMIN, scheduled: bool = False, follow: float = 0.0
+) -> None:
     await at.more()
     over = asyncio.Event()
     end = at.services.trainings.listen(lambda run: None if run.under_way else over.set())
-    await (at.services.trainings.ask(at.her) if scheduled else retraining.start(at.services, actor, at.her))
+    await (
+        at.services.trainings.ask(at.her) if scheduled else retraining.start(at.services, actor, at.her, follow=follow)
+    )
     await over.wait()
     end()
     await _said(notices)
@@ -63,6 +68,26 @@ async def test_who_asked_hears_when_it_begins_and_what_came_of_it(tmp_path: Path
         assert "/railgun" in done
         assert "0.5" in done
         assert at.qq.told[1][1].buttons == ()  # there is no such command here
+
+
+async def test_where_somebody_follows_a_run_nobody_is_told_that_it_has_begun(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (at, notices):
+        await _learn(at, notices, follow=60.0)
+        (done,) = at.qq.texts
+        assert "/railgun" in done
+
+
+async def test_who_follows_a_run_no_longer_hears_when_it_begins(tmp_path: Path) -> None:
+    async with telling(tmp_path) as (at, notices):
+        services = at.services
+        await services.trainings.stop()  # so that nothing begins before it is not followed any more
+        await at.more()
+        run = await retraining.start(services, ADMIN, at.her, follow=60.0)
+        assert await following.followed(at.store, run.id)
+        await following.end(at.store, run.id)
+        notices._hear(replace(run, state="running", pictures=12))
+        await _said(notices)
+        assert len(at.qq.texts) == 1
 
 
 async def test_of_a_run_by_schedule_the_group_hears_only_what_came_of_it(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.characters.scheduling import NIGHTLY, LocalCron, Scheduling, cron_of
+from bot.characters.scheduling import NIGHTLY, LocalCron, Scheduling, cron_of, zone_of
 from bot.command import UserError
 from bot.store import Store
+from bot.store.schedules import KeptSchedule
 from tests.bot.characters.house import settings_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -85,6 +86,46 @@ def test_what_is_no_time_is_refused(text: str):
         cron_of(text)
     assert refused.value.key == "retrain.schedule_unreadable"
     assert len(refused.value.values["text"]) <= 100
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("Asia/Tokyo", "Asia/Tokyo"), (" asia/tokyo ", "Asia/Tokyo"), ("tokyo", "Asia/Tokyo"), ("utc", "UTC"),
+     ("america/new york", "America/New_York"), ("Argentina/Buenos_Aires", None), ("Louisville", None), ("", None),
+     ("posixrules", None), ("../Asia/Tokyo", None), ("Asia", None)],
+)  # fmt: skip
+def test_a_zone_is_named_as_people_type_it(typed: str, zone: str | None):
+    if zone is not None:
+        assert zone_of(typed).key == zone
+        return
+    with pytest.raises(UserError) as refused:
+        zone_of(typed)
+    assert refused.value.key == "retrain.zone_unknown"
+
+
+async def test_a_zone_that_this_machine_does_not_know_keeps_nobody_from_being_trained(tmp_path: Path):
+    store = await Store.open(settings_of(tmp_path))
+    await store.schedules.put(KeptSchedule(12, "30 4 * * *", "Mars/Olympus"))
+    lost = await Scheduling(store, "Asia/Shanghai").get(12)
+    assert (lost.cron, lost.zone.key) == ("30 4 * * *", "Asia/Shanghai")
+    await store.close()
+
+
+async def test_each_character_is_due_by_the_clock_of_her_own_zone_through_summer_time(tmp_path: Path):
+    store = await Store.open(settings_of(tmp_path))
+    scheduling = Scheduling(store, "Asia/Shanghai")
+    tokyo = await scheduling.set(1, zone="Asia/Tokyo")
+    berlin = await scheduling.set(2, zone="Europe/Berlin")
+    assert tokyo.cron == berlin.cron == NIGHTLY  # who names a zone alone keeps the time
+    for day, utc in ((28, "02:30"), (29, "01:30")):  # the clocks of Berlin go forward at one o'clock UTC on the 29th
+        now = datetime(2026, 3, day, tzinfo=UTC)
+        due = berlin.next(now)
+        assert due is not None
+        assert (f"{due:%d. %H:%M}", f"{due.astimezone(UTC):%H:%M}") == (f"{day}. 03:30", utc)
+        other = tokyo.next(now)
+        assert other is not None
+        assert f"{other.astimezone(UTC):%d. %H:%M}" == f"{day}. 18:30"
+    await store.close()
 
 
 async def test_a_schedule_is_the_default_until_somebody_says_otherwise(tmp_path: Path):

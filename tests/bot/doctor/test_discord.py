@@ -29,6 +29,19 @@ async def test_a_token_that_works_gives_the_bots_name(tmp_path: Path, discord: F
     assert findings[0].values["name"]
 
 
+async def test_a_role_that_is_in_no_server_is_named(tmp_path: Path, discord: FakeDiscord) -> None:
+    discord.roles = {5005}
+    given = {"discord_token": discord.token, "discord_api_base": discord.api}
+    right = await check_discord(settings(tmp_path, **given, discord_admin_roles=[5005]))
+    assert told(right) == [(Sign.GOOD, "ready")]
+    wrong = await check_discord(settings(tmp_path, **given, discord_admin_roles=[5005, 42, 7]))
+    assert told(wrong) == [(Sign.GOOD, "ready"), (Sign.WARN, "roles")]
+    assert wrong[1].values["roles"] == "7, 42"
+    discord.fail("GET", r"/guilds/\d+/roles", 403, {"code": 50001, "message": "Missing Access"})
+    unseen = await check_discord(settings(tmp_path, **given, discord_admin_roles=[42]))
+    assert told(unseen) == [(Sign.GOOD, "ready")]
+
+
 @pytest.mark.parametrize(("token", "what"), [(LIKE_A_TOKEN, "refused"), ("1234567890", "no_token")])
 async def test_a_token_that_is_refused_is_told_from_what_never_was_one(
     tmp_path: Path, discord: FakeDiscord, token: str, what: str

@@ -53,6 +53,18 @@ async def test_who_takes_a_job_again_has_it_for_longer(store: Store) -> None:
     assert after > before
 
 
+async def test_everybody_sees_that_a_job_is_taken_until_it_runs_out(store: Store, other: Store) -> None:
+    assert not await other.leases.taken(JOB)
+    await store.leases.take(JOB, HOUR)
+    assert await other.leases.taken(JOB)
+    assert await store.leases.taken(JOB)
+    assert await other.leases.forget_over() == 0
+    await _set(store, timedelta(seconds=-1))
+    assert not await other.leases.taken(JOB)
+    assert await other.leases.forget_over() == 1
+    assert await _until(store) is None
+
+
 async def test_only_who_has_a_job_can_give_it_back(store: Store, other: Store) -> None:
     await store.leases.take(JOB, HOUR)
     await other.leases.release(JOB)

@@ -47,7 +47,7 @@ onLanguage(greet);
 async function send({ text, reply_to = null, pictures = [], pressed = null }) {
   const saying = { id: newId(), text, reply_to, pressed };
   if (pictures.length) sent.set(saying.id, pictures);
-  log.pend(saying, pictures.map((p) => p.address));
+  log.pend(saying, pictures);
   showWaiting();
   try {
     const uploads = await Promise.all(pictures.map((p) => upload(p.file)));

@@ -1,11 +1,14 @@
-// Pictures, and videos of the bot's, that the reader brings: chosen, pasted or dropped, shown small until the message is sent.
+// Pictures, zips of pictures, and videos of the bot's, that the reader brings: chosen, pasted or dropped, shown small until
+// the message is sent.
 import { boot } from "./boot.js";
 import { el, icon, thumbnail } from "./element.js";
 import { t } from "./texts.js";
 import { toast } from "./toast.js";
 
+const ZIP = "application/zip";
+
 export class Brought extends EventTarget {
-  #pictures = []; // {file, address}
+  #pictures = []; // {file, address}: what is no picture has no address
 
   constructor() {
     super();
@@ -26,10 +29,10 @@ export class Brought extends EventTarget {
   add(files) {
     const { uploads, upload_bytes: most } = boot.limits;
     for (const file of files) {
-      if (!file.type.startsWith("image/") && file.type !== "video/mp4") toast(t("upload.kind_named", { name: file.name }));
+      if (!typeOf(file)) toast(t("upload.kind_named", { name: file.name }));
       else if (file.size > most) toast(t("upload.large_named", { name: file.name, most: Math.floor(most / 1e6) }));
       else if (this.#pictures.length >= uploads) toast(t("upload.many", { most: uploads }));
-      else this.#pictures.push({ file, address: URL.createObjectURL(file) });
+      else this.#pictures.push({ file, address: typeOf(file) === ZIP ? null : URL.createObjectURL(file) });
     }
     this.dispatchEvent(new Event("change"));
   }
@@ -48,14 +51,14 @@ export class Brought extends EventTarget {
       return el(
         "span",
         { class: "thumb" },
-        thumbnail(picture.address, picture.file.name),
+        thumbnail(picture),
         el("button", { type: "button", class: "thumb-remove", "aria-label": name, title: name, on: { click: () => this.#remove(picture) } }, icon("close")),
       );
     });
   }
 
   #remove(picture) {
-    URL.revokeObjectURL(picture.address);
+    if (picture.address) URL.revokeObjectURL(picture.address);
     this.#pictures = this.#pictures.filter((p) => p !== picture);
     this.dispatchEvent(new Event("change"));
   }
@@ -86,11 +89,18 @@ export class Brought extends EventTarget {
   }
 }
 
+// What a file is sent as; null where it is nothing that the bot takes. Browsers and systems disagree about zips, and some
+// say nothing of them.
+function typeOf({ type, name }) {
+  if (type.startsWith("image/") || type === "video/mp4") return type;
+  return /^application\/(x-)?zip(-compressed)?$/.test(type) || (type === "" && /\.zip$/i.test(name)) ? ZIP : null;
+}
+
 // Sends one picture; gives the token that names it in the message. Throws an Error with a sentence.
 export async function upload(file) {
   let response;
   try {
-    response = await fetch("/upload", { method: "POST", headers: { "Content-Type": file.type }, body: file });
+    response = await fetch("/upload", { method: "POST", headers: { "Content-Type": typeOf(file) }, body: file });
   } catch {
     throw new Error(t("upload.failed"));
   }

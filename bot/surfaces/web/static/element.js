@@ -27,10 +27,12 @@ export function icon(name) {
   return svg;
 }
 
-// A picture as small as it stands there; a tile in its place where the browser cannot show it (the bot may be able to).
-export function thumbnail(src, alt = "") {
-  const tile = () => img.replaceWith(el("span", { class: "no-preview", title: alt || null, role: "img", "aria-label": alt || null }, icon("picture")));
-  const img = el("img", { src, alt, on: { error: tile } });
+// A picture as small as it stands there; a tile in its place where the browser cannot show it (the bot may be able to), and
+// for what has no address: a zip.
+export function thumbnail({ address, file: { name } }) {
+  const tile = (symbol, ...words) => el("span", { class: "no-preview", title: name, role: "img", "aria-label": name }, icon(symbol), ...words);
+  if (!address) return tile("zip", el("span", { class: "no-preview-name" }, name));
+  const img = el("img", { src: address, alt: name, on: { error: () => img.replaceWith(tile("picture")) } });
   return img;
 }
 

@@ -9,7 +9,7 @@ export class Log extends EventTarget {
   #nodes = new Map(); // seq -> element
   #working = new Map(); // seq of the question -> element
   #pending = new Map(); // id -> {saying, node, thumbs}
-  #thumbs = new Map(); // id -> addresses of the pictures that this tab sent
+  #thumbs = new Map(); // id -> the pictures that this tab sent
   #acts;
   #rowsList = document.getElementById("rows");
   #workingList = document.getElementById("working");

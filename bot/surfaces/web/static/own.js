@@ -3,12 +3,12 @@ import { el, icon, thumbnail } from "./element.js";
 import { label, labelIcon } from "./sheet.js";
 import { t } from "./texts.js";
 
-// `body`: {text, uploads, pressed}; `thumbs`: addresses of pictures that this tab still has
+// `body`: {text, uploads, pressed}; `thumbs`: pictures that this tab still has
 export function ownNode(body, { seq = null, thumbs = [], quote = null, fresh = false }) {
   const node = el("li", { class: `row own${fresh ? " fresh" : ""}`, "data-seq": seq });
   const content = el("div", { class: "own-body" }, el("span", { class: "unseen" }, t("you")));
   if (quote) content.append(quote);
-  if (thumbs.length) content.append(el("div", { class: "own-thumbs" }, ...thumbs.map((src) => thumbnail(src))));
+  if (thumbs.length) content.append(el("div", { class: "own-thumbs" }, ...thumbs.map((picture) => thumbnail(picture))));
   if (body.pressed) content.append(pressed(body));
   else if (body.text) content.append(el("div", { class: "bubble" }, body.text));
   if (body.uploads && !thumbs.length) {

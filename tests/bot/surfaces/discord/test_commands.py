@@ -8,7 +8,7 @@ import pytest
 
 from bot.surfaces.discord import client
 from bot.surfaces.discord.publishing import FILE
-from tests.bot.surfaces.discord.conftest import ToyBot, sheet
+from tests.bot.surfaces.discord.conftest import Serve, ToyBot, sheet
 from tests.wire.fake_discord import FakeDiscord
 
 MANAGE_GUILD = 1 << 5
@@ -91,6 +91,13 @@ async def test_what_is_for_admins_and_for_the_operator_is_shown_to_them(bot: Toy
     assert option(commands[1, "ban"], "member")["type"] == 6
     assert commands[1, "broadcast"]["contexts"] == [1]  # not in the lists of all servers
     assert "autocomplete" not in option(commands[1, "broadcast"], "text")
+
+
+async def test_where_a_role_makes_admins_their_commands_are_shown_to_all(serve: Serve, fake: FakeDiscord) -> None:
+    async with serve(discord_admin_roles=[5005]) as bot:
+        commands = await told(bot, fake)
+        assert commands[1, "ban"]["default_member_permissions"] is None
+        assert commands[1, "broadcast"]["contexts"] == [1]
 
 
 async def test_commands_that_take_a_picture_are_in_a_messages_menu(bot: ToyBot, fake: FakeDiscord) -> None:

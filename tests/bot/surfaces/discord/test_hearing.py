@@ -1,10 +1,12 @@
 """What members do on Discord, as the dispatcher hears it."""
 
+from typing import Any
+
 import pytest
 
 from bot.command import Role
 from bot.surfaces.base import PictureLink
-from tests.bot.surfaces.discord.conftest import PNG, ToyBot
+from tests.bot.surfaces.discord.conftest import PNG, Serve, ToyBot
 from tests.wire.fake_discord import BOT, CHANNEL, GUILD, THREAD, FakeDiscord, User
 
 MANAGE_GUILD = 1 << 5
@@ -73,6 +75,40 @@ async def test_whoever_manages_the_server_is_an_admin(
     assert (await bot.dispatcher.hears()).role is role
 
 
+async def test_whoever_has_an_admins_role_is_an_admin_for_as_long_as_they_have_it(
+    serve: Serve, fake: FakeDiscord
+) -> None:
+    fake.everyone = "0"
+    fake.roles |= {5005, 5006}
+    fake.give_roles(42, 5006, 5005)
+    async with serve(discord_admin_roles=["5005", 7]) as bot:
+        theirs = await fake.message("look", files={"a.png": PNG}, user_id=43)
+
+        async def told(role: Role, **where: Any) -> None:
+            """By whatever way the member speaks."""
+            await fake.slash("help", **where)
+            await fake.menu("Judge", theirs, **where)
+            await fake.message("help", mention_bot=True, **where)
+            heard = [(await bot.dispatcher.hears()).role for _ in range(3)]
+            assert heard == [role] * 3
+
+        await told(Role.ADMIN)
+        assert await bot.surface.role_of(f"discord:{GUILD}", "discord:42") is Role.ADMIN
+        await fake.slash("help", guild=False)
+        assert (await bot.dispatcher.hears()).role is Role.MEMBER
+        await told(Role.MEMBER, user_id=43)
+        fake.give_roles(42, 5006)
+        await told(Role.MEMBER)
+        assert await bot.surface.role_of(f"discord:{GUILD}", "discord:42") is Role.MEMBER
+
+
+async def test_an_admins_role_that_nobody_has_set_makes_nobody_an_admin(bot: ToyBot, fake: FakeDiscord) -> None:
+    fake.roles.add(5005)
+    fake.give_roles(42, 5005)
+    await fake.slash("help")
+    assert (await bot.dispatcher.hears()).role is Role.MEMBER
+
+
 async def test_private_chats_have_no_group_and_no_admins(bot: ToyBot, fake: FakeDiscord) -> None:
     await fake.slash("waifu", guild=False)
     heard = await bot.dispatcher.hears()
@@ -110,6 +146,14 @@ async def test_a_video_is_taken_after_the_pictures(bot: ToyBot, fake: FakeDiscor
     await fake.menu("Judge", message)
     video, picture = [a["url"] for a in message["attachments"]]
     assert [link.address for link in (await bot.dispatcher.hears()).links] == [picture, video]
+
+
+async def test_a_zip_is_taken_after_the_pictures(bot: ToyBot, fake: FakeDiscord) -> None:
+    files = {"a.zip": b"PK\x03\x04", "b.png": PNG}
+    message = await fake.message("contribute", mention_bot=True, files=files)
+    archive, picture = [a["url"] for a in message["attachments"]]
+    heard = await bot.dispatcher.hears()
+    assert [(link.how, link.address) for link in heard.links] == [("attached", picture), ("attached", archive)]
 
 
 async def test_what_is_no_picture_is_not_taken_for_one(bot: ToyBot, fake: FakeDiscord) -> None:

@@ -49,6 +49,31 @@ async def test_a_file_that_is_no_picture_is_refused_in_passing(site: Site, visit
     await expect(page.locator(".thumb")).to_have_count(0)
 
 
+@pytest.mark.parametrize("told", ["application/zip", "application/x-zip-compressed", ""])
+async def test_a_zip_goes_along_whatever_the_browser_calls_it(site: Site, visit: Visit, told: str) -> None:
+    page = await visit(site)
+    content = b"PK\x05\x06" + bytes(18)
+    await page.locator("#line").evaluate(
+        """(line, [type, content]) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([Uint8Array.from(content)], "mikoto.zip", { type }));
+            line.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: transfer }));
+        }""",
+        [told, list(content)],
+    )
+    await expect(page.locator(".thumb .no-preview")).to_contain_text("mikoto.zip")
+    await type_line(page, "/contribute")
+    (upload,) = (await site.dispatcher.hears()).uploads
+    assert (upload.content, upload.media_type) == (content, "application/zip")
+    await expect(page.locator(".own-thumbs .no-preview")).to_contain_text("mikoto.zip")
+
+
+async def test_the_chooser_shows_zips(site: Site, visit: Visit) -> None:
+    page = await visit(site)
+    accepted = (await page.locator("#files").get_attribute("accept") or "").split(",")
+    assert {"image/*", ".zip", "application/zip"} <= {*accepted}
+
+
 @pytest.mark.parametrize("name", ["page.png", "loop.mp4"])
 async def test_what_the_browser_cannot_show_small_is_a_tile(
     site: Site, visit: Visit, tmp_path: Path, name: str

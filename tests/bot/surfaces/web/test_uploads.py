@@ -37,6 +37,15 @@ async def test_a_video_is_taken_for_its_recipe() -> None:
         await bring(uploads, media_type="video/quicktime")
 
 
+@pytest.mark.parametrize("media_type", ["application/zip", "application/x-zip-compressed"])
+async def test_a_zip_of_pictures_is_taken(media_type: str) -> None:
+    uploads = Uploads(100)
+    (upload,) = uploads.take("a", [await bring(uploads, media_type=media_type)])
+    assert upload.content == b"picture"
+    with pytest.raises(UploadRefused, match="large"):
+        await bring(uploads, b"x" * 101, media_type=media_type)
+
+
 async def test_nobody_takes_what_somebody_else_brought() -> None:
     uploads = Uploads(100)
     token = await bring(uploads)
