@@ -156,7 +156,7 @@ def _labels(
     if seen is not None:
         c[:], said[:] = seen[:, 0], seen[:, 1]
         liked = np.array([request.like is not None for request in requests])[each]
-        said[np.ix_(liked, [name in LOOK for name in NAMES])] = 0.0
+        said[liked] *= [name not in LOOK for name in NAMES]
     for i, request in enumerate(requests):
         for name, value in request.labels:
             at = model.names.index(name)

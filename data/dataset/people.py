@@ -240,7 +240,7 @@ def _person(
 def _wished(known: Mapping[str, float], seed: int, size: int) -> dict[str, np.ndarray]:
     """What `Wished` holds of one person."""
     wishes = [wish(WISHED * seed + n) for n in range(WISHED)]
-    pixels = [_drawn(likeness(known | asked), size)[0] for asked in wishes]
+    pixels = [_drawn(likeness({**known, **asked}), size)[0] for asked in wishes]
     c, asked = zip(*(_vectors(asked) for asked in wishes), strict=True)
     return {"wished": np.stack(pixels), "wished.c": np.stack(c), "wished.asked": np.stack(asked)}
 

@@ -223,8 +223,8 @@ class Learner:
             off = losses.in_two_sizes(made.fake, made.goal, options.face)
             terms["goal"] = mean_of(off, x["aimed"]) * x["weight"]
         if options.kin and piece.lends and made.other is not None:
-            seen = (self.E.embed.projected(encoded) for encoded in (made.one, made.other))
-            terms["kin"] = mean_of(losses.tell_apart(*seen, x["kin"]), x["kin"])
+            people, drawn = (self.E.embed.projected(encoded) for encoded in (made.one, made.other))
+            terms["kin"] = mean_of(losses.tell_apart(people, drawn, x["kin"]), x["kin"])
         terms |= self._seen(piece, x, made)
         if piece.mirrored and options.mirrored:
             both = losses.l1(made.fake[0::2], made.fake[1::2].flip(3))

@@ -37,8 +37,7 @@ def in_two_sizes(a: torch.Tensor, b: torch.Tensor, face: float = 1.0) -> torch.T
     distance = _l1_of_faces(a, b, face)
     if a.shape[2] < 16:
         return distance
-    small = [halved(halved(x)) for x in (a, b)]
-    return distance + _l1_of_faces(*small, face)
+    return distance + _l1_of_faces(halved(halved(a)), halved(halved(b)), face)
 
 
 def _l1_of_faces(a: torch.Tensor, b: torch.Tensor, face: float) -> torch.Tensor:

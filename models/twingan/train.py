@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -15,19 +14,18 @@ from torch.nn.functional import interpolate
 from data.labels import NAMES
 from data.vision.features import Features, FeaturesUnavailable
 from models.precision import training_dtype
-from models.training import diffaugment, several
-from models.training.average import beta
+from models.training import several
 from models.training.graphs import Graphed
 from models.training.labelled import evenly
 from models.training.projected import Projected
 from models.training.randomness import noise
 from models.tuning import to_pixels
-from models.twingan import scenes, wishes
 from models.twingan.config import TwinConfig
 from models.twingan.discriminator import Discriminator
-from models.twingan.domains import FACES, PICTURES, Domain
+from models.twingan.domains import Domain
 from models.twingan.encoder import Encoder
-from models.twingan.generator import VARIATION, Generator
+from models.twingan.feed import Feed
+from models.twingan.generator import Generator
 from models.twingan.growth import Grown, cut, halved
 from models.twingan.learning import SEEN_FROM, WHOLE, Learner, Piece
 from models.twingan.losses import Seeing
@@ -37,7 +35,6 @@ from models.twingan.scenes import FOUR
 
 SHOWN = 32  # photos of the sheets
 SAMPLE = 256  # pictures of a domain of which what all have in common is measured
-_GOLDEN = 0.6180339887498949
 
 
 class Progress(nn.Module):
@@ -111,7 +108,7 @@ class TwinTask:
             **{f"D_{name}": D for name, D in self.Ds.items()},
             **{f"heads_{name}": one for name, one in self.heads.items()},
         }  # fmt: skip
-        self.ways = tuple(way for way in permutations(self.domains, 2) if not fresh or set(way) & set(fresh))
+        self.feed = Feed(config, options, domains, seed, total, fresh, large=self.device.type != "cuda")
         self._begin_learning()
 
     def _features(self) -> Features | None:
@@ -152,7 +149,7 @@ class TwinTask:
                 D.load_state_dict(modules[f"D_{name}"].state_dict())
 
     def step(self, batch: np.ndarray, nimg: int) -> Mapping[str, torch.Tensor]:
-        options, number, done = self.options, nimg // self.options.batch, self._done(nimg)
+        options, number, done = self.options, nimg // self.options.batch, self.feed.done(nimg)
         grown = options.grown(done, self.config.stages)
         self._grow(grown)
         if grown.side != self._side:
@@ -162,17 +159,13 @@ class TwinTask:
         if self.device.type == "cuda":  # its own noise, too, comes from (seed, nimg)
             torch.cuda.manual_seed(noise(self.seed, nimg).initial_seed() + several.rank())
         losses: dict[str, torch.Tensor] = {}
-        for piece, given in self.inputs(batch, nimg, grown):
+        for piece, given in self.feed.pieces(batch, nimg, grown):
             losses |= self._tried(piece, several.part(given, WHOLE))
         return losses
 
     def _grow(self, grown: Grown) -> None:
         self.progress.side.fill_(grown.side)
         self.progress.alpha.fill_(grown.alpha)
-
-    def _done(self, nimg: int) -> float:
-        """The part of the run that is over."""
-        return nimg / self.total if self.total else 0.0
 
     def _tried(self, piece: Piece, given: Mapping[str, torch.Tensor]) -> Mapping[str, torch.Tensor]:
         """One piece of a step, in smaller micro-batches from now on where the device has no room for it."""
@@ -187,150 +180,6 @@ class TwinTask:
             self._graphed()
             torch.cuda.empty_cache()
             self._say(f"out of memory: {smaller} images at a time from now on, in batches of {self.options.batch}")
-
-    def way(self, number: int) -> tuple[str, str]:
-        """The way that a step learns: those from the first domain come oftener, all of them evenly spread."""
-        first, second, *_ = self.domains
-        share = lambda way: self.options.back if way[0] != first else self.options.forth if way[1] == second else 1.0
-        shares = np.array([share(way) for way in self.ways])
-        if not shares.any():
-            shares[:] = 1.0
-        bounds = np.cumsum(shares / shares.sum())
-        return self.ways[min(int(np.searchsorted(bounds, (number * _GOLDEN) % 1.0, "right")), len(self.ways) - 1)]
-
-    def inputs(
-        self, indices: np.ndarray, nimg: int, grown: Grown | None = None
-    ) -> list[tuple[Piece, dict[str, torch.Tensor]]]:
-        """The pieces of the step that begins at `nimg` images, and what they learn from, all their chance in it; on
-        the CPU."""
-        options, chance, number = self.options, noise(self.seed, nimg), nimg // self.options.batch
-        grown = grown or options.grown(self._done(nimg), self.config.stages)
-        source, target = (self.domains[name] for name in self.way(number))
-        everyone = source.people and target.kind in source.drawn
-        portrays = everyone and target.kind == FACES and source.wished is not None
-        lends = portrays and source.lent is not None and number % options.lent_every == 0
-        both = bool(options.rec or options.rec_gan) or lends or (options.like > 0 and not portrays)
-        alone = everyone and self._done(nimg) < options.alone
-        piece = Piece(
-            source.name, target.name, grown.side, grown.fades, (source.people, target.people), everyone,
-            target.kind == FACES or (target.kind == PICTURES and not target.people),
-            bool(options.mirrored) and number % options.mirrored_every == 0, lends=lends, both=both,
-            alone=alone,
-        )  # fmt: skip
-        found = self._way(piece, source, target, indices, chance)
-        n = len(indices)
-        kept = beta(nimg + n, n, options.ema_kimg, options.ema_rampup or float("inf"))
-        whole = {"alpha": torch.tensor(float(grown.alpha))} if grown.fades else {}
-        found |= whole | {"beta": torch.tensor(kept), "weight": torch.tensor(options.goal_at(self._done(nimg)))}
-        pieces = [(piece, found)]
-        if options.judged and not alone and options.gamma > 0 and number % options.penalty_every == 0:
-            penalty = Piece(
-                source.name, target.name, grown.side, grown.fades, (False, target.people), penalty=True
-            )  # fmt: skip
-            pieces.append((penalty, whole | self._penalty(piece, target, indices[: (n + 1) // 2], chance)))
-        return pieces
-
-    def _way(
-        self, piece: Piece, source: Domain, target: Domain, indices: np.ndarray, chance: torch.Generator
-    ) -> dict[str, torch.Tensor]:
-        options, n = self.options, len(indices)
-        mine, theirs = _rows(source, indices), _rows(target, indices)
-        if piece.mirrored:
-            mine = mine[np.arange(n) // 2]
-        s, t = self._shown(source, n, chance), self._shown(target, n, chance)
-        if piece.mirrored:
-            s = {name: value[torch.arange(n) // 2] for name, value in s.items()}
-            s["theta"], s["flip"] = s["theta"].clone(), s["flip"].clone()
-            s["theta"][1::2, :, 0] *= -1
-            s["flip"][1::2] ^= True
-        c, said = self._labels(source, mine, s)
-        seen = wishes.Pictures(target.pixels(theirs), *self._labels(target, theirs, t), t["flip"].numpy())
-        kin, goal = np.zeros(n, bool), None
-        if piece.goal:
-            drawn = source.drawn[target.kind]
-            goal = np.array(drawn.pixels[mine, 0])
-            kin = (torch.rand(n, generator=chance) < options.drawn).numpy()
-            which = torch.randint(drawn.c.shape[1], (n,), generator=chance).numpy()
-            rows = mine[kin], which[kin]
-            seen.put(kin, drawn.pixels[rows], drawn.c[rows], drawn.said[rows])
-        portrays = goal is not None and target.kind == FACES and source.wished is not None
-        wished, liked, varied = wishes.chosen(
-            options, n, chance, nobody=piece.mirrored or (piece.alone and not portrays), vary=not piece.alone
-        )
-        liked &= piece.both and (piece.lends or not portrays)
-        lender = scenes.lenders(n).numpy()
-        if portrays:
-            assert goal is not None
-            assert source.wished is not None
-            wish, values, goal[wished] = wishes.of_people(source.wished, mine, s["flip"].numpy(), wished, chance)
-            if piece.lends:
-                assert source.lent is not None
-                goal[liked] = wishes.lend(source.lent, mine[liked], lender[liked], seen, chance)
-                kin[lender[liked]] = False
-        else:
-            wish, values = wishes.of_others(seen.said[lender], wished, chance), seen.c[lender]
-        look = wishes.OF_LOOK * liked[:, None] * seen.said[lender]
-        told = wishes.seen_of(said, options.told, chance) * (1 - wishes.OF_LOOK * liked[:, None])
-        if piece.mirrored:
-            told[1::2] = told[::2]
-        asked = np.maximum(wish, told) if source.people else wish
-        plain = ~(wished | liked | varied)
-        if piece.mirrored:
-            kin &= np.arange(n) % 2 == 0  # a photo and its mirror image are one person
-        tensors = {
-            "c": np.where(wish > 0, values, np.where(look > 0, seen.c[lender], c)),
-            "said": np.maximum(said, np.maximum(wish, look)),
-            "t.c": seen.c, "t.said": seen.said, "asked": asked, "like": liked[:, None], "plain": plain, "kin": kin,
-            "aimed": ~varied if portrays else plain,
-            "z": VARIATION * torch.randn(n, self.config.style_dim, generator=chance).numpy() * varied[:, None],
-        }  # fmt: skip
-        found = {name: torch.from_numpy(np.ascontiguousarray(value, np.float32)) for name, value in tensors.items()}
-        found |= {"s.pixels": torch.from_numpy(source.pixels(mine)), "t.pixels": torch.from_numpy(seen.pixels)}
-        found |= {f"s.{name}": value for name, value in s.items()} | {f"t.{name}": value for name, value in t.items()}
-        if goal is not None:
-            found["goal"] = torch.from_numpy(goal)
-        for use in ("real", "fake", "rec", "G.fake", "G.rec"):
-            found |= self._changes(use, target, piece.side, n, chance)
-        return found
-
-    def _penalty(
-        self, piece: Piece, target: Domain, indices: np.ndarray, chance: torch.Generator
-    ) -> dict[str, torch.Tensor]:
-        """What the penalty learns from: the target's own pictures, half a batch: the mean is the same."""
-        rows, n = _rows(target, indices), len(indices)
-        t = self._shown(target, n, chance)
-        c, said = self._labels(target, rows, t)
-        found = {f"t.{name}": value for name, value in t.items()}
-        found |= {
-            "t.pixels": torch.from_numpy(target.pixels(rows)), "t.c": torch.from_numpy(c),
-            "t.said": torch.from_numpy(said),
-        }  # fmt: skip
-        if self.options.penalty == "dragan" and self.device.type != "cuda":  # a GPU draws what is large by itself
-            side = self.config.resolution
-            found["noise"] = 2 * torch.rand(n, 3, side, side, generator=chance) - 1
-        return found | self._changes("real", target, piece.side, n, chance)
-
-    def _shown(self, domain: Domain, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
-        options = self.options
-        found = dict(
-            scenes.chosen(n, chance, options.moved, options.lit, options.mirror)
-            if domain.people
-            else scenes.chosen(n, chance, mirror=options.mirror)
-        )
-        return found | (dict(scenes.swapped(n, chance, options.swap)) if domain.people else {})
-
-    def _labels(
-        self, domain: Domain, rows: np.ndarray, given: Mapping[str, torch.Tensor]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Of pictures as they are shown, float32 (n, c_dim) each: values, and which are known."""
-        c = domain.c[rows]
-        c[:, NAMES.index("roll")] += given["roll"].numpy()
-        return wishes.in_a_mirror(c, given["flip"].numpy()), domain.said[rows]
-
-    def _changes(self, use: str, domain: Domain, side: int, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
-        few = len(domain.learnt) < self.options.aug_few
-        policies = diffaugment.parse(self.options.aug) if few else ()
-        return {f"{use}.{name}": value for name, value in diffaugment.chosen(policies, n, side, chance).items()}
 
     def photos(self) -> np.ndarray:
         """uint8 (N, H, W, 3): those of the first domain that the previews are of, best such as no step sees."""
@@ -416,10 +265,6 @@ class TwinTask:
     def _sample(self, domain: Domain, grown: Grown) -> torch.Tensor:
         rows = domain.learnt[np.unique(np.linspace(0, len(domain.learnt) - 1, SAMPLE).astype(np.int64))]
         return self._seen(domain.pixels(rows)[:, :, :, :3], grown)
-
-
-def _rows(domain: Domain, indices: np.ndarray) -> np.ndarray:
-    return domain.learnt[indices % len(domain.learnt)]
 
 
 def _weights(domains: Sequence[Domain]) -> np.ndarray:

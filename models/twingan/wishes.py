@@ -9,6 +9,10 @@ import torch
 
 from data.dataset.people import Lent, Wished
 from data.labels import LOOK, NAMES, TOGETHER, mirrored
+from models.twingan import scenes
+from models.twingan.domains import FACES, Domain
+from models.twingan.generator import VARIATION
+from models.twingan.learning import Piece
 from models.twingan.options import TwinOptions
 
 KEPT = 0.9  # of what is seen of a person who is told of
@@ -90,3 +94,53 @@ def lend(looks: Lent, rows: np.ndarray, lenders: np.ndarray, seen: Pictures, cha
     which = torch.randint(looks.c.shape[1], (len(rows),), generator=chance).numpy()
     seen.put(lenders, looks.lenders[rows, which], looks.c[rows, which], looks.said[rows, which])
     return looks.pixels[rows, which]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Who is to be translated: `mine` (N,) are places in `source`; what is put among what is `seen` of the target, into
+    their drawings, `goal` uint8 (N, H, W, 4), and into who of them are `kin` (N,), is changed there."""
+
+    source: Domain
+    target: Domain
+    mine: np.ndarray
+    shown: Pictures
+    seen: Pictures
+    goal: np.ndarray | None
+    kin: np.ndarray
+
+
+def asked(
+    piece: Piece, options: TwinOptions, style_dim: int, batch: Batch, chance: torch.Generator
+) -> dict[str, np.ndarray]:
+    """What G is told of a batch and what should come of it, by the names of `learning.Inputs`."""
+    source, seen, shown, goal, n = batch.source, batch.seen, batch.shown, batch.goal, len(batch.mine)
+    portrays = goal is not None and batch.target.kind == FACES and source.wished is not None
+    wished, liked, varied = chosen(
+        options, n, chance, nobody=piece.mirrored or (piece.alone and not portrays), vary=not piece.alone
+    )
+    liked &= piece.both and (piece.lends or not portrays)
+    lender = scenes.lenders(n).numpy()
+    if portrays:
+        assert goal is not None
+        assert source.wished is not None
+        wish, values, goal[wished] = of_people(source.wished, batch.mine, shown.flip, wished, chance)
+        if piece.lends:
+            assert source.lent is not None
+            goal[liked] = lend(source.lent, batch.mine[liked], lender[liked], seen, chance)
+            batch.kin[lender[liked]] = False
+    else:
+        wish, values = of_others(seen.said[lender], wished, chance), seen.c[lender]
+    look = OF_LOOK * liked[:, None] * seen.said[lender]
+    told = seen_of(shown.said, options.told, chance) * (1 - OF_LOOK * liked[:, None]) * source.people
+    if piece.mirrored:  # a photo and its mirror image are one person
+        told[1::2] = told[::2]
+        batch.kin[1::2] = False
+    plain = ~(wished | liked | varied)
+    return {
+        "c": np.where(wish > 0, values, np.where(look > 0, seen.c[lender], shown.c)),
+        "said": np.maximum(shown.said, np.maximum(wish, look)),
+        "t.c": seen.c, "t.said": seen.said, "asked": np.maximum(wish, told), "like": liked[:, None], "plain": plain,
+        "aimed": ~varied if portrays else plain, "kin": batch.kin,
+        "z": VARIATION * torch.randn(n, style_dim, generator=chance).numpy() * varied[:, None],
+    }  # fmt: skip

@@ -25,7 +25,7 @@ def weights(module: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def given(learner: Any, number: int = 0, count: int = BATCH) -> tuple[Piece, Mapping[str, torch.Tensor]]:
-    return learner.inputs(np.arange(count), number * BATCH)[0]
+    return learner.feed.pieces(np.arange(count), number * BATCH)[0]
 
 
 def test_it_is_a_task_that_translates():
@@ -43,17 +43,17 @@ def test_before_the_first_step_it_has_grown_as_far_as_the_run_begins():
 
 def test_every_ordered_pair_of_domains_is_learnt_and_those_from_the_first_oftener():
     learner = tiny_run.task(back=0.5)
-    found = [learner.way(number) for number in range(400)]
-    counts = {way: found.count(way) for way in learner.ways}
+    found = [learner.feed.way(number) for number in range(400)]
+    counts = {way: found.count(way) for way in learner.feed.ways}
     assert len(counts) == 6
     for way, count in counts.items():
         assert count == pytest.approx(100 if way[0] == "photo" else 50, abs=3), way
-    assert tiny_run.task(domains=("photo", "anime"), back=0.0).way(7) == ("photo", "anime")
+    assert tiny_run.task(domains=("photo", "anime"), back=0.0).feed.way(7) == ("photo", "anime")
 
 
 def test_the_way_to_the_second_domain_can_be_learnt_oftener_than_that_to_others():
     learner = tiny_run.task(back=0.0, forth=3.0)
-    found = [learner.way(number) for number in range(400)]
+    found = [learner.feed.way(number) for number in range(400)]
     assert found.count(("photo", "anime")) == pytest.approx(300, abs=3)
     assert found.count(("photo", "cat")) == pytest.approx(100, abs=3)
 
@@ -90,12 +90,12 @@ def test_at_first_goals_can_teach_alone_where_there_are_some():
     learner = tiny_run.task(alone=0.5, total=20 * BATCH, rec=0.0, rec_gan=0.0)
     for number in range(20):
         losses = set(step(learner, number))
-        if learner.way(number)[0] == "photo" and number < 10:
+        if learner.feed.way(number)[0] == "photo" and number < 10:
             assert "goal" in losses
             assert not {"loss_D", "loss_G", "penalty", "read"} & losses
         else:
             assert {"loss_D", "loss_G"} <= losses
-    assert learner.inputs(np.arange(BATCH), 0)[0][1]["plain"].all()  # nobody is asked for anything then
+    assert learner.feed.pieces(np.arange(BATCH), 0)[0][1]["plain"].all()  # nobody is asked for anything then
 
 
 def test_a_weight_of_zero_is_a_loss_that_is_not_there():
@@ -139,8 +139,8 @@ def test_the_features_network_says_what_it_sees_and_its_judges_are_part_of_the_s
 
     whole = begun()
     losses = [step(whole, number) for number in range(4)]
-    to_anime = [found for number, found in enumerate(losses) if whole.way(number)[1] == "anime"]
-    to_photo = [found for number, found in enumerate(losses) if whole.way(number)[1] == "photo"]
+    to_anime = [found for number, found in enumerate(losses) if whole.feed.way(number)[1] == "anime"]
+    to_photo = [found for number, found in enumerate(losses) if whole.feed.way(number)[1] == "photo"]
     assert all({"seen", "alike", "projected"} <= set(found) for found in to_anime)
     assert not any({"seen", "alike", "projected"} & set(found) for found in to_photo)
     assert to_anime
@@ -191,7 +191,7 @@ def test_nobody_held_out_is_seen_in_a_step():
     learner = tiny_run.task(domains=("photo", "anime"))
     held = learner.domains["photo"].pixels(learner.domains["photo"].held)
     for number in range(12):
-        _, x = learner.inputs(np.arange(BATCH) + BATCH * number, number * BATCH)[0]
+        _, x = learner.feed.pieces(np.arange(BATCH) + BATCH * number, number * BATCH)[0]
         for use in ("s.pixels", "t.pixels"):
             seen = x[use].numpy()
             assert not any(np.array_equal(one, other) for one in seen for other in held)
@@ -343,7 +343,7 @@ def test_a_domain_is_added_without_touching_the_others(norm: str):
     learner.start_from(modules)
     before = {name: weights(learner.modules[name]) for name in ("E", "G", "E_ema", "G_ema", "D_photo", "D_anime")}
     for number in range(8):
-        assert "cat" in learner.way(number)
+        assert "cat" in learner.feed.way(number)
         step(learner, number)
     learner.export()
     for name, kept in before.items():
