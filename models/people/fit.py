@@ -203,7 +203,8 @@ def _hair(
             said.append(photo.said)
         tell("hair", number + 1, len(shown))
     x, who = np.stack(rows), np.arange(len(rows))
-    known, figures = x[:: max(1, round(len(x) / KNOWN))], {"count": len(rows)}
+    known = x[:: max(1, round(len(x) / KNOWN))]
+    figures: dict[str, float] = {"count": len(rows)}
     near, linear = likenesses(x, known), []
     for key, words in zip(HAIR, (LIGHTNESS, FAMILIES), strict=True):
         there = np.array([key in words_ for words_ in said])
