@@ -14,7 +14,7 @@ from bot.characters.acting import Actor, must_manage, must_see, sees
 from bot.characters.preparing import LEAST_NEW
 from bot.characters.runs import LONGEST, SHORTEST
 from bot.characters.scheduling import Schedule
-from bot.command import UserError
+from bot.command import Role, UserError
 from bot.line.values import quoted
 from bot.services import Services
 from bot.store.characters import Character
@@ -94,6 +94,7 @@ async def start(
     """Put a run into the queue; `anyway` though there is less new to learn from than a schedule waits for. For `follow`
     seconds the chat sees how far it is. Raises `UserError`."""
     must_manage(actor, character)
+    _check_minutes(services, actor, minutes)
     schedule = await services.scheduling.get(character.id)
     return await services.trainings.ask(
         character,
@@ -175,8 +176,7 @@ async def schedule(
         must_see(actor, character)
         return await services.scheduling.get(character.id)
     must_manage(actor, character)
-    if minutes is not None and not SHORTEST <= minutes <= LONGEST:
-        raise UserError("retrain.minutes", least=f"{SHORTEST:g}", most=f"{LONGEST:g}")
+    _check_minutes(services, actor, minutes)
     if least is not None and not 1 <= least <= MOST_NEW:
         raise UserError("retrain.least", most=MOST_NEW)
     return await services.scheduling.set(
@@ -188,6 +188,14 @@ async def unschedule(services: Services, actor: Actor, character: Character) -> 
     """Back to every night at the bot's own time. Raises `UserError`."""
     must_manage(actor, character)
     return await services.scheduling.reset(character.id)
+
+
+def _check_minutes(services: Services, actor: Actor, minutes: float | None) -> None:
+    """Raises `UserError`. In private anybody manages somebody, and keeps the device no longer than is usual."""
+    private = actor.group is None and actor.role < Role.SUPERUSER
+    most = max(SHORTEST, services.settings.train_minutes) if private else LONGEST
+    if minutes is not None and not SHORTEST <= minutes <= most:
+        raise UserError("retrain.minutes", least=f"{SHORTEST:g}", most=f"{most:g}")
 
 
 async def _under_way(services: Services, character: Character) -> Run | None:

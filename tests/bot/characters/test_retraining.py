@@ -10,7 +10,7 @@ import pytest
 
 from bot.characters import retraining
 from bot.characters.characters import create, delete
-from bot.command import UserError
+from bot.command import Role, UserError
 from bot.store import Store
 from models.registry import UnknownModel
 from tests.bot.characters.given import ADMIN, ALONE, MEMBER, STRANGER, SUPERUSER
@@ -137,6 +137,19 @@ async def test_her_schedule_is_hers_and_nothing_odd_is_kept(tmp_path: Path) -> N
         await at.more(3, first=10)
         await at.over(await retraining.start(at.services, ADMIN, at.her))  # three are enough
         assert not (await retraining.unschedule(at.services, ADMIN, at.her)).chosen
+
+
+async def test_in_private_nobody_keeps_the_device_for_longer_than_is_usual(tmp_path: Path) -> None:
+    alone = replace(ADMIN, group=None, role=Role.MEMBER)
+    async with school(tmp_path, alone, work=False) as at:
+        await at.more()
+        assert at.services.settings.train_minutes == 30
+        for wanted in (31.0, 1440.0):
+            assert await refusal(retraining.start(at.services, alone, at.her, minutes=wanted)) == "retrain.minutes"
+            assert await refusal(retraining.schedule(at.services, alone, at.her, minutes=wanted)) == "retrain.minutes"
+        assert (await retraining.schedule(at.services, alone, at.her, minutes=20.0)).minutes == 20
+        host = replace(alone, role=Role.SUPERUSER)
+        assert (await retraining.start(at.services, host, at.her, minutes=60.0)).minutes == 60
 
 
 async def test_all_that_was_learnt_goes_with_her(tmp_path: Path) -> None:
