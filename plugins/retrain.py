@@ -101,13 +101,15 @@ async def promote(chat: Chat, version: str, character: str | None = None) -> Rep
 
 @command("retrain rollback", zh="训练 退回")
 async def rollback(chat: Chat, character: str | None = None) -> Reply:
-    """Back to the version that drew her before."""
+    """Back to the version that drew her before; from the first one to nothing."""
     her = await find(chat.services.store, chat.actor, character)
     now, before = await retraining.rollback(chat.services, chat.actor, her)
-    buttons = [Button("draw_her", "railgun", {"character": her.name})]
+    buttons = [] if now is None else [Button("draw_her", "railgun", {"character": her.name})]
     if before is not None:
         args = {"character": her.model, "version": before.partition("@")[2]}
         buttons.append(Button("promote", "retrain promote", args))
+    if now is None:
+        return Reply(chat.text("retrain.unlearnt", name=her.name), buttons=tuple(buttons))
     return Reply(chat.text("retrain.rolled_back", name=her.name, version=short(now)), buttons=tuple(buttons))
 
 

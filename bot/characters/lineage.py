@@ -18,6 +18,7 @@ from loguru import logger
 
 from bot.characters.promotion import ENOUGH_VOTES, reasons_against
 from bot.command import UserError
+from bot.store.characters import model_name
 from bot.store.versions import NoSuchVersion, Version
 from bot.store.votes import NO_VOTES
 from data import durable
@@ -103,8 +104,11 @@ class Lineage:
         await self.point(character)
         return before
 
-    async def rollback(self, character: Character) -> Version:
-        """Back to the version that was in use before the one that is now; gives it. Raises `UserError`."""
+    async def rollback(self, character: Character) -> Version | None:
+        """Back to the version that was in use before the one that is now; gives it.
+
+        None where there is none that may be: then nothing draws her, as before she was learnt. Raises `UserError`.
+        """
         versions = await self._store.versions.list(character.id)
         used = next((one for one in versions if one.state == "promoted"), None)
         if used is None:
@@ -114,7 +118,9 @@ class Lineage:
             if not one.tainted and not one.pruned and await asyncio.to_thread(self.folder(one.id).is_dir):
                 await self.promote(character, one.id)
                 return one
-        raise UserError("retrain.no_way_back", version=used.id)
+        await self._store.versions.retire(used.id)
+        await self.point(character)
+        return None
 
     async def reconsider(self, character: Character, id: str) -> bool:
         """Ask the gate once more, now that members have voted on a candidate; says whether it came into use.
@@ -155,10 +161,15 @@ class Lineage:
 
     async def reconcile(self) -> None:
         """The same for all characters, of whose files a death has left one behind, or that come from a backup."""
-        for used in await self._store.versions.all_in_use():
+        in_use = await self._store.versions.all_in_use()
+        for used in in_use:
             name, _, number = used.id.partition("@")
             if await asyncio.to_thread(self.folder(used.id).is_dir):
                 await asyncio.to_thread(_write, self._models / name / CURRENT, number)
+        for unused in await self._store.versions.characters() - {used.character for used in in_use}:
+            current = self._models / model_name(unused) / CURRENT
+            if await asyncio.to_thread(current.is_file):
+                await asyncio.to_thread(_write, current, "")
 
     async def forget(self, character: int) -> int:
         """Let go of all of a character's versions, rows and files; gives how many there were."""

@@ -92,9 +92,11 @@ class Preparing:
         await self._room(await self.base(character))
 
     async def base(self, character: Character) -> ModelVersion:
-        """What to begin with: her version in use, else one that was, else a model that knows faces. Raises
-        `UserError`."""
+        """What to begin with: her version in use, where that may not be one that was, else a model that knows faces; so
+        too where somebody went back to before she was learnt. Raises `UserError`."""
         versions = await self._store.versions.list(character.id)
+        if all(one.state != "promoted" for one in versions):
+            versions = []
         hers = [one for one in versions if one.was_used and not one.tainted and not one.pruned]
         hers.sort(key=lambda one: one.state != "promoted")
         found = await asyncio.to_thread(self._first, [*(one.id for one in hers)])

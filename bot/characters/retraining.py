@@ -150,9 +150,9 @@ async def promote(services: Services, actor: Actor, character: Character, versio
     return found[0], None if before is None else before.id
 
 
-async def rollback(services: Services, actor: Actor, character: Character) -> tuple[Version, str | None]:
-    """Back to the version that drew her before; gives it, and the id of the one that did until now. Raises
-    `UserError`."""
+async def rollback(services: Services, actor: Actor, character: Character) -> tuple[Version | None, str | None]:
+    """Back to the version that drew her before; gives it, None where none did, and the id of the one that did until
+    now. Raises `UserError`."""
     must_manage(actor, character)
     used = await services.trainings.lineage.in_use(character)
     return await services.trainings.lineage.rollback(character), None if used is None else used.id

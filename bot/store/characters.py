@@ -42,7 +42,7 @@ class Character:
     @property
     def model(self) -> str:
         """The name under which her models are stored: `c12`."""
-        return f"c{self.id}"
+        return model_name(self.id)
 
     @property
     def private(self) -> bool:
@@ -55,6 +55,11 @@ class Character:
 
 
 _MODEL = re.compile(r"c(\d{1,9})")
+
+
+def model_name(character: int) -> str:
+    """The name under which a character's versions are stored."""
+    return f"c{character}"
 
 
 def number_of(model: str) -> int | None:

@@ -103,6 +103,12 @@ class Versions:
             await _promote(connection, found.character, id, now)
         return None if before is None or before.id == id else before
 
+    async def retire(self, id: str) -> None:
+        """Take a version out of use, and bring none in."""
+        used = (VersionRow.id == id) & (VersionRow.state == "promoted")
+        async with self._database.write() as connection:
+            await connection.execute(update(VersionRow).where(used).values(state="retired"))
+
     async def keep_back(self, id: str, reasons: Sequence[str], numbers: Mapping[str, Any]) -> None:
         """Say why a candidate is one."""
         values = {"reasons": [*reasons], "numbers": dict(numbers)}

@@ -90,7 +90,13 @@ async def test_versions_are_listed_taken_and_gone_back_from(taught: House) -> No
     listed = await taught.ask("训练 历史", **MEMBER)
     assert f"{VERSION} (in use)" in listed.text
     assert listed.buttons == ()
-    assert (await taught.ask("/retrain rollback", **ADMIN)).failed  # to what?
+    unlearnt = await taught.ask("/retrain rollback", **ADMIN)
+    assert not unlearnt.failed
+    assert "as before I learnt her" in unlearnt.text
+    assert labels(unlearnt) == ["promote"]
+    assert (await taught.ask("炮姐 2")).failed
+    assert (await taught.ask("/retrain rollback", **ADMIN)).failed  # from what?
+    assert not (await taught.ask(button(unlearnt, "promote").line(), **ADMIN)).failed
     her = await taught.services.store.characters.get(1)
     assert her is not None
     second = await learn(taught, her, anyway=True)

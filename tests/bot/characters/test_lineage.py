@@ -54,26 +54,40 @@ async def family(tmp_path: Path) -> AsyncIterator[Family]:
     await store.close()
 
 
-async def test_back_and_back_again_but_not_beyond_the_first(family: Family):
+async def back(family: Family) -> str | None:
+    found = await family.lineage.rollback(HER)
+    return None if found is None else found.id
+
+
+async def test_back_and_back_again_to_before_she_was_learnt(family: Family):
     one, two, three = [(await family.add(day)).id for day in (1, 2, 3)]
     assert family.meant == three
-    assert (await family.lineage.rollback(HER)).id == two
+    assert await back(family) == two
     assert family.meant == two
-    assert (await family.lineage.rollback(HER)).id == one
+    assert await back(family) == one
+    assert await back(family) is None
+    assert family.meant is None
+    assert await family.lineage.in_use(HER) is None
     with pytest.raises(UserError) as refused:
         await family.lineage.rollback(HER)
-    assert refused.value.key == "retrain.no_way_back"
-    assert family.meant == one
-    before = await family.lineage.promote(HER, three)
-    assert before is not None
-    assert (before.id, family.meant) == (one, three)
+    assert refused.value.key == "retrain.none_in_use"
+    assert await family.lineage.promote(HER, three) is None
+    assert family.meant == three
+
+
+async def test_a_death_on_the_way_back_from_the_first_leaves_nobody_drawing(family: Family):
+    one = await family.add(1)
+    await family.store.versions.retire(one.id)
+    assert family.meant == one.id  # so far the file says so
+    await family.lineage.reconcile()
+    assert family.meant is None
 
 
 async def test_the_way_back_leads_past_what_must_not_draw_any_more(family: Family):
     one, two = (await family.add(1, learnt=(1,))).id, (await family.add(2, learnt=(2,))).id
     await family.add(3, learnt=(1,))
     await family.store.versions.taint([2])
-    assert (await family.lineage.rollback(HER)).id == one
+    assert await back(family) == one
     with pytest.raises(UserError) as refused:
         await family.lineage.promote(HER, two)
     assert refused.value.key == "retrain.tainted"

@@ -13,6 +13,7 @@ from bot.characters.characters import create, delete
 from bot.command import Role, UserError
 from bot.store import Store
 from models.registry import UnknownModel
+from tests.bot.characters import tiny
 from tests.bot.characters.given import ADMIN, ALONE, MEMBER, STRANGER, SUPERUSER
 from tests.bot.characters.school import School, school
 from tests.bot.characters.toy_trainer import OLD
@@ -48,9 +49,14 @@ async def test_an_admin_has_her_learnt_and_goes_back_and_forth(tmp_path: Path) -
         assert (after.new, after.version and after.version.id, after.run) == (0, two, None)
 
         version, instead = await retraining.rollback(at.services, ADMIN, at.her)
+        assert version is not None
         assert (version.id, instead) == (one, two)
         assert at.services.models.resolve("c1").id == one
-        assert await refusal(retraining.rollback(at.services, ADMIN, at.her)) == "retrain.no_way_back"
+        assert await retraining.rollback(at.services, ADMIN, at.her) == (None, one)
+        with pytest.raises(UnknownModel):
+            at.services.models.resolve("c1")
+        assert (await at.services.trainings.preparing.base(at.her)).id == tiny.BASE  # and nothing of hers
+        await retraining.promote(at.services, ADMIN, at.her, one)
         for named in (two, two.partition("@")[2], two[-6:].upper()):
             version, instead = await retraining.promote(at.services, ADMIN, at.her, named)
             assert (version.id, instead) == (two, one)

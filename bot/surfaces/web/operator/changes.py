@@ -167,6 +167,8 @@ async def promote(services: Services, operator: Operator, given: Given) -> Done:
 async def rollback(services: Services, operator: Operator, given: Given) -> Done:
     her = await _her(services, given)
     version, _ = await retraining.rollback(services, operator.actor(), her)
+    if version is None:
+        return Done("operator.done.unlearnt", {"name": her.name})
     return Done("operator.done.promoted", {"name": her.name, "version": version.id.partition("@")[2]})
 
 
