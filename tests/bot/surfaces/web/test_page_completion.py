@@ -28,7 +28,7 @@ async def test_commands_and_options_are_completed_by_keyboard(site: Site, visit:
     await line.press_sequentially("9")
     await line.press("Enter")
     assert (await site.dispatcher.hears()).text == "/waifu 数量:9"
-    await expect(page.locator(".own .bubble")).to_have_text("/waifu 数量:9")  # the bot may hear it before the log has it
+    await expect(page.locator(".own .bubble")).to_have_text("/waifu 数量:9")  # the bot may hear it first
     await line.press("ArrowUp")
     await expect(line).to_have_value("/waifu 数量:9")
     await line.press("ArrowDown")
