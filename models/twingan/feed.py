@@ -35,6 +35,7 @@ class Feed:
     ) -> None:  # fmt: skip
         self.config, self.options, self.seed, self.total, self._large = config, options, seed, total, large
         self.domains = {domain.name: domain for domain in domains}
+        self._rows = {domain.name: _repeated(domain, options.glasses) for domain in domains}
         self.ways = tuple(way for way in permutations(self.domains, 2) if not fresh or set(way) & set(fresh))
 
     def done(self, nimg: int) -> float:
@@ -87,7 +88,7 @@ class Feed:
         self, piece: Piece, source: Domain, target: Domain, indices: np.ndarray, chance: torch.Generator
     ) -> dict[str, torch.Tensor]:
         options, n = self.options, len(indices)
-        mine, theirs = _rows(source, indices), _rows(target, indices)
+        mine, theirs = self._of(source, indices), self._of(target, indices)
         if piece.mirrored:
             mine = mine[np.arange(n) // 2]
         s, t = self._shown(source, n, chance), self._shown(target, n, chance)
@@ -121,7 +122,7 @@ class Feed:
         self, piece: Piece, target: Domain, indices: np.ndarray, chance: torch.Generator
     ) -> dict[str, torch.Tensor]:
         """What the penalty learns from: the target's own pictures, half a batch: the mean is the same."""
-        rows, n = _rows(target, indices), len(indices)
+        rows, n = self._of(target, indices), len(indices)
         t = self._shown(target, n, chance)
         c, said = self._labels(target, rows, t)
         found = {f"t.{name}": value for name, value in t.items()}
@@ -133,6 +134,10 @@ class Feed:
             side = self.config.resolution
             found["noise"] = 2 * torch.rand(n, 3, side, side, generator=chance) - 1
         return found | self._changes("real", target, piece.side, n, chance)
+
+    def _of(self, domain: Domain, indices: np.ndarray) -> np.ndarray:
+        rows = self._rows[domain.name]
+        return rows[indices % len(rows)]
 
     def _shown(self, domain: Domain, n: int, chance: torch.Generator) -> dict[str, torch.Tensor]:
         options = self.options
@@ -157,5 +162,10 @@ class Feed:
         return {f"{use}.{name}": value for name, value in diffaugment.chosen(policies, n, side, chance).items()}
 
 
-def _rows(domain: Domain, indices: np.ndarray) -> np.ndarray:
-    return domain.learnt[indices % len(domain.learnt)]
+def _repeated(domain: Domain, times: int) -> np.ndarray:
+    """int64: a domain's pictures to learn from, people in glasses so many times."""
+    if not domain.people:
+        return domain.learnt
+    at = NAMES.index("glasses")
+    wears = domain.c[domain.learnt, at] * domain.said[domain.learnt, at] > 0.5
+    return np.repeat(domain.learnt, np.where(wears, times, 1))

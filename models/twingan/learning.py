@@ -279,8 +279,7 @@ class Learner:
         if piece.target in self.heads:
             terms["projected"] = torch.stack([g_loss(logits) for logits in self._judged_beside(piece, maps)]).mean()
         if options.seen and piece.readable:
-            off = losses.labels(seeing.labels(maps), x["c"], x["said"] * seeing.known, self._weights)
-            terms["seen"] = off.mean()
+            terms["seen"] = seeing.unlike(maps, x["c"], x["said"], self._weights).mean()
         if options.alike and made.goal is not None:
             with torch.no_grad():
                 wanted = seeing.maps(made.goal)

@@ -9,7 +9,13 @@ import copy
 from collections.abc import Sequence
 
 import torch
-from torch.nn.functional import cross_entropy, interpolate, normalize, smooth_l1_loss
+from torch.nn.functional import (
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    interpolate,
+    normalize,
+    smooth_l1_loss,
+)
 
 from data.vision.features import Features
 from models.twingan.growth import halved
@@ -56,8 +62,14 @@ def labels(read: torch.Tensor, c: torch.Tensor, said: torch.Tensor, weights: tor
 
     `weights` are (c_dim,). Far off it is L1, so that a label that is wrong itself does not decide.
     """
-    off = smooth_l1_loss(read.float(), c, reduction="none").clamp(max=MOST_ASKED)
-    counts = said * weights
+    return _mean_of_labels(_apart(read, c), said * weights)
+
+
+def _apart(read: torch.Tensor, c: torch.Tensor) -> torch.Tensor:
+    return smooth_l1_loss(read.float(), c, reduction="none").clamp(max=MOST_ASKED)
+
+
+def _mean_of_labels(off: torch.Tensor, counts: torch.Tensor) -> torch.Tensor:
     return (off * counts).sum(1) / counts.sum(1).clamp(min=1e-6)
 
 
@@ -105,7 +117,6 @@ class Seeing:
             raise ValueError("the features network reads none of the labels")
         # What a recorded step needs lies on the device before.
         self._places = torch.tensor([names.index(name) for name in read], device=features.device)
-        self.known = torch.zeros(len(names), device=features.device).index_fill(0, self._places, 1.0)  # (c_dim,)
 
     def maps(self, x: torch.Tensor) -> list[torch.Tensor]:
         """Pictures (N, 3, S, S) in -1…1 -> the activations of its stages."""
@@ -113,19 +124,44 @@ class Seeing:
         x = x if x.shape[2:] == size else interpolate(x, size, mode="bilinear", antialias=True, align_corners=False)
         return self.network.maps(x.to(self.dtype, memory_format=torch.channels_last))
 
-    def labels(self, maps: Sequence[torch.Tensor]) -> torch.Tensor:
-        """Maps -> labels (N, c_dim), 0 where it does not know one (`known`); what is yes or no as its probability."""
+    def unlike(
+        self, maps: Sequence[torch.Tensor], c: torch.Tensor, said: torch.Tensor, weights: torch.Tensor
+    ) -> torch.Tensor:
+        """How far what it reads is from what is `said` of labels `c`, (N, c_dim) both -> (N,); as `losses.labels` of
+        numbers, and cross entropy of what is yes or no: a probability hardly moves while it is near 0, and nobody
+        would ever get glasses."""
+        numbers, odds = self._read(maps)
+        there, asked = c[:, self._places], len(self._numbers)
+        yes = there[:, asked:].clamp(0.0, 1.0)
+        off = torch.cat(
+            [
+                _apart(numbers, there[:, :asked]),
+                binary_cross_entropy_with_logits(odds, yes, reduction="none"),
+            ],
+            1,
+        )
+        return _mean_of_labels(off, (said * weights)[:, self._places])
+
+    def _read(self, maps: Sequence[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Numbers (N, numbers), and log odds (N, words) of what is yes or no, in the order of `_places`."""
         last = maps[-1].float()
         output = self.network.heads(torch.cat([last.mean((2, 3)), last.amax((2, 3))], 1))
-        odds = [output.logits[attribute].softmax(1)[:, word] for attribute, word in self._odds]
-        found = torch.stack([*(output.numbers[:, at] for at in self._numbers), *odds], 1)
-        return torch.zeros(len(last), len(self.known), device=last.device).index_copy(1, self._places, found)
+        numbers = [output.numbers[:, at] for at in self._numbers]
+        odds = [_log_odds(output.logits[attribute], word) for attribute, word in self._odds]
+        stacked = lambda columns: torch.stack(columns, 1) if columns else last.new_zeros(len(last), 0)
+        return stacked(numbers), stacked(odds)
 
     @staticmethod
     def distance(a: Sequence[torch.Tensor], b: Sequence[torch.Tensor]) -> torch.Tensor:
         """Maps twice -> (N,): L1 of them, every stage in its own measure."""
         far = [l1(x, y) / y.float().abs().mean().clamp(min=1e-6) for x, y in zip(a, b, strict=True)]
         return torch.stack(far).mean(0)
+
+
+def _log_odds(logits: torch.Tensor, word: int) -> torch.Tensor:
+    """(N, words) -> (N,): of one of them against all others."""
+    others = torch.cat([logits[:, :word], logits[:, word + 1 :]], 1)
+    return logits[:, word] - others.logsumexp(1)
 
 
 _WORDS = {

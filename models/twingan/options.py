@@ -12,7 +12,7 @@ from models.twingan.growth import Grown
 from models.twingan.scenes import FOUR
 
 PENALTIES = ("r1", "dragan")
-MAX_EVERY = 1000
+MAX_EVERY, MAX_TIMES = 1000, 100
 _WEIGHTS = (
     "rec", "rec_gan", "gan", "cycle", "pixel_cycle", "goal", "goal_end", "alike", "seen", "read", "projected",
     "mismatch", "mirrored", "style", "kin", "twin", "face", "gamma", "back", "forth",
@@ -71,6 +71,7 @@ class TwinOptions:
     penalty_every: int = 16  # steps between penalties, which then count for all steps between
 
     # what E and D are shown
+    glasses: int = 3  # how often who wears glasses is shown for once that others are: few people in photos do
     drawn: float = 0.5  # share of pictures of a drawn domain that show those of the batch's photos
     told: float = 0.7  # share of translations of people of which G is told what is seen of them
     wish: float = 0.15  # share of translations of which labels of somebody else are asked
@@ -99,6 +100,8 @@ class TwinOptions:
         for name in ("penalty_every", "mirrored_every", "lent_every"):
             if not 1 <= getattr(self, name) <= MAX_EVERY:
                 raise ValueError(f"{name} is 1 to {MAX_EVERY}")
+        if not 1 <= self.glasses <= MAX_TIMES:
+            raise ValueError(f"glasses is how often, from 1 to {MAX_TIMES}, not {self.glasses}")
         if self.penalty not in PENALTIES:
             raise ValueError(f"a penalty is {' or '.join(PENALTIES)}, not {self.penalty!r}")
         if self.batch < FOUR or self.batch % FOUR:

@@ -16,7 +16,7 @@ def test_options_survive_json():
     [
         {"batch": 7}, {"batch": 2}, {"micro_batch": 3}, {"gan": -1.0}, {"cycle": float("nan")}, {"swap": 1.5},
         {"wish": 0.5, "like": 0.4, "vary": 0.2}, {"penalty": "wgan"}, {"penalty_every": 0}, {"aug": "blur"},
-        {"rec_gan_from": 2},
+        {"rec_gan_from": 2}, {"glasses": 0},
     ],
 )  # fmt: skip
 def test_options_that_make_no_sense_are_refused(options: dict[str, Any]):

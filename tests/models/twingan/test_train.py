@@ -198,6 +198,17 @@ def test_nobody_held_out_is_seen_in_a_step():
     assert np.array_equal(learner.photos(), held[..., :3])
 
 
+def test_who_wears_glasses_is_shown_oftener():
+    learner = tiny_run.task(domains=("photo", "anime"), back=0.0, glasses=3, mirror=False, mirrored_every=1000)
+    photo, at = learner.domains["photo"], NAMES.index("glasses")
+    wears = (photo.c[photo.learnt, at] > 0.5) & (photo.said[photo.learnt, at] > 0)
+    assert 0 < wears.sum() < len(wears)
+    _, x = given(learner, 1, len(wears) + 2 * int(wears.sum()))
+    shown = x["s.pixels"].numpy()
+    times = [sum(np.array_equal(one, mine) for one in shown) for mine in photo.pixels(photo.learnt)]
+    assert times == np.where(wears, 3, 1).tolist()
+
+
 def test_what_is_asked_for_is_what_the_translation_should_have():
     learner = tiny_run.task(domains=("cat", "anime"), back=0.0, wish=0.5, like=0.5, vary=0.0, mirrored_every=1000)
     piece, x = given(learner, 1, 64)

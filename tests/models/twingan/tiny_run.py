@@ -26,7 +26,7 @@ def config(domains: tuple[str, ...] = ALL, **changes: Any) -> TwinConfig:
 def options(**changes: Any) -> TwinOptions:
     given: dict[str, Any] = {
         "batch": BATCH, "back": 1.0, "grow": 0.0, "rec_gan_from": 8, "pixel_cycle": 0.1, "penalty_every": 2,
-        "mirrored_every": 2, "ema_kimg": 0.1, "aug_few": 30,
+        "mirrored_every": 2, "ema_kimg": 0.1, "aug_few": 30, "glasses": 1,
     }  # fmt: skip
     return TwinOptions(**{**given, **changes})
 
