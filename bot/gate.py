@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from bot.surfaces.base import Incoming
 
 AT_ONCE = 3  # commands that cost something which one member may have running
 REMEMBERED = 1024  # members whose pace is kept before those at rest are forgotten
+CHATS = 10_000  # private ones whose language is kept
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Gate:
         self._now = now
         self._zone = ZoneInfo(settings.timezone)
         self._paces: dict[str, _Pace] = {}
+        self._spoken: OrderedDict[str, str] = OrderedDict()  # by private chat, the latest last
 
     def now(self) -> datetime:
         """The moment by the gate's clock, in the bot's time zone."""
@@ -88,7 +91,17 @@ class Gate:
         chosen = (await self._store.members.get(incoming.member)).locale
         if chosen is None and incoming.group is not None:
             chosen = (await self._store.groups.get(incoming.group)).locale
-        return Catalogue.nearest(chosen or incoming.locale or self._settings.language)
+        found = Catalogue.nearest(chosen or incoming.locale or self._settings.language)
+        if incoming.group is None:
+            self._spoken[incoming.chat] = found
+            self._spoken.move_to_end(incoming.chat)
+            if len(self._spoken) > CHATS:
+                self._spoken.popitem(last=False)
+        return found
+
+    def spoken(self, chat: str) -> str | None:
+        """The language that was last answered in, in a private chat; None where that is not remembered."""
+        return self._spoken.get(chat)
 
     async def check(self, incoming: Incoming, command: Command) -> Role:
         """Whether the member may use a command here at all; gives their role. Raises `UserError`.

@@ -82,8 +82,11 @@ async def history(chat: Chat, character: str | None = None) -> Reply:
     found = await retraining.history(chat.services, chat.actor, her, LISTED)
     if not found.versions and not found.runs:
         raise UserError("retrain.no_history", name=her.name)
-    lines = [chat.text("retrain.history", name=her.name), *(_version(chat, one) for one in found.versions)]
+    first = "retrain.history" if found.versions else "retrain.no_version"
+    lines = [chat.text(first, name=her.name), *(_version(chat, one) for one in found.versions)]
     lines += [over(chat, run) for run in found.runs if run.state in ("failed", "stopped")]
+    for run in (run for run in found.runs if run.under_way):
+        lines.append(under_way(chat, run, await _place(chat, run)))
     if not manages(chat.actor, her) or not found.versions:
         return Reply("\n".join(lines))
     lines.append(chat.text("retrain.history_how"))
@@ -99,15 +102,14 @@ async def promote(chat: Chat, version: str, character: str | None = None) -> Rep
     return Reply(chat.text("retrain.promoted", name=her.name, version=short(now)), buttons=buttons)
 
 
-@command("retrain rollback", zh="训练 退回")
+@command("retrain rollback", zh="训练 退回", aliases=("训练 回退",))
 async def rollback(chat: Chat, character: str | None = None) -> Reply:
     """Back to the version that drew her before; from the first one to nothing."""
     her = await find(chat.services.store, chat.actor, character)
     now, before = await retraining.rollback(chat.services, chat.actor, her)
     buttons = [] if now is None else [Button("draw_her", "railgun", {"character": her.name})]
     if before is not None:
-        args = {"character": her.model, "version": before.partition("@")[2]}
-        buttons.append(Button("promote", "retrain promote", args))
+        buttons.append(_promote(her, before, "promote_again"))
     if now is None:
         return Reply(chat.text("retrain.unlearnt", name=her.name), buttons=tuple(buttons))
     return Reply(chat.text("retrain.rolled_back", name=her.name, version=short(now)), buttons=tuple(buttons))
@@ -204,15 +206,21 @@ def _version(chat: Chat, one: Judged) -> str:
 
 
 def _changes(her: Character, versions: Sequence[Judged]) -> tuple[Button, ...]:
-    """What who manages her may do with her versions: take the newest candidate, go back from the one in use."""
+    """What who manages her may do with her versions: take the newest candidate, go back from the one in use, or take one
+    again where none is."""
     buttons: list[Button] = []
     candidate = next((one.version for one in versions if one.version.state == "candidate"), None)
     if candidate is not None and not candidate.tainted and not candidate.pruned:
-        args = {"character": her.model, "version": candidate.id.partition("@")[2]}
-        buttons.append(Button("promote", "retrain promote", args))
-    if any(one.version.state == "retired" for one in versions):
-        buttons.append(_rollback(her))
+        buttons.append(_promote(her, candidate.id, "promote"))
+    retired = next((one.version for one in versions if one.version.state == "retired" and not one.version.pruned), None)
+    if retired is not None:
+        used = any(one.version.state == "promoted" for one in versions)
+        buttons.append(_rollback(her) if used else _promote(her, retired.id, "promote_again"))
     return tuple(buttons)
+
+
+def _promote(her: Character, version: str, label: str) -> Button:
+    return Button(label, "retrain promote", {"character": her.model, "version": version.partition("@")[2]})
 
 
 def _rollback(her: Character) -> Button:

@@ -140,6 +140,7 @@ class Notices:
     async def _locale(self, chat: str) -> str:
         if "@" in chat:
             chosen = (await self._services.store.members.get(chat.replace("@", ""))).locale
+            chosen = chosen or self._services.gate.spoken(chat)
         else:
             chosen = (await self._services.store.groups.get(chat)).locale
         return Catalogue.nearest(chosen or self._services.settings.language)

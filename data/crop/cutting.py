@@ -67,10 +67,11 @@ class Sight:
         """Of the network or the cascade. Raises OSError."""
         from data.vision.finder import WEIGHTS
         from data.vision.people.fitted import WEIGHTS as FITTED
+        from data.vision.people.reading import READER
         from data.vision.stored import digest
 
         if self.people:
-            return digest(FITTED) + (digest(self.yunet) if self.yunet else "")
+            return digest(FITTED) + digest(READER) + (digest(self.yunet) if self.yunet else "")
         return digest(self.cascade or WEIGHTS)
 
     def find(self, picture: Pixels, least: float) -> list[Face]:

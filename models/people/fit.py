@@ -1,8 +1,8 @@
-"""Fitting what `data.vision.people` reads faces by, to photographs and to drawings that are none."""
+"""Fitting what `data.vision.people` finds faces by, to photographs and to drawings that are none."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,32 +10,18 @@ import cv2
 import numpy as np
 
 from data.pictures import Pixels
-from data.vision.frame import Frame, cut
-from data.vision.people.aligning import align, face_of, moved, step_to
-from data.vision.people.colouring import colours
-from data.vision.people.fitted import Fitted, Likeness, Linear, likenesses
-from data.vision.people.framing import frame, whole
-from data.vision.people.hair import FAMILIES, LIGHTNESS
-from data.vision.people.hair import described as described_hair
-from data.vision.people.masking import coordinates, foreground
+from data.vision.frame import Frame
+from data.vision.people.aligning import align, moved, step_to
+from data.vision.people.fitted import Fitted, Linear
 from data.vision.people.patches import Pyramid, gradients
-from data.vision.people.reading import SQUARES, TINTED, TURNED_BY_A_MIRROR, described, seen, square_of
-from models.people.photos import HAIR, VALUES, Photo
-from models.people.ridge import FOLDS, balanced, held_out, ridge
+from models.people.photos import Photo
+from models.people.ridge import balanced, held_out, ridge
 
 STAGES = 3
 LIGHTS, BEGUN = 6, 4  # under how many lights each face is seen, and from how many places about it in each
 SPREAD = 0.07, 0.12, 27.0  # of places: sigma in sides, and of the logarithm of the side; degrees at most
-MISSED, ABOUT = (0.018, 0.04, 4.0), 2  # likewise of what is read, and how many places a face it is read from besides
-OF_ALIGN, OF_FACE, OF_READ = 100.0, 30.0, 20.0  # penalties
-KNOWN, OF_HAIR = 400, 0.3  # photographs that hair is compared with, at most about so many, and the penalty
+OF_ALIGN, OF_FACE = 100.0, 30.0  # penalties
 ELSEWHERE = 6  # places a picture without a face
-READ = {
-    "yaw": "look", "glasses": "glasses", "mouth_opening": "mouth", "smile": "smile", "masculine": "gender",
-    "child": "age", "skin": "skin",
-}  # fmt: skip
-"""What is read -> what it is fitted to, of `photos.VALUES`."""
-
 Report = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and of how much."""
 
@@ -56,14 +42,13 @@ def fit(
     rng = np.random.default_rng(seed)
     figures: dict[str, Any] = {"photographs": len(photos), "nobody": len(nobody)}
     stages, figures["align"] = _stages([photo for photo in photos if photo.exact], rng, tell)
-    places = [_place(photo, stages) for photo in photos]
-    face, figures["face"] = _face(photos, places, nobody, stages, rng, tell)
-    read: dict[str, Linear] = {}
-    for name, said in READ.items():
-        read[name], figures[name] = _reader(name, said, photos, places, rng)
-        tell("reading", len(read), len(READ))
-    hair, figures["hair"] = _hair(photos, places, stages, read, tell)
-    return Fitted(tuple(stages), face, read, hair), figures
+    face, figures["face"] = _face(photos, placed(photos, stages), nobody, stages, rng, tell)
+    return Fitted(tuple(stages), face), figures
+
+
+def placed(photos: Sequence[Photo], stages: Sequence[Linear]) -> list[Frame]:
+    """Where the face of each is: as it is known, or as the cascade finds it."""
+    return [photo.square if photo.exact else align(_grey(photo.pixels), photo.square, stages) for photo in photos]
 
 
 def _stages(photos: Sequence[Photo], rng: np.random.Generator, tell: Report) -> tuple[list[Linear], dict[str, float]]:
@@ -115,12 +100,6 @@ def _lit(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return lit.clip(0, 255).astype(np.uint8)
 
 
-def _place(photo: Photo, stages: Sequence[Linear]) -> Frame:
-    if photo.exact:
-        return photo.square
-    return align(_grey(photo.pixels), photo.square, stages)
-
-
 def _grey(pixels: Pixels) -> Pyramid:
     return Pyramid(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY))
 
@@ -160,78 +139,6 @@ def _face(
     linear = ridge(x, value[:, None], OF_FACE, balanced(value))
     figures = {"faces": _share(said[value > 0] > 0), "others": _share(said[value < 0] < 0)}
     return Linear(linear.weight * scale, linear.bias * scale), figures
-
-
-def _reader(
-    name: str, said: str, photos: Sequence[Photo], places: Sequence[Frame], rng: np.random.Generator
-) -> tuple[Linear, dict[str, float]]:
-    """A reader of one attribute: log odds of its second word, or, where there are three, a number from -1 to 1."""
-    rows, y, who = [], [], []
-    turned = -1.0 if name in TURNED_BY_A_MIRROR else 1.0
-    assert name in SQUARES
-    for number, (photo, place) in enumerate(zip(photos, places, strict=True)):
-        if (word := photo.said.get(said)) is None:
-            continue
-        picture, value, tinted = Pyramid(photo.pixels), VALUES[said][word], name in TINTED
-        # As `align` leaves it, a little beside the face.
-        for at in (place, *(_near(place, rng, MISSED) for _ in range(ABOUT))):
-            square = picture.square(square_of(name, at))
-            rows += [described(square, tinted), described(np.ascontiguousarray(square[:, ::-1]), tinted)]
-            y += [value, turned * value]
-            who += [number, number]
-    x, value, fold = np.stack(rows), np.array(y), np.array(who)
-    told = held_out(x, value, OF_READ, fold)
-    linear = ridge(x, value[:, None], OF_READ, balanced(value))
-    there = {word: v for word, v in VALUES[said].items() if (value == v).any()}
-    figures = {word: _share(_nearest(told[value == v], VALUES[said]) == v) for word, v in there.items()}
-    figures["count"] = len(set(who))
-    scale = _odds(told, value) if len(VALUES[said]) == 2 else 1.0
-    return Linear(linear.weight * scale, linear.bias * scale), figures
-
-
-def _hair(
-    photos: Sequence[Photo], places: Sequence[Frame], stages: Sequence[Linear], read: Mapping[str, Linear], tell: Report
-) -> tuple[Likeness, dict[str, float]]:
-    """How hair is named, by the heads as `look` is shown them; how often as the person, both words and each."""
-    rows, said = [], []
-    shown = [(photo, place) for photo, place in zip(photos, places, strict=True) if set(HAIR) & set(photo.said)]
-    for number, (photo, place) in enumerate(shown):
-        head = cut(photo.pixels, frame(face_of(place, 1.0)), photo.pixels.shape[1])
-        row = _described(head, stages, read)
-        if row is not None:
-            rows.append(row)
-            said.append(photo.said)
-        tell("hair", number + 1, len(shown))
-    x, who = np.stack(rows), np.arange(len(rows))
-    known = x[:: max(1, round(len(x) / KNOWN))]
-    figures: dict[str, float] = {"count": len(rows)}
-    near, linear = likenesses(x, known), []
-    for key, words in zip(HAIR, (LIGHTNESS, FAMILIES), strict=True):
-        there = np.array([key in words_ for words_ in said])
-        number = np.array([words.index(one[key]) for one in said if key in one])
-        weights = np.sqrt(balanced(number))
-        y = np.where(number[:, None] == np.arange(len(words)), 1.0, -1.0)
-        linear.append(ridge(near[there], y, OF_HAIR, weights))
-        guess = np.zeros((len(rows), len(words)))
-        for fold in range(FOLDS):
-            out = who % FOLDS == fold
-            guess[out] = ridge(near[there & ~out], y[~out[there]], OF_HAIR, weights[~out[there]])(near[out])
-        figures[key] = _share(guess[there].argmax(1) == number)
-    joined = Linear(np.hstack([one.weight for one in linear]), np.hstack([one.bias for one in linear]))
-    return Likeness(known, joined), figures
-
-
-def _described(head: Pixels, stages: Sequence[Linear], read: Mapping[str, Linear]) -> np.ndarray | None:
-    height, width = head.shape[:2]
-    aligned = align(_grey(head), whole(width, height), stages)
-    place, picture = coordinates(aligned, width, height), Pyramid(head)
-    told = {name: float(reader(seen(name, picture, aligned))[0]) for name, reader in read.items()}
-    return described_hair(head, *place, aligned, colours(head, foreground(head, aligned), *place), told)
-
-
-def _nearest(told: np.ndarray, values: dict[str, float]) -> np.ndarray:
-    known = np.array([*values.values()])
-    return known[np.abs(told[:, None] - known).argmin(1)]
 
 
 def _odds(said: np.ndarray, y: np.ndarray) -> float:

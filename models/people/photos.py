@@ -12,21 +12,10 @@ from data.pictures import Pixels
 from data.pictures.decode import decode
 from data.pictures.opening import Unreadable
 from data.vision.frame import Frame
+from data.vision.people.reading import ATTRIBUTES
 
 LABELS = Path(__file__).with_name("photos.json")
 SIDE, MAX_PIXELS = 128, 50_000_000  # px that photographs are shrunk to, px that one may have
-VALUES: dict[str, dict[str, float]] = {
-    "look": {"left": -1.0, "front": 0.0, "right": 1.0},
-    "mouth": {"closed": -1.0, "open": 1.0},
-    "glasses": {"no": -1.0, "yes": 1.0},
-    "gender": {"feminine": -1.0, "masculine": 1.0},
-    "age": {"adult": -1.0, "child": 1.0},
-    "smile": {"no": -1.0, "yes": 1.0},
-    "skin": {"light": -1.0, "medium": 0.0, "dark": 1.0},
-}
-"""What is labelled: words, and the numbers that are fitted."""
-
-HAIR = ("lightness", "hair")  # labelled too, in the words of `data.vision.people.hair`
 
 
 class NoPhotos(Exception):
@@ -41,7 +30,7 @@ class Photo:
     pixels: Pixels = field(repr=False)  # (H, W, 3)
     square: Frame  # of its face, as `data.vision.people.aligning` looks at it
     exact: bool  # whether that is where it is, or only near it
-    said: Mapping[str, str]  # some of VALUES and of HAIR
+    said: Mapping[str, str]  # some of `reading.ATTRIBUTES`
 
 
 def photographs(folder: Path, labels: Path = LABELS, but: frozenset[str] = frozenset()) -> list[Photo]:
@@ -64,7 +53,7 @@ def photographs(folder: Path, labels: Path = LABELS, but: frozenset[str] = froze
             except (OSError, Unreadable):
                 continue
             size = max(pixels.shape[:2])
-            words = {key: str(word) for key, word in said.get(name, {}).items() if key in VALUES or key in HAIR}
+            words = {key: str(word) for key, word in said.get(name, {}).items() if word in ATTRIBUTES.get(key, ())}
             found.append(Photo(name, pixels, Frame(x * size, y * size, side * size), name.startswith(exact), words))
     if not any(photo.exact for photo in found):
         raise NoPhotos(f"{folder} has no photographs in {', '.join(exact)}, of which the place of the face is known")

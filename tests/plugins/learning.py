@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from bot.characters.runs import Trainings
 from bot.characters.sets import Pictures
 from bot.command import Reply
 from bot.store.characters import Character
+from bot.store.runs import Run
 from tests.bot.characters import tiny
 from tests.bot.characters.given import ADMIN
 from tests.bot.house import House
@@ -42,11 +44,14 @@ async def contribute(home: House, her: Character, tmp_path: Path, count: int = 2
 
 
 async def learn(home: House, her: Character, **how: Any) -> str:
-    """Have her learnt; the version that comes of it."""
-    run = await retraining.start(home.services, ADMIN, her, **how)
-    over = [now async for now in home.services.trainings.watch(run.id)][-1]
-    assert over.version is not None, over
-    return over.version
+    """Have her learnt, until the models' folder says so, too; the version that comes of it."""
+    over: asyncio.Queue[Run] = asyncio.Queue()
+    end = home.services.trainings.listen(lambda run: None if run.under_way else over.put_nowait(run))
+    await retraining.start(home.services, ADMIN, her, **how)
+    run = await over.get()
+    end()
+    assert run.version is not None, run
+    return run.version
 
 
 async def drawn_by(home: House, reply: Reply) -> str:

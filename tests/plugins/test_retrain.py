@@ -93,10 +93,11 @@ async def test_versions_are_listed_taken_and_gone_back_from(taught: House) -> No
     unlearnt = await taught.ask("/retrain rollback", **ADMIN)
     assert not unlearnt.failed
     assert "as before I learnt her" in unlearnt.text
-    assert labels(unlearnt) == ["promote"]
+    assert labels(unlearnt) == ["promote_again"]
+    assert labels(await taught.ask("/retrain history", **ADMIN)) == ["promote_again"]
     assert (await taught.ask("炮姐 2")).failed
-    assert (await taught.ask("/retrain rollback", **ADMIN)).failed  # from what?
-    assert not (await taught.ask(button(unlearnt, "promote").line(), **ADMIN)).failed
+    assert (await taught.ask("训练 回退", **ADMIN)).failed  # from what?
+    assert not (await taught.ask(button(unlearnt, "promote_again").line(), **ADMIN)).failed
     her = await taught.services.store.characters.get(1)
     assert her is not None
     second = await learn(taught, her, anyway=True)
@@ -105,13 +106,21 @@ async def test_versions_are_listed_taken_and_gone_back_from(taught: House) -> No
     back = await taught.ask(button(shown, "rollback").line(), **ADMIN)
     assert VERSION in back.text
     assert await drawn_by(taught, await taught.ask("炮姐 2")) == f"c1{LEARNT}"
-    forward = await taught.ask(button(back, "promote").line(), **ADMIN)
+    forward = await taught.ask(button(back, "promote_again").line(), **ADMIN)
     assert not forward.failed
     assert await drawn_by(taught, await taught.ask("炮姐 2")) == second
     assert not (await taught.ask(f"训练 采用 {VERSION}", **ADMIN)).failed
     assert (await taught.ask("/retrain promote 123abc", **ADMIN)).failed
     drawing = await taught.ask(button(forward, "draw_her").line(), **ADMIN)
     assert not drawing.failed
+
+
+async def test_before_the_first_version_the_history_says_what_is_under_way(untaught: House) -> None:
+    assert "never learnt" in (await untaught.ask("/retrain history", **MEMBER)).text
+    await untaught.ask("/retrain start", **ADMIN)
+    found = await untaught.ask("/retrain history", **MEMBER)
+    assert "No version of Kumo is done yet." in found.text
+    assert "run 1 waits" in found.text
 
 
 async def test_when_she_is_learnt_by_herself_is_the_admins_to_say(untaught: House) -> None:

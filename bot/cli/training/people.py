@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.refusal import Refusal
+from bot.cli.refusal import Refusal, refusing
 
 if TYPE_CHECKING:
     from models.people.fit import Nobody
@@ -27,14 +27,17 @@ def train_people(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="All chance comes from it.")] = 0,
 ) -> None:
-    """Fit what finds and reads people's faces, in some minutes on one core, and print how well it does as JSON."""
+    """Make what finds and reads people's faces, in some minutes on two cores, and print how well it does as JSON."""
     from rich.console import Console
     from rich.progress import Progress
 
+    from data.vision.features import FeaturesUnavailable
     from data.vision.people.fitted import save
-    from models.people.fit import fit
+    from models.checkpoint import save_model
+    from models.people.fit import fit, placed
     from models.people.held_out import HELD_OUT, NoLabels, names
     from models.people.photos import LABELS, NoPhotos, photographs
+    from models.people.reader import export, heads, learn
 
     try:
         shown = photographs(photos, labels or LABELS, names(held_out or HELD_OUT))
@@ -49,11 +52,15 @@ def train_people(
             bar.update(tasks[what], completed=done)  # type: ignore[arg-type]
 
         fitted, figures = fit(shown, _nobody(), seed, report)
+        with refusing(FeaturesUnavailable):
+            network, read = learn(heads(shown, placed(shown, fitted.align)), seed=seed, report=report)
     try:
         save(fitted, outdir, {"figures": figures, "seed": seed})
+        tensors, config = export(network)
+        save_model(outdir / "reader", tensors, config | {"figures": read, "seed": seed}, half=True)
     except OSError as error:
         raise Refusal(f"{outdir} cannot be written: {error.strerror or error}") from error
-    typer.echo(json.dumps(figures, indent=1))
+    typer.echo(json.dumps(figures | {"read": read}, indent=1))
 
 
 def _nobody() -> "list[Nobody]":

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.pool.base import PoolStatus
 from bot.services import Services
+from bot.store.characters import number_of
 from bot.surfaces.web.conversation import Conversation
 
 EVERY_SECONDS = 2.0
@@ -14,6 +15,12 @@ EVERY_SECONDS = 2.0
 def status_of(services: Services) -> dict[str, Any]:
     """`queue` and `running` in pictures, `up` of `workers`, names of the models that are loaded."""
     return pool_status(services.pool.status())
+
+
+def shown_status(services: Services) -> dict[str, Any]:
+    """The same as members see it: what draws a group's characters has a number for a name, and is theirs."""
+    status = status_of(services)
+    return status | {"models": [name for name in status["models"] if number_of(name.partition("@")[0]) is None]}
 
 
 def pool_status(status: PoolStatus) -> dict[str, Any]:
@@ -47,7 +54,7 @@ class StatusBoard:
     async def _run(self) -> None:
         told: dict[str, Any] | None = None
         while any(c.tabs for c in self._conversations()):
-            status = status_of(self._services)
+            status = shown_status(self._services)
             if status != told:
                 for conversation in self._conversations():
                     conversation.tell({"type": "status", **status})

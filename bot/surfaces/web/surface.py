@@ -18,7 +18,7 @@ from bot.surfaces.web.held import Held
 from bot.surfaces.web.operator import OPERATOR_STATIC, operator_routes
 from bot.surfaces.web.routes import StaticPages, web_routes
 from bot.surfaces.web.socket import TabTalk
-from bot.surfaces.web.status import StatusBoard, status_of
+from bot.surfaces.web.status import StatusBoard, shown_status
 from bot.surfaces.web.tabs import CLOSE_GOING_AWAY
 from bot.surfaces.web.uploads import Uploads
 from bot.surfaces.web.visitors import LOCAL, Admission, Visitor
@@ -114,7 +114,7 @@ class WebSurface(Surface):
         return Conversation(visitor, self._services, self._held)
 
     def _welcome(self) -> dict[str, Any]:
-        return {"version": version(self._services.catalogue), "status": status_of(self._services)}
+        return {"version": version(self._services.catalogue), "status": shown_status(self._services)}
 
     def _keep(self, answer: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(answer)

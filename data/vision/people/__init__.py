@@ -1,4 +1,4 @@
-"""Real people in photographs: found, framed as drawn heads are, looked at. OpenCV and numpy only, for the picture lane.
+"""Real people in photographs: found, framed as drawn heads are, looked at. Only `look` needs torch.
 
 Importing this loads cv2.
 """

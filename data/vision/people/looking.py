@@ -15,17 +15,16 @@ from data.vision.faces import Face
 from data.vision.frame import Frame
 from data.vision.people.aligning import align, frame_of
 from data.vision.people.colouring import Colours, colours
-from data.vision.people.fitted import Fitted, fitted
+from data.vision.people.fitted import fitted
 from data.vision.people.framing import whole
-from data.vision.people.hair import described, named
+from data.vision.people.hair import named
 from data.vision.people.masking import coordinates, foreground
-from data.vision.people.meaning import hair_as, hair_values, hair_word, skin_tone
+from data.vision.people.meaning import hair_as, hair_called, hair_values, hair_word, skin_tone
 from data.vision.people.patches import Pyramid, gradients
-from data.vision.people.reading import seen
+from data.vision.people.reading import Reading, read
 
 CLEAR = 0.75  # probability from which on something is said
 SURE = 0.35  # of a colour, likewise
-TURNED = 0.5  # of what is read from -1 to 1: half way from the word in the middle to the others
 SIDEWAYS = 0.75  # in the units of a label: what its 1 is
 PARTED, GRINNING = 0.75, 0.7  # how far a mouth that is open is so, and how much somebody smiles who does
 CROPPED = 0.12  # how far a man's hair is said to reach: a beard and a collar are easily taken for more of it
@@ -72,29 +71,16 @@ def look(picture: Pixels, face: Face | None = None) -> Look:
     mask = foreground(picture, aligned)
     said = _Said()
     if sure >= 0.5:
-        told = read(fit, Pyramid(picture), aligned)
-        said.read(told)
-        place = coordinates(aligned, width, height)
-        measured = colours(picture, mask, *place)
-        hair = described(picture, *place, aligned, measured, told)
-        said.colour(measured, None if hair is None else named(hair, fit.hair))
+        reading = read(Pyramid(picture), aligned)
+        said.read(reading)
+        said.hair(colours(picture, mask, *coordinates(aligned, width, height)), reading)
         said.numbers["roll"] = float(np.clip(aligned.turn / 20, -1.0, 1.0))
     return Look(said.numbers, said.words, said.confidence, mask, sure)
-
-
-def read(fit: Fitted, picture: Pyramid, aligned: Frame) -> dict[str, float]:
-    """What the linear readers say of a face in a picture (H, W, 3)."""
-    return {name: float(reader(seen(name, picture, aligned))[0]) for name, reader in fit.read.items()}
 
 
 def probability(odds: float) -> float:
     """Of log odds."""
     return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
-
-
-def _apart(read: float) -> float:
-    """How surely what is read from -1 to 1 is one of three words: 0 where it is half way between two."""
-    return float(np.clip(abs(abs(read) - TURNED) / TURNED, 0.0, 1.0))
 
 
 def _is_near(aligned: Frame, begun: Frame) -> bool:
@@ -114,43 +100,37 @@ class _Said:
         self.words[attribute], self.confidence[attribute] = word, sure
         self.numbers |= values(attribute, word) if numbers is None else numbers
 
-    def either(
-        self, attribute: str, yes: tuple[str, dict[str, float]], no: tuple[str, dict[str, float]], sure: float
-    ) -> None:
-        """One of two words, where one is clear; `sure` is the probability of the first."""
+    def clearly(self, attribute: str, reading: Reading, numbers: Mapping[str, Mapping[str, float]]) -> None:
+        """A word with its label values, where it is clear."""
+        word, sure = reading.word(attribute)
         if sure >= CLEAR:
-            self.say(attribute, yes[0], sure, yes[1])
-        elif sure <= 1 - CLEAR:
-            self.say(attribute, no[0], 1 - sure, no[1])
+            self.say(attribute, word, sure, numbers[word])
 
-    def read(self, told: Mapping[str, float]) -> None:
-        yaw = told["yaw"]
-        self.numbers["yaw"] = float(np.clip(SIDEWAYS * yaw, -1.0, 1.0))
-        word = "front" if abs(yaw) < TURNED else "left" if yaw < 0 else "right"
-        self.words["look"], self.confidence["look"] = word, _apart(yaw)
-        skin = told["skin"]
-        self.say("skin", "tan" if abs(skin) < TURNED else "pale" if skin < 0 else "dark", _apart(skin),
-                 {"skin_tone": skin_tone(skin)})  # fmt: skip
-        odds = {name: probability(value) for name, value in told.items() if name not in ("yaw", "skin")}
-        self.either("glasses", ("yes", {"glasses": 1.0}), ("no", {"glasses": 0.0}), odds["glasses"])
-        self.either(
-            "mouth", ("open", {"mouth_opening": PARTED}), ("closed", {"mouth_opening": 0.0}), odds["mouth_opening"]
-        )
-        self.either("gender", ("masculine", values("gender", "masculine")), ("feminine", values("gender", "feminine")),
-                    odds["masculine"])  # fmt: skip
-        self.either("age", ("child", {"age": CHILD}), ("adult", {"age": ADULT}), odds["child"])
-        if abs(odds["smile"] - 0.5) >= CLEAR - 0.5:
-            self.numbers["smile"] = GRINNING if odds["smile"] > 0.5 else 0.0
+    def read(self, reading: Reading) -> None:
+        self.say("look", *reading.word("look"),
+                 {"yaw": float(np.clip(SIDEWAYS * reading.numbers["look"], -1.0, 1.0))})  # fmt: skip
+        skin, sure = reading.word("skin")
+        self.say("skin", _SKIN[skin], sure, {"skin_tone": skin_tone(reading.numbers["skin"])})
+        self.clearly("glasses", reading, {"yes": {"glasses": 1.0}, "no": {"glasses": 0.0}})
+        self.clearly("mouth", reading, {"open": {"mouth_opening": PARTED}, "closed": {"mouth_opening": 0.0}})
+        self.clearly("gender", reading, {word: values("gender", word) for word in ("feminine", "masculine")})
+        self.clearly("age", reading, {"child": {"age": CHILD}, "adult": {"age": ADULT}})
+        smile, sure = reading.word("smile")
+        if sure >= CLEAR:
+            self.numbers["smile"] = GRINNING if smile == "yes" else 0.0
 
-    def colour(self, measured: Colours, called: tuple[str, str] | None) -> None:
-        """What was measured, and what people would call the hair: its lightness and its family."""
-        if measured.hair is not None and measured.hair.sure >= SURE:
-            numbers = hair_values(measured.hair.lab)
-            if called is not None:
-                numbers = hair_as(numbers, *called)
-            word, nearness = hair_word(numbers)
-            self.say("hair", word, measured.hair.sure * nearness, numbers)
-            if measured.reach is not None:
-                self.numbers["hair_reach"] = CROPPED if self.words.get("gender") == "masculine" else measured.reach
-            if measured.bare_forehead is not None:
-                self.numbers["bare_forehead"] = measured.bare_forehead
+    def hair(self, measured: Colours, reading: Reading) -> None:
+        """What people would call it, and of what colour it is where that could be measured."""
+        light, called, likely = named(reading.words["lightness"], reading.words["hair"])
+        clear = measured.hair is not None and measured.hair.sure >= SURE
+        if clear or likely >= SURE:
+            numbers = hair_values(measured.hair.lab) if clear and measured.hair else hair_called(called)
+            numbers = hair_as(numbers, light, called)
+            self.say("hair", hair_word(numbers)[0], likely, numbers)
+        if clear and measured.reach is not None:
+            self.numbers["hair_reach"] = CROPPED if self.words.get("gender") == "masculine" else measured.reach
+        if clear and measured.bare_forehead is not None:
+            self.numbers["bare_forehead"] = measured.bare_forehead
+
+
+_SKIN = {"light": "pale", "medium": "tan", "dark": "dark"}

@@ -80,6 +80,11 @@ def hair_as(numbers: dict[str, float], light: str, called: str) -> dict[str, flo
     return target
 
 
+def hair_called(called: str) -> dict[str, float]:
+    """Label values of the first drawn hair of a family."""
+    return next(color_values("hair", rgb) for word, rgb in HAIR_COLORS.items() if family(word) == called)
+
+
 def lightness(value: float) -> str:
     """dark, mid or light: of hair whose `hair_l` is such."""
     return "dark" if value < DARK else "light" if value > LIGHT else "mid"

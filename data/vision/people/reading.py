@@ -1,58 +1,97 @@
-"""What the linear readers look at to say something of a head: squares of an aligned face, by gradients and colours."""
+"""What the head of somebody in a photograph is like, by a network that has seen drawings first and photographs then.
+
+torch is imported when the first head is read: who only looks for faces needs none.
+"""
 
 from __future__ import annotations
 
-import cv2
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from data.pictures import Pixels
 from data.vision.frame import Frame
-from data.vision.people.aligning import LOOKED_AT
-from data.vision.people.colouring import oklab
-from data.vision.people.patches import Pyramid, gradients
+from data.vision.people.aligning import face_of
+from data.vision.people.fitted import WEIGHTS, PeopleUnavailable
+from data.vision.people.framing import frame
+from data.vision.people.hair import FAMILIES, LIGHTNESS
+from data.vision.people.patches import Pyramid
 
-# What is read -> the middle and the side of what is looked at for it, in parts of FFHQ's square (see `aligning`).
-FACE, EYES, HEAD = (0.5, 0.52, 0.84), (0.5, 0.47, 0.56), (0.5, 0.47, 1.1)
-MOUTH, MOUTH_AND_CHEEKS = (0.5, 0.745, 0.34), (0.5, 0.7, 0.46)
-SQUARES: dict[str, tuple[float, float, float]] = {
-    "yaw": FACE,
-    "glasses": EYES,
-    "mouth_opening": MOUTH,
-    "smile": MOUTH_AND_CHEEKS,
-    "masculine": HEAD,
-    "child": HEAD,
-    "skin": FACE,
+if TYPE_CHECKING:
+    from data.vision.features import Features
+
+READER = WEIGHTS / "reader"
+SIDE = 96  # px of what is read
+
+ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "lightness": LIGHTNESS,
+    "hair": FAMILIES,
+    "look": ("left", "front", "right"),
+    "mouth": ("closed", "open"),
+    "glasses": ("no", "yes"),
+    "gender": ("feminine", "masculine"),
+    "age": ("adult", "child"),
+    "smile": ("no", "yes"),
+    "skin": ("light", "medium", "dark"),
 }
-TINTED = ("skin",)  # what is read of colours themselves, and not of what differs from the rest
-TURNED_BY_A_MIRROR = ("yaw",)
-_GRID = 16  # px of a side, of colours
-_WEIGHT = 0.25  # of a colour against a gradient
-_TINTS, _TINT = 12, 4.0  # px of a side, of colours themselves, and their weight
+"""What is read, and the words for it; left and right are the viewer's."""
+
+VALUES: dict[str, dict[str, float]] = {
+    name: dict(zip(ATTRIBUTES[name], (-1.0, 0.0, 1.0), strict=True)) for name in ("look", "skin")
+}
+"""What is read as a number, too: these words, and all between."""
+
+TURNED = "look"  # what a mirror changes
 
 
-def square_of(name: str, aligned: Frame) -> Frame:
-    """Where to look, for one of SQUARES, on a face whose aligned frame is known."""
-    x, y, side = SQUARES[name]
-    whole = Frame(aligned.x, aligned.y, aligned.side / LOOKED_AT[2], aligned.turn)
-    across, down = whole.matrix(1) @ [0.5 + x - LOOKED_AT[0], 0.5 + y - LOOKED_AT[1], 1]
-    return Frame(float(across), float(down), whole.side * side, aligned.turn)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Of each of ATTRIBUTES the probability of its words, and of each of VALUES a number."""
+
+    words: Mapping[str, Mapping[str, float]]
+    numbers: Mapping[str, float]
+
+    def word(self, attribute: str) -> tuple[str, float]:
+        """The likeliest one and its probability."""
+        return max(self.words[attribute].items(), key=lambda one: one[1])
 
 
-def described(square: Pixels, tinted: bool = False) -> np.ndarray:
-    """uint8 (64, 64, 3) -> float32: its gradients, and how light and how red it is where, against the rest of it; or
-    `tinted` the gradients and its colours."""
-    grey = cv2.cvtColor(np.ascontiguousarray(square), cv2.COLOR_RGB2GRAY)
-    if tinted:
-        tinted_square = cv2.resize(square, (_TINTS, _TINTS), interpolation=cv2.INTER_AREA)
-        tints = oklab(np.asarray(tinted_square, np.uint8)).ravel()
-        return np.concatenate([gradients(grey), _TINT * tints, _TINT * tints**2]).astype(np.float32)
-    small = cv2.resize(square, (_GRID, _GRID), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2Lab)
-    light = (lab[..., 0] - np.median(lab[..., 0])) / (lab[..., 0].std() + 4)
-    red = (lab[..., 1] - np.median(lab[..., 1])) / 20
-    return np.concatenate([gradients(grey), _WEIGHT * light.ravel(), _WEIGHT * red.ravel()]).astype(np.float32)
+def head(picture: Pyramid, aligned: Frame) -> Pixels:
+    """uint8 (SIDE, SIDE, 3): what is read of a picture (H, W, 3) in which a face is aligned so."""
+    return np.asarray(picture.square(frame(face_of(aligned, 1.0)), SIDE), np.uint8)
 
 
-def seen(name: str, picture: Pyramid, aligned: Frame) -> np.ndarray:
-    """What the reader of `name` is shown of a face in a picture (H, W, 3)."""
-    return described(picture.square(square_of(name, aligned)), name in TINTED)
+def read(picture: Pyramid, aligned: Frame) -> Reading:
+    """What a head is like: the mean of what is read of it and of its mirror image. Raises PeopleUnavailable."""
+    square = head(picture, aligned)
+    one, other = _reader().see((square, np.ascontiguousarray(square[:, ::-1])))
+    words = {
+        name: {word: (one.choices[name][word] + other.choices[name][_mirrored(name, word)]) / 2 for word in options}
+        for name, options in ATTRIBUTES.items()
+    }
+    sign = lambda name: -1.0 if name == TURNED else 1.0
+    return Reading(words, {name: (one.numbers[name] + sign(name) * other.numbers[name]) / 2 for name in VALUES})
+
+
+def _mirrored(name: str, word: str) -> str:
+    options = ATTRIBUTES[name]
+    return options[-1 - options.index(word)] if name == TURNED else word
+
+
+@cache
+def _reader(folder: Path = READER) -> Features:
+    """Raises PeopleUnavailable for a folder that holds no such network."""
+    from data.vision.features import Features, FeaturesUnavailable
+
+    try:
+        features = Features(folder)
+    except FeaturesUnavailable as error:
+        raise PeopleUnavailable(str(error)) from error
+    config = features.config
+    if dict(config.choices) != ATTRIBUTES or config.numbers != tuple(VALUES):
+        raise PeopleUnavailable(f"{folder / 'config.json'} reads something else of people")
+    return features

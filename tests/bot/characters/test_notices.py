@@ -18,6 +18,7 @@ from bot.command import Command, Reply
 from bot.commands import Commands
 from bot.gate import Gate
 from bot.store.bans import Ban
+from bot.surfaces.base import Incoming
 from tests.bot.characters.given import ADMIN, ALONE, GROUP, SUPERUSER
 from tests.bot.characters.school import School, school
 from tests.bot.characters.toy_trainer import OLD
@@ -107,6 +108,16 @@ async def test_what_is_hers_in_private_is_told_in_private(tmp_path: Path) -> Non
     async with telling(tmp_path, actor=ALONE) as (at, notices):
         await _learn(at, notices, scheduled=True)
         assert [chat for chat, _ in at.qq.told] == ["qq:@1"]
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+async def test_in_private_it_is_told_in_the_language_that_was_spoken_there(tmp_path: Path, locale: str) -> None:
+    async with telling(tmp_path, actor=ALONE) as (at, notices):
+        here = Incoming("qq", "qq:@1", "qq:1", "/retrain start", addressed=True, locale=locale)
+        await at.services.gate.locale(here)
+        await _learn(at, notices, scheduled=True)
+        learnt = "Learnt" in at.qq.texts[0] or "learnt" in at.qq.texts[0]
+        assert learnt == (locale == "en")
 
 
 async def test_a_run_that_a_superuser_asks_for_elsewhere_is_told_there_and_at_home(tmp_path: Path) -> None:
