@@ -206,8 +206,8 @@ def _version(chat: Chat, one: Judged) -> str:
 
 
 def _changes(her: Character, versions: Sequence[Judged]) -> tuple[Button, ...]:
-    """What who manages her may do with her versions: take the newest candidate, go back from the one in use, or take one
-    again where none is."""
+    """What who manages her may do with her versions: take the newest candidate, go back from the one in use, or, where
+    none is, take one again."""
     buttons: list[Button] = []
     candidate = next((one.version for one in versions if one.version.state == "candidate"), None)
     if candidate is not None and not candidate.tainted and not candidate.pruned:

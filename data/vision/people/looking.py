@@ -19,7 +19,7 @@ from data.vision.people.fitted import fitted
 from data.vision.people.framing import whole
 from data.vision.people.hair import named
 from data.vision.people.masking import coordinates, foreground
-from data.vision.people.meaning import hair_as, hair_called, hair_values, hair_word, skin_tone
+from data.vision.people.meaning import hair_as, hair_called, hair_families, hair_values, hair_word, skin_tone
 from data.vision.people.patches import Pyramid, gradients
 from data.vision.people.reading import Reading, read
 
@@ -121,11 +121,14 @@ class _Said:
 
     def hair(self, measured: Colours, reading: Reading) -> None:
         """What people would call it, and of what colour it is where that could be measured."""
-        light, called, likely = named(reading.words["lightness"], reading.words["hair"])
         clear = measured.hair is not None and measured.hair.sure >= SURE
+        seen = hair_values(measured.hair.lab) if clear and measured.hair else None
+        families = reading.words["hair"]
+        if seen is not None:
+            families = {word: families[word] * well for word, well in hair_families(seen).items()}
+        light, called, likely = named(reading.words["lightness"], families)
         if clear or likely >= SURE:
-            numbers = hair_values(measured.hair.lab) if clear and measured.hair else hair_called(called)
-            numbers = hair_as(numbers, light, called)
+            numbers = hair_as(hair_called(called) if seen is None else seen, light, called)
             self.say("hair", hair_word(numbers)[0], likely, numbers)
         if clear and measured.reach is not None:
             self.numbers["hair_reach"] = CROPPED if self.words.get("gender") == "masculine" else measured.reach

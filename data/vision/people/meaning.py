@@ -23,6 +23,7 @@ _LIGHT = 0.4  # what lightness counts against the rest where a family is chosen:
 DARK, LIGHT = -0.55, 0.75  # `hair_l` of what lies between brown and chestnut, and between orange and silver
 
 _CLEARLY = {"dark": (-1.6, DARK - 0.25), "mid": (DARK + 0.3, LIGHT - 0.35), "light": (LIGHT + 0.2, 1.5)}
+_FAR = 0.06  # in OKLab, with `_LIGHT`: at such a distance a family goes with what was measured a third as well
 _NEARER = 0.6  # as `hair_word` has it: from here on no other family is nearly as near
 
 FAMILIES = {"chestnut": "brown", "orange": "red", "silver": "grey", "white": "grey"} | dict.fromkeys(
@@ -49,6 +50,16 @@ def hair_word(numbers: dict[str, float]) -> tuple[str, float]:
     word = min(far, key=far.__getitem__)
     other = min(distance for name, distance in far.items() if family(name) != family(word))
     return word, other / (other + far[word] + 1e-9)
+
+
+def hair_families(numbers: dict[str, float]) -> dict[str, float]:
+    """How well label values that were measured go with each family, by the nearest of its colours: 1 where they are
+    just it."""
+    found: dict[str, float] = {}
+    for word in HAIR_COLORS:
+        well = math.exp(-_distance(numbers, word) / _FAR)
+        found[family(word)] = max(found.get(family(word), 0.0), well)
+    return found
 
 
 def family(word: str) -> str:

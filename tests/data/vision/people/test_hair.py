@@ -1,5 +1,7 @@
 import pytest
 
+from data.drawn.palettes import HAIR_COLORS
+from data.labels import color_values
 from data.vision.people.hair import FAMILIES, LIGHTNESS, TOGETHER, named
 from data.vision.people.meaning import (
     DARK,
@@ -7,6 +9,7 @@ from data.vision.people.meaning import (
     family,
     hair_as,
     hair_called,
+    hair_families,
     hair_values,
     hair_word,
     lightness,
@@ -37,6 +40,19 @@ def test_words_that_do_not_go_together_are_not_said_together():
 @pytest.mark.parametrize("called", FAMILIES)
 def test_every_family_has_a_drawn_hair(called: str):
     assert family(hair_word(hair_called(called))[0]) == called
+
+
+def test_what_was_measured_goes_best_with_its_own_family():
+    for rgb, called in (
+        (HAIR_COLORS["blond"], "blond"),
+        (HAIR_COLORS["teal"], "other"),
+        (HAIR_COLORS["white"], "grey"),
+    ):
+        well = hair_families(color_values("hair", rgb))
+        assert well.keys() == {*FAMILIES}
+        assert max(well, key=well.__getitem__) == called
+        assert well[called] == pytest.approx(1)
+        assert all(value < 0.7 for word, value in well.items() if word != called)
 
 
 @pytest.mark.parametrize(("light", "called"), TOGETHER)
