@@ -83,7 +83,7 @@ def test_some_are_shown_before_another_background_and_themselves_stay():
     assert hers.any()
     assert behind.any()
     off = (found - pixels[:, :3]).abs()
-    assert not (off * hers).any()
+    assert float((off * hers).max()) < 0.02
     assert 2 <= int((off * behind).flatten(1).any(1).sum()) <= 14
 
 
