@@ -54,6 +54,7 @@ def in_order(work: Callable[[T], R], tasks: Sequence[T], processes: int | None =
 
 def _tell(work: Callable[[Any], Any]) -> None:
     _told[:] = [work]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch is imported later, if at all
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches them, too, but is their parent's affair
     threading.Thread(target=_follow, daemon=True).start()
 

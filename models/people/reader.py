@@ -94,9 +94,7 @@ def export(network: FeaturesNetwork) -> tuple[dict[str, torch.Tensor], dict[str,
 def _begun(seed: int) -> FeaturesNetwork:
     """One with the features network's eyes, whose heads know nothing."""
     drawings = Features().network
-    config = FeaturesConfig(
-        tuple(ATTRIBUTES.items()), tuple(VALUES), drawings.config.size, drawings.config.widths
-    )  # fmt: skip
+    config = FeaturesConfig(tuple(ATTRIBUTES.items()), tuple(VALUES), drawings.config.size, drawings.config.widths)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = FeaturesNetwork(config)
@@ -105,9 +103,7 @@ def _begun(seed: int) -> FeaturesNetwork:
     return network
 
 
-def _learnt(
-    shown: Heads, options: ReaderOptions, seed: int, report: Callable[[int, int], None]
-) -> FeaturesNetwork:  # fmt: skip
+def _learnt(shown: Heads, options: ReaderOptions, seed: int, report: Callable[[int, int], None]) -> FeaturesNetwork:
     network: FeaturesNetwork = _begun(seed).train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     chance = torch.Generator().manual_seed(seed)
     pixels = torch.from_numpy(shown.pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
