@@ -21,6 +21,7 @@ from models.throughput import machine, remembered
 from models.tuning import held
 from models.twingan.tuned import TunedTwin
 
+BY_LABELS = "labels"
 SAMPLE = 16  # drawings whose spread stands for that of a set
 
 
@@ -105,6 +106,11 @@ class Translating(Loaded):
         told_of = model.config.get("seen", [])
         if not isinstance(told_of, list) or (told_of and self.twin.config.c_dim != len(NAMES)):
             raise CheckpointError(f"{folder}: of what is seen in pictures {told_of!r} cannot be told")
+        # How the look of somebody is taken: by its style, by what of it can be asked for, or not at all.
+        self.looks = model.config.get("like", True)
+        by_labels = self.looks == BY_LABELS and self.twin.config.c_dim == len(NAMES)
+        if not (by_labels or self.looks is True or self.looks is False):
+            raise CheckpointError(f"{folder}: a look is taken by {self.looks!r}, which is nothing")
         self.told_of = frozenset(self.twin.config.domains) & {name for name in told_of if isinstance(name, str)}
         self._measure(cache_dir, self.twin.dtype, self._translate)
 

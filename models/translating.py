@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,16 @@ import torch
 
 from data.labels import LOOK, NAMES
 from data.pictures import Pixels
+from data.vision.features import Features
 from models.errors import BadRequest
 from models.judging import prepared
-from models.loaded import Translating
+from models.loaded import BY_LABELS, Translating
 from models.requests import Embed, Translate
 from models.tuning import to_pixels
 from models.twingan.encoded import Encoded
 from models.twingan.encoding import pack, unpack
 from models.twingan.generator import VARIATION
+from models.twingan.reading import reading
 
 
 def translate(model: Translating, requests: Sequence[Translate]) -> list[Any]:
@@ -150,13 +153,16 @@ def _labels(
 ) -> tuple[torch.Tensor, torch.Tensor] | tuple[None, None]:
     """For each row that is drawn c and what of it was said, (n, c_dim) each: what is asked for, and what was `seen`
     (n, 2, c_dim) in the pictures, without a look where somebody else's is taken; None where there is nothing at all."""
-    if seen is None and not any(request.labels for request in requests):
+    looks = _read_looks(model, requests)
+    if seen is None and looks is None and not any(request.labels for request in requests):
         return None, None
     c, said = np.zeros((2, len(each), model.twin.config.c_dim), np.float32)
     if seen is not None:
         c[:], said[:] = seen[:, 0], seen[:, 1]
         liked = np.array([request.like is not None for request in requests])[each]
         said[liked] *= [name not in LOOK for name in NAMES]
+    if looks is not None:
+        c, said = np.where(looks[each, 1] > 0, looks[each, 0], c), np.maximum(said, looks[each, 1])
     for i, request in enumerate(requests):
         for name, value in request.labels:
             at = model.names.index(name)
@@ -164,9 +170,27 @@ def _labels(
     return torch.from_numpy(c), torch.from_numpy(said)
 
 
+def _read_looks(model: Translating, requests: Sequence[Translate]) -> np.ndarray | None:
+    """Where looks are taken by labels, those of whom a request is to be like: float32 (requests, 2, c_dim), values and
+    which the model obeys."""
+    liked = [i for i, request in enumerate(requests) if request.like is not None]
+    if model.looks != BY_LABELS or not liked:
+        return None
+    read, _ = reading(_eyes(), [request.like for request in requests if request.like is not None])
+    known = np.isfinite(read) & np.array([name in LOOK and name in model.names for name in NAMES])
+    looks = np.zeros((len(requests), 2, len(NAMES)), np.float32)
+    looks[liked, 0], looks[liked, 1] = np.where(known, read, 0.0), known
+    return looks
+
+
+@cache
+def _eyes() -> Features:
+    return Features()
+
+
 def _styles(model: Translating, requests: Sequence[Translate], each: np.ndarray) -> torch.Tensor | None:
     """For each row that is drawn its style (n, style_dim), zeros where the picture's own stays; None where all do."""
-    likes = [request.like for request in requests if request.like is not None]
+    likes = [] if model.looks == BY_LABELS else [request.like for request in requests if request.like is not None]
     if not likes and not any(seed for request in requests for seed in request.seeds):
         return None
     size = model.twin.config.style_dim

@@ -10,6 +10,7 @@ import numpy as np
 from data.labels import NAMES
 from data.vision.features import Features, FeaturesUnavailable
 from models.training.metrics import kernel_distance
+from models.twingan.reading import reading
 
 if TYPE_CHECKING:
     from models.twingan.train import TwinTask
@@ -92,15 +93,3 @@ def agreeing(read: np.ndarray, c: np.ndarray, said: np.ndarray) -> dict[str, flo
     a, b, there = known("glasses")
     found["glasses"] = ((a > 0.5) == (b > 0.5))[:, 0][there]
     return {name: float(agrees.mean()) for name, agrees in found.items() if len(agrees)}
-
-
-def reading(features: Features, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 (n, H, W, 3) -> labels (n, len(NAMES)), NaN where none is read, and embeddings (n, d)."""
-    seen = features.see(pictures)
-    labels = np.full((len(seen), len(NAMES)), np.nan, np.float32)
-    for row, one in enumerate(seen):
-        values = {**one.numbers, "glasses": one.choices.get("glasses", {}).get("yes", np.nan)}
-        for name, value in values.items():
-            if name in NAMES:
-                labels[row, NAMES.index(name)] = value
-    return labels, np.stack([one.embedding for one in seen])

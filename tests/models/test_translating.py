@@ -9,14 +9,19 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from data.labels import NAMES
+from data.drawn import draw
+from data.drawn.parameters import Parameters
+from data.labels import NAMES, values
+from data.likeness import likeness
 from data.vision import people
+from data.vision.features import Features
 from models.checkpoint import CheckpointError
 from models.loaded import loaded
 from models.requests import BadRequest, Best, Draw, Embed, Judge, Latent, Translate, Translated
 from models.runner import Runner
 from models.translating import variation
 from models.twingan.generator import VARIATION
+from models.twingan.reading import reading
 from tests.models import tiny as tiny_dcgan
 from tests.models.twingan import tiny
 
@@ -54,6 +59,12 @@ def asked(**changes: Any) -> Translate:
 
 def answered(runner: Runner, *requests: Translate) -> list[Translated]:
     return [request.join([answer]) for request, answer in zip(requests, runner.run(requests), strict=True)]
+
+
+def portrait(labels: dict[str, float]) -> np.ndarray:
+    parameters = likeness(labels)
+    assert isinstance(parameters, Parameters)
+    return np.ascontiguousarray(draw(parameters, 64).pixels[..., :3])
 
 
 def far(one: Translated, other: Translated) -> int:
@@ -229,6 +240,35 @@ def test_who_takes_a_look_keeps_what_is_seen_of_the_moment_only(runner: Runner, 
         drawn += answered(runner, asked(model=TOLD, pictures=photos(1), like=like))
     assert far(drawn[0], drawn[1]) == 0
     assert far(drawn[0], drawn[2]) > 0
+
+
+def test_a_look_can_be_taken_by_what_of_it_can_be_asked_for(tmp_path: Path, seen: list[dict[str, float]]):
+    names = [name if name in ("hair_l", "hair_a", "hair_b", "yaw") else "" for name in NAMES]
+    made = {"of": tiny.labelled_config(c_dim=len(NAMES)), "labels": names, "seen": ["photo"]}
+    tiny.store(tmp_path / "plain" / VERSION, **made, like=False)
+    tiny.store(tmp_path / "twin" / VERSION, **made, like="labels")
+    runner = Runner(tmp_path)
+    light, dark = (portrait(values("hair", word)) for word in ("blond", "black"))
+    drawn = []
+    for like in (light, dark):
+        seen += [{"hair_l": 0.0, "mouth_opening": 0.7}]
+        drawn += answered(runner, asked(model=f"twin@{VERSION}", pictures=photos(1), like=like))
+    assert far(*drawn) > 0
+    read, _ = reading(Features(), [light])
+    hair = tuple((name, float(read[0, NAMES.index(name)])) for name in ("hair_l", "hair_a", "hair_b"))
+    seen += [{"mouth_opening": 0.7}]  # where she looks is of the moment, and what she wears not asked for
+    said = answered(runner, asked(model=f"plain@{VERSION}", pictures=photos(1), labels=hair))[0]
+    assert far(drawn[0], said) == 0
+    seen += [{}]
+    asked_too = asked(model=f"twin@{VERSION}", pictures=photos(1), like=light, labels=(("hair_l", -1.4),))
+    assert far(answered(runner, asked_too)[0], drawn[0]) > 0
+
+
+@pytest.mark.parametrize("like", ["style", 3, None, "labels"])
+def test_a_look_that_is_taken_by_nothing_is_refused(tmp_path: Path, like: Any):
+    folder = tiny.store(tmp_path / "odd" / VERSION, like=like)
+    with pytest.raises(CheckpointError, match="a look is taken by"):
+        loaded(folder, "odd", torch.device("cpu"), "float32", None)
 
 
 def test_what_was_kept_is_drawn_again_with_what_was_seen(runner: Runner, seen: list[dict[str, float]]):
