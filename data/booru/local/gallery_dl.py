@@ -15,7 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,11 +70,13 @@ def pictures(order: Order, outdir: Path, key: str) -> Generator[Found, None, Non
     with _running(order, staging) as process:
         assert process.stdout is not None
         named: Path | None = None
+        over: set[Path] = set()  # those that it is no longer at work on
         while line := process.stdout.readline(_MOST_LINE):
             if named is not None:
                 desk.clear(named)  # it speaks of another one: by now its record has this one
+                over.add(named)
             named = Path(os.fsdecode(line).strip().removeprefix("# "))  # the mark of one that it has already
-            yield from desk.brought(but=named)  # which it may still be at work on
+            yield from desk.brought(over - {named})
         status = process.wait()
     yield from desk.brought()
     desk.clear()
@@ -129,10 +131,11 @@ class _Desk:
         self._staging, self._order = staging, order
         self._taken: dict[Path, Path | None] = {}  # with what is written of each
 
-    def brought(self, but: Path | None = None) -> Iterator[Found]:
-        """The files that are whole and new, with what is written of them; links and the like are left alone."""
+    def brought(self, among: Collection[Path] | None = None) -> Iterator[Found]:
+        """The files that are whole and new, among these or all, with what is written of them; links and the like are
+        left alone."""
         for path in sorted(_files(self._staging)):
-            if path == but or path in self._taken:
+            if path in self._taken or (among is not None and path not in among):
                 continue
             beside = self._taken[path] = _sidecar(path)
             name = clean(path.relative_to(self._staging).as_posix())

@@ -157,6 +157,27 @@ for number, rating in enumerate(["General", "R-18"]):
     assert left == ["log.txt"]
 
 
+def test_a_picture_is_not_taken_before_what_is_known_of_it_is_there(program: Path, tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(png(1))
+    write(
+        program,
+        f"""
+import time
+picture = Path({str(tmp_path / "a.png")!r}).read_bytes()
+for number, rating in enumerate(["General", "General", "R-18", "R-18"]):
+    path = out / f"{{number}}_p0.png"
+    path.write_bytes(picture + bytes([number]))
+    time.sleep(0.15)
+    Path(f"{{path}}.json").write_text(json.dumps({{"tags": ["cat"], "rating": rating}}))
+    print(path, flush=True)
+""",
+    )
+    query = Query(tags=("cat",), ratings=frozenset({"g", ""}))
+    tally = taken("https://www.pixiv.net/users/1", tmp_path / "out", query).tally
+    assert tally.kept == 2
+    assert not [path.name for path in (tmp_path / "out" / ".gallery-dl").rglob("*.json")]
+
+
 def test_what_it_leaves_is_looked_at_like_a_strangers_files(program: Path, tmp_path: Path):
     (tmp_path / "secret.png").write_bytes(png(1))
     write(
