@@ -212,10 +212,11 @@ def _changes(her: Character, versions: Sequence[Judged]) -> tuple[Button, ...]:
     candidate = next((one.version for one in versions if one.version.state == "candidate"), None)
     if candidate is not None and not candidate.tainted and not candidate.pruned:
         buttons.append(_promote(her, candidate.id, "promote"))
-    retired = next((one.version for one in versions if one.version.state == "retired" and not one.version.pruned), None)
-    if retired is not None:
-        used = any(one.version.state == "promoted" for one in versions)
-        buttons.append(_rollback(her) if used else _promote(her, retired.id, "promote_again"))
+    retired = [one.version for one in versions if one.version.state == "retired"]
+    if retired and any(one.version.state == "promoted" for one in versions):
+        buttons.append(_rollback(her))
+    elif again := [version for version in retired if not version.tainted and not version.pruned]:
+        buttons.append(_promote(her, again[0].id, "promote_again"))
     return tuple(buttons)
 
 
